@@ -1,0 +1,32 @@
+"""The figures of the service in force: from the settings, frozen into each ticket as it opens."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True)
+class Policy:
+    """5 hours and 1 hour are clock hours, day and night (23); the rest is the house's own."""
+
+    live_answer_within: timedelta = timedelta(hours=1)
+    message_answer_within: timedelta = timedelta(hours=5)
+    offer_timeout: timedelta = timedelta(seconds=30)
+    reconnect_grace: timedelta = timedelta(seconds=60)
+    idle_close: timedelta = timedelta(minutes=15)
+    identity: str = "real_name"
+    number_prefix: str = "BJ"
+
+    def answer_within(self, kind: str) -> int:
+        """Seconds within which a `live` or `message` ticket must be answered."""
+        within = self.live_answer_within if kind == "live" else self.message_answer_within
+        return int(within.total_seconds())
+
+
+#: A lawyer who misses this many offers in a row is paused, with the reason.
+MISSED_OFFERS_PAUSE = 3
+#: A written ticket closes by itself this long after its answer.
+WRITTEN_CLOSES_AFTER = timedelta(days=3)
+#: A rating may be changed this long.
+RATING_OPEN_FOR = timedelta(days=7)
