@@ -201,7 +201,7 @@ def _accepted(ticket: Ticket, event: Accepted, now: datetime) -> dict[str, Any]:
         "retry_at": None,
         "front": False,
         "former": tuple(f for f in ticket.former if f[0] != event.staff_no),
-        "spoke_at": None if ticket.spoke != "citizen" else ticket.spoke_at,
+        "spoke": "citizen",
         "drop_noticed": False,
     }
 
@@ -240,7 +240,11 @@ def _closed(ticket: Ticket, event: Closed, now: datetime) -> dict[str, Any]:
 
 
 def _rated(ticket: Ticket, event: Rated, now: datetime) -> dict[str, Any]:
-    return {"satisfied": event.satisfied, "score": event.score, "rated_at": now}
+    return {
+        "satisfied": event.satisfied,
+        "score": event.score,
+        "rated_at": ticket.rated_at or now,
+    }
 
 
 def _read(ticket: Ticket, event: Read, now: datetime) -> dict[str, Any]:
