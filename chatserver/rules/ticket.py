@@ -222,7 +222,6 @@ def _handed_over(ticket: Ticket, event: HandedOver, now: datetime) -> dict[str, 
 def _reopened(ticket: Ticket, event: Reopened, now: datetime) -> dict[str, Any]:
     return {
         "answer_due_at": now + timedelta(seconds=ticket.answer_within),
-        "answered_at": None,
         "warned_at": None,
     }
 
