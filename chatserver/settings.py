@@ -199,7 +199,8 @@ def networks(text: str) -> tuple[IPv4Network | IPv6Network, ...]:
 
 def listen_url(name: str, number: int) -> str:
     """The address under which this machine itself reaches the listener."""
-    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(name, f"[{name}]" if ":" in name else name)
+    everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104
+    shown = everywhere.get(name, f"[{name}]" if ":" in name else name)
     return f"http://{shown}" + ("" if number == 80 else f":{number}")
 
 
