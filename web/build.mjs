@@ -1,0 +1,131 @@
+// Builds web/dist: ES modules and style sheets with content-hashed names, and manifest.json {"citizen.js": "citizen-AB12CD34.js", …}.
+// Prints every size and fails above the limits, so that no page grows unnoticed.
+import { build } from 'esbuild';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { readPo } from './po.mjs';
+
+const web = dirname(fileURLToPath(import.meta.url));
+const dist = join(web, 'dist');
+const at = (...parts) => join(web, ...parts);
+const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024 };
+const SHEETS = ['tokens', 'base', 'components', 'talk'];
+// An app is built when its entry exists; a style sheet of the same name beside it is built with it.
+const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js') };
+
+const sources = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((file) => file.isFile() && file.name.endsWith('.js'))
+    .map((file) => readFileSync(join(file.parentPath ?? file.path, file.name), 'utf8'));
+
+/** The English words that the apps use, out of the .po file that the server's pages share. */
+function english() {
+  const code = sources(at('app')).join('\n');
+  const po = at('locale', 'en', 'LC_MESSAGES', 'chatserver.po');
+  const all = existsSync(po) ? readPo(readFileSync(po, 'utf8')) : new Map();
+  const quoted = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
+  const used = [...all].filter(([id]) => code.includes(quoted(id)));
+  const asked = new Set([...code.matchAll(/\bt\(\s*'((?:\\.|[^'\\])*)'/g)].map((m) => m[1].replaceAll("\\'", "'")));
+  const missing = [...asked].filter((id) => !all.has(id.replaceAll('\\n', '\n')));
+  if (missing.length) console.warn(`No English yet for ${missing.length}:\n  ${missing.join('\n  ')}`);
+  return Object.fromEntries(used);
+}
+
+const words = {
+  name: 'words',
+  setup(build) {
+    build.onResolve({ filter: /^words:/ }, ({ path }) => ({ path, namespace: 'words' }));
+    build.onLoad({ filter: /.*/, namespace: 'words' }, () => ({ contents: JSON.stringify(english()), loader: 'json' }));
+  },
+};
+
+// Lit's templates keep the indentation of the source, which is only weight.
+const squeeze = {
+  name: 'squeeze',
+  setup(build) {
+    build.onLoad({ filter: /[\\/]app[\\/].*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8').replace(/\n\s+/g, '\n'),
+      loader: 'js',
+    }));
+  },
+};
+
+const shared = {
+  bundle: true,
+  minify: true,
+  write: false,
+  charset: 'utf8',
+  target: ['es2022', 'chrome105', 'firefox115', 'safari16'],
+  legalComments: 'none',
+  define: { 'process.env.NODE_ENV': '"production"' },
+};
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+const manifest = {};
+const put = (name, contents) => writeFileSync(join(dist, name), contents);
+const hashed = (name, contents) => {
+  const hash = createHash('sha256').update(contents).digest('hex').slice(0, 10);
+  const given = name.replace(/(\.\w+)$/, `-${hash}$1`);
+  put(given, contents);
+  manifest[name] = given;
+};
+
+const entries = Object.fromEntries(Object.entries(APPS).filter(([, path]) => existsSync(path)));
+const apps = await build({
+  ...shared,
+  entryPoints: entries,
+  format: 'esm',
+  splitting: true,
+  outdir: dist,
+  entryNames: '[name]-[hash]',
+  chunkNames: 'chunk-[hash]',
+  metafile: true,
+  plugins: [words, squeeze],
+});
+for (const file of apps.outputFiles) put(relative(dist, file.path), file.contents);
+const outputs = Object.fromEntries(
+  Object.entries(apps.metafile.outputs).map(([path, out]) => [relative(dist, join(process.cwd(), path)), out]),
+);
+for (const [path, out] of Object.entries(outputs)) {
+  const name = Object.keys(entries).find((app) => out.entryPoint && join(process.cwd(), out.entryPoint) === entries[app]);
+  if (name) manifest[`${name}.js`] = path;
+}
+
+const minified = async (css) =>
+  (await build({ ...shared, stdin: { contents: css, loader: 'css' } })).outputFiles[0].contents;
+const sheet = (path) => readFileSync(path, 'utf8');
+hashed('site.css', await minified(SHEETS.map((name) => sheet(at('static', 'css', `${name}.css`))).join('\n')));
+for (const [app, entry] of Object.entries(entries)) {
+  const beside = entry.replace(/\.js$/, '.css');
+  if (existsSync(beside)) hashed(`${app}.css`, await minified(sheet(beside)));
+}
+
+// The loader keeps its public name for ever: it stands in other people's pages.
+const loader = await build({ ...shared, entryPoints: [at('widget.js')], format: 'iife' });
+put('widget.js', loader.outputFiles[0].contents);
+manifest['widget.js'] = 'widget.js';
+put('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
+
+/** What a browser loads at once for an app: the entry and its static imports. */
+const atOnce = (path, seen = new Set()) => {
+  seen.add(path);
+  for (const { path: next, kind } of outputs[path]?.imports ?? []) {
+    const file = relative(dist, join(process.cwd(), next));
+    if (kind === 'import-statement' && !seen.has(file)) atOnce(file, seen);
+  }
+  return seen;
+};
+const gzip = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+let over = false;
+for (const [name, file] of Object.entries(manifest)) {
+  const size = [...atOnce(file)].reduce((sum, part) => sum + gzip(part), 0);
+  const limit = LIMITS[name];
+  over ||= limit !== undefined && size > limit;
+  const told = limit ? ` of ${(limit / 1024).toFixed(0)}${size > limit ? '  TOO LARGE' : ''}` : '';
+  console.log(`${name.padEnd(12)} ${(size / 1024).toFixed(1).padStart(6)} KB gzip${told}`);
+}
+process.exit(over ? 1 : 0);
