@@ -1,0 +1,1 @@
+"""Load generator, baselines and the measurements behind the figures in the README."""

@@ -1,0 +1,3 @@
+import sys
+from .messages import main
+main(sys.argv[2:])
