@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import lru_cache
 
 from .articles import Refused, article
 
@@ -31,6 +32,7 @@ def ticket_number(prefix: str, day: date, serial: int) -> str:
     return f"{prefix}{digits[:8]}-{digits[8:]}-{check_character(digits)}"
 
 
+@lru_cache(maxsize=65_536)
 def month_of(number: str) -> int:
     """`202611` of `BJ20261123-000042-5`: the partition in which all of a ticket lies.
 

@@ -1,0 +1,255 @@
+"""One transaction of the road: many calls, each decided by its rule on the ticket as it then stands."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from chatserver.clock import BEIJING
+from chatserver.rules import asking
+from chatserver.rules.articles import Refused
+from chatserver.rules.audience import authorize
+from chatserver.rules.events import Event, Message, Record
+from chatserver.rules.numbers import ticket_number
+from chatserver.rules.people import Actor, Citizen
+from chatserver.rules.policy import Policy
+from chatserver.rules.ticket import Ticket
+from chatserver.store.database import queries
+from chatserver.store.journal import Journal
+from chatserver.store.tickets import Kept, Shelf, author_key, lock
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a call came to: the ticket and, of its own message, the record. `replayed`: known before."""
+
+    ticket: Ticket
+    records: Sequence[Record]
+    own: Record | None = None
+    replayed: bool = False
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What a commit made of one ticket, for the listeners."""
+
+    ticket: Ticket
+    records: Sequence[Record]
+
+
+@dataclass(eq=False)
+class Call:
+    """One request on the road. `said` is `(client id, event kind, body)` of a call that says something;
+    `answer` is called once, with an `Outcome` or a `Refused`."""
+
+    action: str
+    rule: Callable[..., Any] | None
+    number: str | None
+    actor: Actor
+    args: tuple[Any, ...]
+    said: tuple[str, str, str] | None = None
+    digest: bytes = b""
+    answer: Callable[[Outcome | Refused], None] = lambda outcome: None
+    born: float = 0.0
+    done: bool = False
+
+    def finish(self, outcome: Outcome) -> None:
+        """The call succeeded; what was refused for waiting too long stays refused."""
+        if not self.done:
+            self.done = True
+            self.answer(outcome)
+
+    def refuse(self, refused: Refused) -> None:
+        """The call failed; nothing of it was stored, or a retry will find it."""
+        if not self.done:
+            self.done = True
+            self.answer(refused)
+
+
+@dataclass
+class Batch:
+    """`decide`, `save`, then `finish` after the commit or `forget` without one."""
+
+    calls: Sequence[Call]
+    shelf: Shelf
+    figures: Policy
+    now: datetime
+    process: str
+    kept: dict[str, Kept] = field(default_factory=dict)
+    outcomes: list[tuple[Call, Outcome]] = field(default_factory=list)
+    openings: list[tuple[str, str, bytes, str]] = field(default_factory=list)
+    new: list[tuple[Kept, tuple[str, str], Record]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.journal = Journal(self.process, self.now)
+        self._said: dict[tuple[str, str, str], Record] = {}
+
+    async def decide(self, connection: Any) -> None:
+        """Locks, then lets every rule decide; refused callers hear of it at once."""
+        numbers = sorted({call.number for call in self.calls if call.number is not None})
+        if numbers:
+            self.kept = await lock(connection, self.shelf, numbers)
+        opens = [call for call in self.calls if call.action == "open"]
+        if opens:
+            await self._decide_openings(connection, opens)
+        for call in self.calls:
+            if call.action != "open":
+                self._judge(call)
+
+    async def save(self, connection: Any) -> None:
+        """Writes what was decided."""
+        await self.journal.write(connection)
+        if self.openings:
+            columns = list(zip(*self.openings, strict=True))
+            await connection.execute(queries("tickets").add_openings.sql, *columns)
+
+    async def took_place(self, connection: Any) -> bool:
+        """Whether the commit whose answer was lost happened: the journal has our hash or it has not.
+
+        Taking the same row locks first waits for the end of a transaction that is still under way.
+        """
+        topic = queries("tickets")
+        if not self.journal.after:
+            return True
+        async with connection.transaction():
+            if self.kept:
+                await connection.fetch(topic.lock_tickets.sql, sorted(self.kept))
+            if self.openings:
+                await connection.fetchval(topic.lock_day.sql, self.now.astimezone(BEIJING).date())
+            month, number, entry, *_, ours = (column[-1] for column in self.journal.journal)
+            theirs = await connection.fetchval(topic.recorded.sql, month, number, entry)
+        return bool(theirs == ours)
+
+    def finish(self) -> list[Saved]:
+        """After the commit: keeps the new state, answers the callers, and tells what happened."""
+        for kept, key, record in self.new:
+            kept.said[key] = record
+        for number, ticket in self.journal.after.items():
+            kept = self.kept[number]
+            kept.ticket = ticket
+            self.shelf.put(kept, more=1)
+        for call, outcome in self.outcomes:
+            call.finish(outcome)
+        return [Saved(o.ticket, o.records) for _, o in self.outcomes if o.records]
+
+    def forget(self) -> None:
+        """Without a commit: what the shelf has of these tickets is in doubt."""
+        self.shelf.drop(self.kept)
+
+    def _judge(self, call: Call) -> None:
+        """One rule on one ticket; its refusal, or its failure, is its caller's alone."""
+        assert call.number is not None and call.rule is not None
+        try:
+            kept = self.kept.get(call.number)
+            ticket = kept and self.journal.after.get(call.number, kept.ticket)
+            if call.said is not None and kept is not None and ticket is not None:
+                known = self._known(call, kept)
+                if known is not None:
+                    self.outcomes.append((call, Outcome(ticket, [known], known, replayed=True)))
+                    return
+            authorize(call.actor, call.action, ticket)
+            assert kept is not None and ticket is not None
+            events = call.rule(ticket, self.now, call.actor, *call.args)
+            self._record(call, kept, ticket, events)
+        except Refused as refused:
+            call.refuse(refused)
+        except Exception:
+            log.exception("rule %s failed", call.action)
+            call.refuse(Refused("unavailable"))
+
+    def _known(self, call: Call, kept: Kept) -> Record | None:
+        """The record of a message sent before under the same id; another payload is `id_reused`."""
+        assert call.said is not None
+        id, kind, body = call.said
+        author = call.actor.pseudonym
+        record = self._said.get((kept.ticket.number, author, id)) or kept.said.get((author, id))
+        if record is None:
+            return None
+        event = record.event
+        if not isinstance(event, Message) or event.kind != kind or event.body != body:
+            raise Refused("id_reused")
+        return record
+
+    def _record(
+        self, call: Call, kept: Kept, ticket: Ticket, events: Sequence[Event]
+    ) -> None:
+        own = None
+        records: Sequence[Record] = ()
+        if events:
+            ticket, records = self.journal.record(ticket, events, call.actor.pseudonym)
+            for record in records:
+                event = record.event
+                if isinstance(event, Message) and event.by != "system":
+                    key = author_key(event)
+                    self._said[(ticket.number, *key)] = record
+                    self.new.append((kept, key, record))
+                    own = record
+        self.outcomes.append((call, Outcome(ticket, records, own)))
+
+    async def _decide_openings(self, connection: Any, calls: Sequence[Call]) -> None:
+        """Opens tickets: one look-up of ids, one of the citizens' standing, one draw of serials."""
+        topic = queries("tickets")
+        accounts = [call.actor.account for call in calls]
+        ids = [call.args[0]["id"] for call in calls]
+        rows = await connection.fetch(topic.openings.sql, accounts, ids)
+        known = {(row["account"], row["id"]): (row["digest"], row["ticket"]) for row in rows}
+        rows = await connection.fetch(topic.askers.sql, sorted(set(accounts)))
+        askers = {
+            row["id"]: Citizen(
+                row["id"], row["review"] == "verified", row["agreed"], row["blocked_until"]
+            )
+            for row in rows
+        }
+        if known:
+            again = sorted({number for _, number in known.values()} - set(self.kept))
+            self.kept |= await lock(connection, self.shelf, again)
+        accepted: list[tuple[Call, list[Event]]] = []
+        twins: list[tuple[Call, int]] = []
+        drawn: dict[tuple[str, str], tuple[bytes, int]] = {}
+        for call in calls:
+            key = (call.actor.account, call.args[0]["id"])
+            try:
+                if key in known:
+                    self._reopened(call, *known[key])
+                elif key in drawn:
+                    if drawn[key][0] != call.digest:
+                        raise Refused("id_reused")
+                    twins.append((call, drawn[key][1]))
+                else:
+                    citizen = askers.get(key[0])
+                    if citizen is None or not isinstance(call.actor, Citizen):
+                        raise Refused("forbidden")
+                    events = asking.open_ticket(citizen, self.now, self.figures, **call.args[0])
+                    drawn[key] = (call.digest, len(accepted))
+                    accepted.append((call, events))
+            except Refused as refused:
+                call.refuse(refused)
+        if accepted:
+            await self._draw_numbers(connection, accepted)
+        for call, place in twins:
+            number = self.openings[place][3]
+            self.outcomes.append((call, Outcome(self.journal.after[number], (), replayed=True)))
+
+    def _reopened(self, call: Call, digest: bytes, number: str) -> None:
+        """The ticket that this id opened before, as it stands now."""
+        if digest != call.digest:
+            raise Refused("id_reused")
+        self.outcomes.append((call, Outcome(self.kept[number].ticket, (), replayed=True)))
+
+    async def _draw_numbers(
+        self, connection: Any, accepted: Sequence[tuple[Call, list[Event]]]
+    ) -> None:
+        """Serials are drawn inside the transaction, so that they leave no gap."""
+        day = self.now.astimezone(BEIJING).date()
+        last = await connection.fetchval(queries("tickets").take_serials.sql, day, len(accepted))
+        for serial, (call, events) in enumerate(accepted, last - len(accepted) + 1):
+            number = ticket_number(self.figures.number_prefix, day, serial)
+            ticket = Ticket(number, call.actor.account)
+            self.kept[number] = Kept(ticket, {})
+            self._record(call, self.kept[number], ticket, events)
+            self.openings.append((call.actor.account, call.args[0]["id"], call.digest, number))

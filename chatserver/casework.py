@@ -1,0 +1,194 @@
+"""The one road by which a ticket changes: lock, decide, save, journal, commit, deliver.
+
+Calls that arrive while a transaction is under way wait in line and go into the next one together; one
+commit serves all of them. There is no timer and no second fast path: at low load a batch is one call.
+
+    1. take what waits, at most `MOST_IN_BATCH` calls;
+    2. lock the rows of all its tickets, in order, in one query (batch.py);
+    3. let each rule decide in memory: a refusal fails its own caller only;
+    4. write journal, messages and tickets, a statement each, and commit;
+    5. answer the callers, then hand what happened to the listeners (push, timers, router).
+
+If the database refuses a batch, its calls go again one by one. If the connection is lost during COMMIT,
+the journal tells whether it took place. Nobody waits longer than `PATIENCE`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import asyncpg
+
+from chatserver.batch import Batch, Call, Outcome, Saved
+from chatserver.clock import Clock
+from chatserver.rules.articles import Refused
+from chatserver.rules.people import Actor
+from chatserver.rules.policy import Policy
+from chatserver.store.database import UNREACHABLE, Database
+from chatserver.store.tickets import Shelf
+
+MOST_IN_BATCH = 400
+MOST_WAITING = 20_000
+#: Seconds after which a caller is told `unavailable`, whatever the database does.
+PATIENCE = 2.7
+log = logging.getLogger(__name__)
+
+Listener = Callable[[Sequence[Saved]], None]
+
+
+class Casework:
+    """`open` a ticket, `act` on one. `listeners` hear of every commit, after it, in order."""
+
+    def __init__(self, database: Database, clock: Clock, figures: Policy, process: str) -> None:
+        self.database = database
+        self.clock = clock
+        self.figures = figures
+        self.process = process
+        self.listeners: list[Listener] = []
+        self._shelf = Shelf()
+        self._waiting: deque[Call] = deque()
+        self._under_way: list[Call] = []
+        self._wake = asyncio.Event()
+        self._connection: Any = None
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Begins to work; calls made before wait."""
+        self._tasks = [
+            asyncio.create_task(self._work(), name="casework"),
+            asyncio.create_task(self._watch(), name="casework-patience"),
+        ]
+
+    async def stop(self) -> None:
+        """Finishes what waits, then closes the connection."""
+        while self._waiting or self._under_way:
+            await asyncio.sleep(0.01)
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._connection is not None:
+            self._connection.terminate()
+
+    async def act(
+        self, action: str, rule: Callable[..., Any], number: str, actor: Actor, *args: Any
+    ) -> Outcome:
+        """Applies `rule(ticket, now, actor, *args)` to ticket `number`; raises `Refused`."""
+        return await self._through(Call(action, rule, number, actor, args))
+
+    async def open(self, actor: Actor, payload: dict[str, Any], digest: bytes) -> Outcome:
+        """Opens a ticket. `payload` are the keywords of `asking.open_ticket`; `digest` tells two
+        payloads under one `id` apart."""
+        return await self._through(Call("open", None, None, actor, (payload,), digest=digest))
+
+    def submit(self, call: Call) -> None:
+        """What `act` and `open` do, for a caller who gives a callback and does not wait."""
+        if len(self._waiting) >= MOST_WAITING:
+            call.refuse(Refused("unavailable"))
+            return
+        call.born = asyncio.get_running_loop().time()
+        self._waiting.append(call)
+        self._wake.set()
+
+    async def _through(self, call: Call) -> Outcome:
+        future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
+
+        def answer(outcome: Outcome | Refused) -> None:
+            if future.done():
+                return
+            if isinstance(outcome, Refused):
+                future.set_exception(outcome)
+            else:
+                future.set_result(outcome)
+
+        call.answer = answer
+        self.submit(call)
+        return await future
+
+    async def _work(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._waiting:
+                count = min(len(self._waiting), MOST_IN_BATCH)
+                calls = [self._waiting.popleft() for _ in range(count)]
+                self._under_way = [call for call in calls if not call.done]
+                try:
+                    await self._serve(self._under_way)
+                except Exception:
+                    log.exception("a batch failed beyond repair")
+                    self._refuse(self._under_way)
+                self._under_way = []
+
+    async def _serve(self, calls: list[Call]) -> None:
+        """One batch; if the database refuses it for what one call holds, its calls one by one."""
+        try:
+            await self._transact(calls)
+        except UNREACHABLE as error:
+            log.warning("the database is away: %s", type(error).__name__)
+            self._lose_connection()
+            self._refuse(calls)
+            await asyncio.sleep(0.05)
+        except asyncpg.PostgresError as error:
+            if len(calls) == 1:
+                log.error("a call was refused by the database: %s", type(error).__name__)
+                self._refuse(calls)
+                return
+            for call in calls:
+                await self._serve([call])
+
+    async def _transact(self, calls: list[Call]) -> None:
+        if self._connection is None or self._connection.is_closed():
+            self._connection = await self.database.connect()
+        batch = Batch(calls, self._shelf, self.figures, self.clock.now(), self.process)
+        transaction = self._connection.transaction()
+        await transaction.start()
+        try:
+            await batch.decide(self._connection)
+            await batch.save(self._connection)
+        except BaseException:
+            batch.forget()
+            if not self._connection.is_closed():
+                await transaction.rollback()
+            raise
+        try:
+            await transaction.commit()
+        except UNREACHABLE:
+            self._lose_connection()
+            self._connection = await self.database.connect()
+            if not await batch.took_place(self._connection):
+                batch.forget()
+                raise
+        self._deliver(batch.finish())
+
+    def _deliver(self, saved: Sequence[Saved]) -> None:
+        if not saved:
+            return
+        for listener in self.listeners:
+            try:
+                listener(saved)
+            except Exception:
+                log.exception("a listener failed")
+
+    def _lose_connection(self) -> None:
+        if self._connection is not None:
+            self._connection.terminate()
+            self._connection = None
+
+    @staticmethod
+    def _refuse(calls: Sequence[Call]) -> None:
+        for call in calls:
+            call.refuse(Refused("unavailable"))
+
+    async def _watch(self) -> None:
+        """Tells `unavailable` to whoever has waited too long: first in line or under way."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(0.1)
+            latest = loop.time() - PATIENCE
+            self._refuse([call for call in self._under_way if call.born < latest])
+            while self._waiting and self._waiting[0].born < latest:
+                self._waiting.popleft().refuse(Refused("unavailable"))

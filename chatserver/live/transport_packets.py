@@ -1,0 +1,209 @@
+"""Packets as bytes: what comes in is read strictly, what goes out is encoded once.
+
+Layers of one WebSocket frame with an event (engine.io protocol 4, section "Packet encoding"; socket.io protocol 5,
+section "Packet encoding"; RFC 6455, section 5.2):
+
+    [frame header] 4 2 /citizen, 17 ["message:send",{...}]
+                   | |     |     |   name and the one argument
+                   | |     |     number of the acknowledgement, may be missing
+                   | |     namespace with its comma
+                   | socket.io EVENT
+                   engine.io MESSAGE
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import msgspec
+from engineio import packet as engine_packet
+from socketio import packet as socket_packet
+
+#: Most digits of an integer; Python reads longer ones in quadratic time.
+MAX_DIGITS = 100
+#: Most digits of an acknowledgement's number; clients count from 0.
+MAX_ACK_DIGITS = 16
+
+_decode = msgspec.json.Decoder().decode
+_elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
+_LONG_INTEGER = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS + 1))
+
+
+class Malformed(Exception):
+    """The bytes are no packet that this server speaks; the connection is to be closed.
+
+    The reason is a fixed phrase, never a part of what came in, since it is logged.
+    """
+
+
+class StrictJSON:
+    """JSON as RFC 8259 has it, in the form in which the library asks for a `json` module."""
+
+    @staticmethod
+    def dumps(value: Any, **_: Any) -> str:
+        """Raises ValueError for NaN and infinities, which no JSON reader but Python's accepts."""
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+
+    @staticmethod
+    def loads(text: str) -> Any:
+        """Raises Malformed for anything that is not strict JSON, or too deep or long to be honest."""
+        try:
+            return json.loads(
+                text, parse_constant=_no_constant, parse_float=_finite, parse_int=_short_integer
+            )
+        except (ValueError, RecursionError):
+            raise Malformed("not strict JSON") from None
+
+
+def _no_constant(_: str) -> None:
+    raise ValueError
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number - number != 0.0:
+        raise ValueError
+    return number
+
+
+def _short_integer(digits: str) -> int:
+    if len(digits) > MAX_DIGITS:
+        raise ValueError
+    return int(digits)
+
+
+class Event(NamedTuple):
+    """One event as it came in: `payload` is the JSON of its one argument, b"null" if it had not exactly one."""
+
+    namespace: bytes
+    ack: bytes
+    name: str
+    payload: bytes
+
+
+def read_event(data: bytes) -> Event:
+    """Reads the engine.io message of a socket.io EVENT, "42" included; raises Malformed."""
+    bracket = data.find(b"[", 2)
+    if bracket < 0:
+        raise Malformed("an event without an array")
+    if data[2:3] == b"/":
+        comma = data.find(b",", 2, bracket)
+        if comma < 0:
+            raise Malformed("an event without an array")
+        namespace, ack = data[2:comma], data[comma + 1 : bracket]
+    else:
+        namespace, ack = b"/", data[2:bracket]
+    if ack and not (ack.isdigit() and len(ack) <= MAX_ACK_DIGITS):
+        raise Malformed("a bad acknowledgement number")
+    array = data[bracket:]
+    try:
+        values = _decode(array)
+        parts = _elements(array)
+        if len(array.translate(None, _NOT_DIGITS)) > MAX_DIGITS and _LONG_INTEGER.search(array):
+            return _read_slowly(namespace, ack, array)
+    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+        return _read_slowly(namespace, ack, array)
+    if not values or type(values[0]) is not str:
+        raise Malformed("an event without a name")
+    return Event(namespace, ack, values[0], bytes(parts[1]) if len(parts) == 2 else b"null")
+
+
+def _read_slowly(namespace: bytes, ack: bytes, array: bytes) -> Event:
+    """For what the fast reader refuses: a lone surrogate is well-formed JSON, NaN and bad UTF-8 are not.
+
+    Also tells a long number from a string with many digits in it.
+    """
+    try:
+        values = StrictJSON.loads(array.decode())
+    except UnicodeError:
+        raise Malformed("not UTF-8") from None
+    if type(values) is not list or not values or type(values[0]) is not str:
+        raise Malformed("an event without a name")
+    payload = json.dumps(values[1]).encode() if len(values) == 2 else b"null"
+    return Event(namespace, ack, values[0], payload)
+
+
+class StrictPacket(socket_packet.Packet):  # type: ignore[misc]
+    """The library's packet class for everything but events, without binary parts and with strict JSON."""
+
+    uses_binary_events = False
+    json = StrictJSON
+
+    def decode(self, encoded_packet: str) -> int:
+        """Reads CONNECT, DISCONNECT and ACK (socket.io protocol 5, "Packet types"); raises Malformed."""
+        if not isinstance(encoded_packet, str) or encoded_packet[:1] not in ("0", "1", "3"):
+            raise Malformed("a packet type that clients do not send")
+        try:
+            super().decode(encoded_packet)
+        except Malformed:
+            raise
+        except (ValueError, IndexError):
+            raise Malformed("not a socket.io packet") from None
+        if self.packet_type == socket_packet.CONNECT:
+            if self.id is not None or not isinstance(self.data, dict | None):
+                raise Malformed("a bad CONNECT")
+        elif self.packet_type == socket_packet.DISCONNECT:
+            if self.id is not None or self.data is not None:
+                raise Malformed("a bad DISCONNECT")
+        elif self.id is None or not isinstance(self.data, list):
+            raise Malformed("a bad ACK")
+        return 0
+
+
+def websocket_frame(message: bytes, opcode: int = 1) -> bytes:
+    """One unfragmented server frame, unmasked (RFC 6455, sections 5.1 and 5.2)."""
+    size = len(message)
+    first = 0x80 | opcode
+    if size < 126:
+        return bytes((first, size)) + message
+    if size < 65536:
+        return bytes((first, 126, size >> 8, size & 255)) + message
+    return bytes((first, 127)) + size.to_bytes(8, "big") + message
+
+
+class Frame:
+    """One message to clients, encoded once and shared by all who get it.
+
+    `wire` is the whole WebSocket frame; `packet` the engine.io packet for those who poll.
+    """
+
+    __slots__ = ("_packet", "message", "wire")
+
+    def __init__(self, message: bytes) -> None:
+        """`message` is an engine.io packet as bytes, its type digit included."""
+        self.message = message
+        self.wire = websocket_frame(message)
+        self._packet: Any = None
+
+    @classmethod
+    def event(cls, namespace: str, name: str, body: bytes) -> Frame:
+        """A socket.io EVENT; `body` is the JSON of its one argument, already encoded and strict."""
+        return cls(b'42%s["%s",%s]' % (_prefix(namespace), name.encode(), body))
+
+    @property
+    def packet(self) -> Any:
+        """The engine.io packet object, made when first asked for."""
+        if self._packet is None:
+            text = self.message.decode()
+            self._packet = engine_packet.Packet(int(text[0]), text[1:])
+        return self._packet
+
+
+def ack_frame(namespace: bytes, ack: bytes, body: bytes) -> bytes:
+    """The engine.io message of a socket.io ACK with one object, already encoded."""
+    if namespace == b"/":
+        return b"43%s[%s]" % (ack, body)
+    return b"43%s,%s[%s]" % (namespace, ack, body)
+
+
+def _prefix(namespace: str) -> bytes:
+    return b"" if namespace == "/" else namespace.encode() + b","
+
+
+def encode(value: Mapping[str, Any]) -> bytes:
+    """An object as strict JSON bytes; NaN and infinities become null."""
+    return msgspec.json.encode(value)

@@ -1,0 +1,1 @@
+"""Pages and HTTP API: what a browser gets without a socket."""

@@ -1,0 +1,125 @@
+"""The way to PostgreSQL: a pool that serves with few rights, and single connections for what needs more."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import cache
+from typing import Any
+
+import aiosql
+import asyncpg
+import msgspec
+
+from chatserver.resources import SQL
+from chatserver.rules.articles import Refused
+
+SERVING = "chatserver_serving"
+#: Seconds after which a statement is given up: a caller hears `unavailable` within three.
+COMMAND_TIMEOUT = 2.5
+CONNECT_TIMEOUT = 2.0
+
+#: What a lost, hanging, restarting or full database raises.
+UNREACHABLE = (
+    OSError,
+    TimeoutError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.InternalClientError,
+)
+
+
+@cache
+def queries(topic: str) -> Any:
+    """The named queries of `sql/queries/TOPIC.sql`; each file by itself, so that names never meet."""
+    return aiosql.from_path(SQL / "queries" / f"{topic}.sql", "asyncpg")
+
+
+async def _prepare(connection: asyncpg.Connection) -> None:
+    await connection.set_type_codec(
+        "jsonb",
+        encoder=lambda value: msgspec.json.encode(value).decode(),
+        decoder=msgspec.json.decode,
+        schema="pg_catalog",
+    )
+
+
+class Database:
+    """`dsn` is a PostgreSQL address; every method raises `Refused("unavailable")` while it is away."""
+
+    def __init__(self, dsn: str, *, size: int = 8) -> None:
+        self.dsn = dsn
+        self.size = size
+        self.pool: Any = None
+        self._settings: dict[str, str] = {}
+
+    async def open(self) -> None:
+        """Connects; serving connections take the role that may not change the record."""
+        probe = await asyncpg.connect(self.dsn, timeout=CONNECT_TIMEOUT * 5)
+        try:
+            granted = await probe.fetchval(
+                "select exists (select from pg_roles where rolname = $1"
+                " and pg_has_role(current_user, oid, 'member'))",
+                SERVING,
+            )
+        finally:
+            await probe.close()
+        self._settings = {"application_name": "chatserver"} | ({"role": SERVING} if granted else {})
+        self.pool = await asyncpg.create_pool(
+            self.dsn,
+            min_size=1,
+            max_size=self.size,
+            timeout=CONNECT_TIMEOUT,
+            command_timeout=COMMAND_TIMEOUT,
+            server_settings=self._settings,
+            init=_prepare,
+        )
+
+    async def close(self) -> None:
+        """Closes every connection, by force if they do not end within two seconds."""
+        try:
+            await asyncio.wait_for(self.pool.close(), 2)
+        except (TimeoutError, *UNREACHABLE):
+            self.pool.terminate()
+
+    async def connect(self) -> Any:
+        """A serving connection of one's own, outside the pool."""
+        connection = await asyncpg.connect(
+            self.dsn,
+            timeout=CONNECT_TIMEOUT,
+            command_timeout=COMMAND_TIMEOUT,
+            server_settings=self._settings,
+        )
+        await _prepare(connection)
+        return connection
+
+    async def owner(self) -> Any:
+        """A connection with the owner's rights, for migrations and partitions."""
+        return await asyncpg.connect(self.dsn, timeout=CONNECT_TIMEOUT)
+
+    @asynccontextmanager
+    async def use(self) -> AsyncIterator[Any]:
+        """A pooled connection for single statements."""
+        try:
+            async with self.pool.acquire(timeout=COMMAND_TIMEOUT) as connection:
+                yield connection
+        except UNREACHABLE as error:
+            raise Refused("unavailable") from error
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Any]:
+        """A pooled connection inside one transaction."""
+        async with self.use() as connection, connection.transaction():
+            yield connection
+
+    async def reachable(self) -> bool:
+        """Whether a statement comes back now."""
+        try:
+            async with self.use() as connection:
+                return bool(await connection.fetchval("select true"))
+        except Refused:
+            return False

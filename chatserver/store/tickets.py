@@ -1,0 +1,150 @@
+"""Tickets as rows, and the shelf on which a process keeps those it used last."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass, fields
+from typing import Any
+
+import msgspec
+
+from chatserver.rules.deadlines import next_due
+from chatserver.rules.events import KINDS, Event, Message, Record
+from chatserver.rules.numbers import month_of
+from chatserver.rules.ticket import Ticket
+
+from .database import Database, queries
+
+FIELDS = tuple(field.name for field in fields(Ticket))
+_COLUMNS = ("month", "next_due_at", *FIELDS)
+_PLACES = ", ".join(f"${place}" for place in range(1, len(_COLUMNS) + 1))
+INSERT = f"insert into tickets ({', '.join(_COLUMNS)}) values ({_PLACES})"
+UPDATE = (
+    "update tickets set "
+    + ", ".join(f"{name} = ${place}" for place, name in enumerate(_COLUMNS, 1) if name != "number")
+    + f" where number = ${_COLUMNS.index('number') + 1}"
+)
+
+
+def row_of(ticket: Ticket) -> tuple[Any, ...]:
+    """The values of `INSERT` and `UPDATE`."""
+    held = ticket.__dict__
+    return (month_of(ticket.number), next_due(ticket), *(held[name] for name in FIELDS))
+
+
+def ticket_of(row: Any) -> Ticket:
+    """The ticket in a row of `tickets`."""
+    values = {name: row[name] for name in FIELDS}
+    values["offered_before"] = tuple(values["offered_before"])
+    values["passed_by"] = tuple(values["passed_by"])
+    values["former"] = tuple((staff_no, seq) for staff_no, seq in values["former"])
+    return Ticket(**values)
+
+
+def body_of(event: Event) -> bytes:
+    """An event as the bytes that the chain commits to."""
+    return msgspec.json.encode(event)
+
+
+def event_of(kind: str, body: bytes) -> Event:
+    """The event back from its bytes."""
+    return msgspec.json.decode(body, type=KINDS[kind])
+
+
+def record_of(row: Any) -> Record:
+    """A journal row with its body."""
+    event = event_of(row["kind"], row["body"])
+    return Record(row["entry"], row["seq"], row["at"], row["actor"], event)
+
+
+@dataclass
+class Kept:
+    """A ticket and every client id used in it: `(author, id)` -> the record of that message."""
+
+    ticket: Ticket
+    said: dict[tuple[str, str], Record]
+
+
+class Shelf:
+    """The tickets used last. One is good only while the database still has its `entry`, which the
+    lock tells; so a batch re-reads what another process wrote, and nothing else."""
+
+    def __init__(self, most: int = 200_000) -> None:
+        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._most = most
+        self._held = 0
+
+    def __getitem__(self, number: str) -> Kept:
+        return self._kept[number]
+
+    def __contains__(self, number: str) -> bool:
+        return number in self._kept
+
+    def put(self, kept: Kept, more: int = 0) -> None:
+        """Keeps `kept`; `more` records were added to it since it was put last."""
+        number = kept.ticket.number
+        if number not in self._kept:
+            more = len(kept.said) + 1
+        self._held += more
+        self._kept[number] = kept
+        self._kept.move_to_end(number)
+        while self._held > self._most and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._held -= len(dropped.said) + 1
+
+    def drop(self, numbers: Iterable[str]) -> None:
+        """Forgets tickets whose state here is in doubt."""
+        for number in numbers:
+            dropped = self._kept.pop(number, None)
+            if dropped is not None:
+                self._held -= len(dropped.said) + 1
+
+
+async def lock(connection: Any, shelf: Shelf, numbers: list[str]) -> dict[str, Kept]:
+    """Locks the rows of `numbers` in order and returns those that exist, as they stand."""
+    topic = queries("tickets")
+    rows = await connection.fetch(topic.lock_tickets.sql, numbers)
+    kept = {
+        number: shelf[number]
+        for number, entry in rows
+        if number in shelf and shelf[number].ticket.entry == entry
+    }
+    stale = [number for number, _ in rows if number not in kept]
+    if stale:
+        shelf.drop(stale)
+        months = sorted({month_of(number) for number in stale})
+        for row in await connection.fetch(topic.tickets_by_number.sql, stale):
+            kept[row["number"]] = Kept(ticket_of(row), {})
+        for row in await connection.fetch(topic.said_in.sql, months, stale):
+            kept[row["ticket"]].said[row["author"], row["id"]] = record_of(row)
+        for number in stale:
+            shelf.put(kept[number])
+    return kept
+
+
+async def find(db: Database, number: str) -> Ticket | None:
+    """The ticket `number` as it stands; a malformed number is `invalid`."""
+    month_of(number)
+    async with db.use() as connection:
+        rows = await connection.fetch(queries("tickets").tickets_by_number.sql, [number])
+    return ticket_of(rows[0]) if rows else None
+
+
+async def talk(db: Database, ticket: Ticket, after_seq: int, to_seq: int, count: int) -> list[Record]:
+    """The messages of a ticket after `after_seq` up to `to_seq`, at most `count`, in order."""
+    async with db.use() as connection:
+        rows = await connection.fetch(
+            queries("tickets").talk.sql,
+            month_of(ticket.number),
+            ticket.number,
+            after_seq,
+            to_seq,
+            count,
+        )
+    return [record_of(row) for row in rows]
+
+
+def author_key(message: Message) -> tuple[str, str]:
+    """Under what a client's id is unique within its ticket."""
+    return message.author, message.id

@@ -1,0 +1,25 @@
+-- name: add_account(id, login, password, role, name, staff_no, profession, institution, skills, capacity, review, otp_secret, now)!
+-- A new account; a taken log-in or staff number is a unique violation.
+insert into accounts (id, login, password, role, name, staff_no, profession, institution, skills,
+    capacity, review, otp_secret, created_at)
+values (:id, :login, :password, :role, :name, :staff_no, :profession, :institution, :skills,
+    :capacity, :review, :otp_secret, :now);
+
+-- name: account_by_login(login)^
+select * from accounts where login = :login and disabled_at is null;
+
+-- name: account_by_id(id)^
+select * from accounts where id = :id and disabled_at is null;
+
+-- name: accounts_by_staff_no(staff_nos)
+select * from accounts where staff_no = any(:staff_nos);
+
+-- name: highest_staff_no(letter)$
+select max(substr(staff_no, 2)::integer) from accounts where staff_no ~ ('^' || :letter || '[0-9]+$');
+
+-- name: use_otp_step(id, step)$
+-- A one-time code counts once (RFC 6238, 5.2).
+update accounts set otp_step = :step where id = :id and otp_step < :step returning true;
+
+-- name: set_password(id, password)!
+update accounts set password = :password where id = :id;

@@ -1,0 +1,126 @@
+-- name: lock_tickets(numbers)
+-- The rows of a batch, in one fixed order for all processes.
+select number, entry from tickets where number = any(:numbers::text[]) order by number for update;
+
+-- name: tickets_by_number(numbers)
+select * from tickets where number = any(:numbers::text[]);
+
+-- name: said_in(months, numbers)
+-- The client ids already used in these tickets.
+select m.ticket, m.author, m.id, m.seq, m.entry, m.body, j.at, j.kind, j.actor
+from messages m join journal j using (month, ticket, entry)
+where m.month = any(:months::int[]) and m.ticket = any(:numbers::text[]) and m.author <> 'system';
+
+-- name: take_serials(day, count)$
+insert into serials as s (day, last) values (:day, :count)
+on conflict (day) do update set last = s.last + :count returning last;
+
+-- name: openings(accounts, ids)
+select o.account, o.id, o.digest, o.ticket
+from unnest(:accounts::text[], :ids::text[]) u (account, id) join openings o using (account, id);
+
+-- name: add_openings(accounts, ids, digests, tickets)!
+insert into openings (account, id, digest, ticket)
+select * from unnest(:accounts::text[], :ids::text[], :digests::bytea[], :tickets::text[]);
+
+-- name: askers(accounts)
+-- What opening a ticket asks of a citizen, as it stands now.
+select a.id, a.review, a.blocked_until,
+    exists (select from acceptances c where c.account = a.id and c.version =
+        (select version from agreements order by published_at desc, version desc limit 1)) as agreed
+from accounts a where a.id = any(:accounts::text[]) and a.disabled_at is null;
+
+-- name: add_journal(months, tickets, entries, seqs, ats, kinds, actors, commitments, hashes)!
+insert into journal (month, ticket, entry, seq, at, kind, actor, commitment, hash)
+select * from unnest(:months::int[], :tickets::text[], :entries::int[], :seqs::int[],
+    :ats::timestamptz[], :kinds::text[], :actors::text[], :commitments::bytea[], :hashes::bytea[]);
+
+-- name: add_messages(months, tickets, seqs, entries, authors, ids, bodies, salts)!
+insert into messages (month, ticket, seq, entry, author, id, body, salt)
+select * from unnest(:months::int[], :tickets::text[], :seqs::int[], :entries::int[],
+    :authors::text[], :ids::text[], :bodies::bytea[], :salts::bytea[]);
+
+-- name: add_details(months, tickets, entries, bodies, salts)!
+insert into details (month, ticket, entry, body, salt)
+select * from unnest(:months::int[], :tickets::text[], :entries::int[], :bodies::bytea[],
+    :salts::bytea[]);
+
+-- name: touch_tickets(numbers, entries, last_seqs, heads, spokes, spoke_ats, warned_ats, citizen_reads, staff_reads, next_due_ats)!
+-- What a plain line of talk changes.
+update tickets t set entry = u.entry, last_seq = u.last_seq, head = u.head, spoke = u.spoke,
+    spoke_at = u.spoke_at, warned_at = u.warned_at, citizen_read = u.citizen_read,
+    staff_read = u.staff_read, next_due_at = u.next_due_at
+from unnest(:numbers::text[], :entries::int[], :last_seqs::int[], :heads::bytea[], :spokes::text[],
+    :spoke_ats::timestamptz[], :warned_ats::timestamptz[], :citizen_reads::int[],
+    :staff_reads::int[], :next_due_ats::timestamptz[])
+    u (number, entry, last_seq, head, spoke, spoke_at, warned_at, citizen_read, staff_read, next_due_at)
+where t.number = u.number;
+
+-- name: add_hint(process, now, body)!
+insert into hints (process, at, body) values (:process, :now, :body);
+
+-- name: recorded(month, ticket, entry)$
+-- The hash of one journal row: settles whether a commit whose answer was lost took place.
+select hash from journal where month = :month and ticket = :ticket and entry = :entry;
+
+-- name: lock_day(day)$
+select last from serials where day = :day for update;
+
+-- name: records(month, ticket, from_entry, to_entry)
+select j.entry, j.seq, j.at, j.kind, j.actor, coalesce(m.body, d.body) as body
+from journal j
+left join messages m on m.month = j.month and m.ticket = j.ticket and m.seq = j.seq
+left join details d on d.month = j.month and d.ticket = j.ticket and d.entry = j.entry
+where j.month = :month and j.ticket = :ticket and j.entry between :from_entry and :to_entry
+order by j.entry;
+
+-- name: talk(month, ticket, after_seq, to_seq, count)
+select j.entry, j.seq, j.at, j.kind, j.actor, m.body
+from messages m join journal j using (month, ticket, entry)
+where m.month = :month and m.ticket = :ticket and m.seq > :after_seq and m.seq <= :to_seq
+order by m.seq limit :count;
+
+-- name: tickets_of_citizen(citizen, open_only, before, before_number, count)
+select * from tickets where citizen = :citizen
+    and (not :open_only::bool or state <> 'closed')
+    and (:before::timestamptz is null or (opened_at, number) < (:before, :before_number::text))
+order by opened_at desc, number desc limit :count;
+
+-- name: tickets_of_lawyer(staff_no, open_only, before, before_number, count)
+select * from tickets where (assignee = :staff_no or offered_to = :staff_no)
+    and (not :open_only::bool or state <> 'closed')
+    and (:before::timestamptz is null or (opened_at, number) < (:before, :before_number::text))
+order by opened_at desc, number desc limit :count;
+
+-- name: tickets_of_all(open_only, before, before_number, count)
+select * from tickets where (not :open_only::bool or state <> 'closed')
+    and (:before::timestamptz is null or (opened_at, number) < (:before, :before_number::text))
+order by opened_at desc, number desc limit :count;
+
+-- name: pool(category, count)
+select * from tickets where state = 'queued' and kind = 'message'
+    and (:category::text is null or category = :category)
+order by answer_due_at limit :count;
+
+-- name: due(now, count)
+select number from tickets where next_due_at <= :now order by next_due_at limit :count;
+
+-- name: next_due()$
+select min(next_due_at) from tickets where next_due_at is not null;
+
+-- name: chain(ticket, month)
+select j.*, coalesce(m.body, d.body) as body, coalesce(m.salt, d.salt) as salt
+from journal j
+left join messages m on m.month = j.month and m.ticket = j.ticket and m.seq = j.seq
+left join details d on d.month = j.month and d.ticket = j.ticket and d.entry = j.entry
+where j.ticket = :ticket and j.month = :month order by j.entry;
+
+-- name: heads(after, count)
+select number, month, opened_at, entry, last_seq, head from tickets
+where number > :after order by number limit :count;
+
+-- name: days()
+select day, last from serials order by day;
+
+-- name: serials_on(pattern)$
+select count(*) from tickets where number like :pattern;
