@@ -90,8 +90,9 @@ export class Line extends EventTarget {
       const call = { late: false };
       const slow = this.later(() => { call.late = true; this.#judge(); }, LAG_AFTER);
       const lost = this.later(() => {
-        call.end(reject, new LinkError({ code: 'timeout' }));
+        reject(new LinkError({ code: 'timeout' }));
         this.#drop(); // nobody said so, but this connection is dead: a new one
+        call.cut();
       }, within);
       call.end = (settle, value) => {
         if (!this.#waiting.delete(call)) return;
