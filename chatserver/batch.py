@@ -83,6 +83,7 @@ class Batch:
     kept: dict[str, Kept] = field(default_factory=dict)
     outcomes: list[tuple[Call, Outcome]] = field(default_factory=list)
     openings: list[tuple[str, str, bytes, str]] = field(default_factory=list)
+    refusals: list[tuple[Call, Refused]] = field(default_factory=list)
     new: list[tuple[Kept, tuple[str, str], Record]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -90,7 +91,8 @@ class Batch:
         self._said: dict[tuple[str, str, str], Record] = {}
 
     async def decide(self, connection: Any) -> None:
-        """Locks, then lets every rule decide; refused callers hear of it at once."""
+        """Locks, then lets every rule decide. Nobody is answered before the commit: a refusal may
+        rest on what a neighbour in this batch did."""
         numbers = sorted({call.number for call in self.calls if call.number is not None})
         if numbers:
             self.kept = await lock(connection, self.shelf, numbers)
@@ -133,6 +135,8 @@ class Batch:
             kept = self.kept[number]
             kept.ticket = ticket
             self.shelf.put(kept, more=1)
+        for call, refused in self.refusals:
+            call.refuse(refused)
         for call, outcome in self.outcomes:
             call.finish(outcome)
         return [Saved(o.ticket, o.records) for _, o in self.outcomes if o.records]
@@ -150,17 +154,19 @@ class Batch:
             if call.said is not None and kept is not None and ticket is not None:
                 known = self._known(call, kept)
                 if known is not None:
-                    self.outcomes.append((call, Outcome(ticket, [known], known, replayed=True)))
+                    # What a crashed process stored it may never have delivered.
+                    again = [known] if known.entry <= kept.loaded else []
+                    self.outcomes.append((call, Outcome(ticket, again, known, replayed=True)))
                     return
             authorize(call.actor, call.action, ticket)
             assert kept is not None and ticket is not None
             events = call.rule(ticket, self.now, call.actor, *call.args)
             self._record(call, kept, ticket, events)
         except Refused as refused:
-            call.refuse(refused)
+            self.refusals.append((call, refused))
         except Exception:
             log.exception("rule %s failed", call.action)
-            call.refuse(Refused("unavailable"))
+            self.refusals.append((call, Refused("unavailable")))
 
     def _known(self, call: Call, kept: Kept) -> Record | None:
         """The record of a message sent before under the same id; another payload is `id_reused`."""
@@ -228,7 +234,7 @@ class Batch:
                     drawn[key] = (call.digest, len(accepted))
                     accepted.append((call, events))
             except Refused as refused:
-                call.refuse(refused)
+                self.refusals.append((call, refused))
         if accepted:
             await self._draw_numbers(connection, accepted)
         for call, place in twins:

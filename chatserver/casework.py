@@ -21,8 +21,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import asyncpg
-
 from chatserver.batch import Batch, Call, Outcome, Saved
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
@@ -38,6 +36,10 @@ PATIENCE = 2.7
 log = logging.getLogger(__name__)
 
 Listener = Callable[[Sequence[Saved]], None]
+
+
+class Unsettled(Exception):
+    """Whether the commit took place cannot be known now; a retry under the same id will find out."""
 
 
 class Casework:
@@ -125,20 +127,31 @@ class Casework:
 
     async def _serve(self, calls: list[Call]) -> None:
         """One batch; if the database refuses it for what one call holds, its calls one by one."""
+        for attempt in (1, 2):
+            calls = [call for call in calls if not call.done]
+            if not calls:
+                return
+            try:
+                return await self._serve_once(calls)
+            except Unsettled:
+                break
+            except UNREACHABLE as error:
+                log.warning("attempt %d: the database is away: %s", attempt, type(error).__name__)
+                self._lose_connection()
+        self._refuse(calls)
+
+    async def _serve_once(self, calls: list[Call]) -> None:
         try:
             await self._transact(calls)
-        except UNREACHABLE as error:
-            log.warning("the database is away: %s", type(error).__name__)
-            self._lose_connection()
-            self._refuse(calls)
-            await asyncio.sleep(0.05)
-        except asyncpg.PostgresError as error:
-            if len(calls) == 1:
-                log.error("a call was refused by the database: %s", type(error).__name__)
-                self._refuse(calls)
+        except UNREACHABLE:
+            raise
+        except Exception as error:
+            if len(calls) > 1:
+                for call in calls:
+                    await self._serve([call])
                 return
-            for call in calls:
-                await self._serve([call])
+            log.error("%s failed in the database: %s", calls[0].action, type(error).__name__)
+            self._refuse(calls)
 
     async def _transact(self, calls: list[Call]) -> None:
         if self._connection is None or self._connection.is_closed():
@@ -149,20 +162,28 @@ class Casework:
         try:
             await batch.decide(self._connection)
             await batch.save(self._connection)
-        except BaseException:
+        except UNREACHABLE:
             batch.forget()
-            if not self._connection.is_closed():
-                await transaction.rollback()
+            raise
+        except Exception:
+            batch.forget()
+            await transaction.rollback()
             raise
         try:
             await transaction.commit()
         except UNREACHABLE:
             self._lose_connection()
-            self._connection = await self.database.connect()
-            if not await batch.took_place(self._connection):
-                batch.forget()
+            batch.forget()
+            if not await self._took_place(batch):
                 raise
         self._deliver(batch.finish())
+
+    async def _took_place(self, batch: Batch) -> bool:
+        try:
+            self._connection = await self.database.connect()
+            return await batch.took_place(self._connection)
+        except UNREACHABLE as error:
+            raise Unsettled from error
 
     def _deliver(self, saved: Sequence[Saved]) -> None:
         if not saved:

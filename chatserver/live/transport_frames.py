@@ -16,6 +16,7 @@ from aiohttp._websocket.reader import WebSocketDataQueue, WebSocketReader
 from engineio.async_drivers.aiohttp import WebSocket as LibraryWebSocket
 
 TEXT: Final = WSMsgType.TEXT
+CLOSE: Final = WSMsgType.CLOSE
 #: aiohttp pauses the peer when twice this many bytes wait to be read.
 READ_AHEAD = 32 * 1024
 
@@ -27,15 +28,31 @@ class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
         super().__init__(protocol, READ_AHEAD, loop=loop)
         #: Takes the bytes of a text message and tells whether that was all; None until the socket is ready.
         self.take: Callable[[bytes], bool] | None = None
-        #: Called once when the peer is gone or broke RFC 6455, with the close code or None.
+        #: Called when the peer is gone, or broke RFC 6455 (then with the close code).
         self.ended: Callable[[int | None], None] | None = None
         self._parked = False
+        self._discarding = False
+        self._gone = asyncio.Event()
 
     async def next(self) -> Any:
         """The next message that nobody took; raises EofStream or WebSocketError at the end."""
         if not self._buffer:
             self._parked = True
         return await self.read()
+
+    async def gone(self, seconds: float = 1.0) -> None:
+        """Waits for the peer's close frame or end, so that ours reaches it (RFC 6455, section 7.1.1).
+
+        Whatever else still comes is read and forgotten.
+        """
+        self._discarding = True
+        if self._protocol._reading_paused:
+            self._protocol.resume_reading()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._gone.wait()
+        except TimeoutError:
+            pass
 
     def feed_data(self, data: Any, size: int) -> None:
         """aiohttp's reader calls this for each whole message, from within data_received."""
@@ -44,11 +61,15 @@ class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
             if self.take is not None and data[0] is TEXT and self.take(data[1]):
                 return
             self._parked = False
-        super().feed_data(data, size)
+        if data[0] is CLOSE:
+            self._gone.set()
+        if not self._discarding:
+            super().feed_data(data, size)
 
     def feed_eof(self) -> None:
         """The TCP connection is gone."""
         super().feed_eof()
+        self._gone.set()
         if self.ended is not None:
             self.ended(None)
 

@@ -60,10 +60,13 @@ def record_of(row: Any) -> Record:
 
 @dataclass
 class Kept:
-    """A ticket and every client id used in it: `(author, id)` -> the record of that message."""
+    """A ticket and every client id used in it: `(author, id)` -> the record of that message.
+
+    Entries up to `loaded` were read from the database, later ones written by this process."""
 
     ticket: Ticket
     said: dict[tuple[str, str], Record]
+    loaded: int = 0
 
 
 class Shelf:
@@ -115,7 +118,7 @@ async def lock(connection: Any, shelf: Shelf, numbers: list[str]) -> dict[str, K
         shelf.drop(stale)
         months = sorted({month_of(number) for number in stale})
         for row in await connection.fetch(topic.tickets_by_number.sql, stale):
-            kept[row["number"]] = Kept(ticket_of(row), {})
+            kept[row["number"]] = Kept(ticket_of(row), {}, row["entry"])
         for row in await connection.fetch(topic.said_in.sql, months, stale):
             kept[row["ticket"]].said[row["author"], row["id"]] = record_of(row)
         for number in stale:

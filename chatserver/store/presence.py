@@ -1,0 +1,122 @@
+"""Who is on duty and who is connected where: rows with a time to live, so that a crash leaves nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chatserver.rules.articles import policy
+from chatserver.rules.events import Accepted, OfferEnded, Record
+from chatserver.rules.policy import MISSED_OFFERS_PAUSE
+from chatserver.rules.routing import OnDuty, Waiting
+
+from .database import Database, queries
+
+#: A lease is renewed every `RENEW_EVERY` seconds and dead after `TIME_TO_LIVE`.
+RENEW_EVERY = 3.0
+TIME_TO_LIVE = timedelta(seconds=10)
+
+
+@dataclass(frozen=True)
+class Duty:
+    """What the console shows: `on`, `pause` or `off`, with the reason when the server decided."""
+
+    status: str
+    capacity: int
+    active: int
+    reason: str | None = None
+
+
+def _topic() -> Any:
+    return queries("presence")
+
+
+async def set_duty(
+    db: Database, staff_no: str, status: str, now: datetime, reason: str | None = None
+) -> Duty:
+    """Goes on duty, pauses or leaves; a change begins the idle time anew."""
+    async with db.use() as connection:
+        await _topic().set_duty(
+            connection, staff_no=staff_no, status=status, reason=reason, now=now
+        )
+    return (await duties(db, [staff_no]))[staff_no]
+
+
+async def duties(db: Database, staff_nos: Sequence[str]) -> dict[str, Duty]:
+    """The duty of each of these lawyers."""
+    async with db.use() as connection:
+        rows = await connection.fetch(_topic().duty_of.sql, list(staff_nos))
+    return {
+        row["staff_no"]: Duty(row["status"], row["capacity"], row["active"], row["reason"])
+        for row in rows
+    }
+
+
+@policy("three missed offers pause the lawyer")
+async def settle_offers(db: Database, records: Sequence[Record], now: datetime) -> list[str]:
+    """Counts missed offers, forgets them at an acceptance; returns whom that paused."""
+    events = [record.event for record in records]
+    missed = [e.staff_no for e in events if isinstance(e, OfferEnded) and e.how == "missed"]
+    accepted = [e.staff_no for e in events if isinstance(e, Accepted)]
+    async with db.transaction() as connection:
+        if accepted:
+            await connection.execute(_topic().forget_missed.sql, accepted)
+        if not missed:
+            return []
+        await connection.fetch(_topic().count_missed.sql, missed)
+        rows = await connection.fetch(
+            _topic().pause_missing.sql, MISSED_OFFERS_PAUSE, "missed_offers", now
+        )
+    return [row["staff_no"] for row in rows]
+
+
+async def now_idle(db: Database, staff_nos: Sequence[str], now: datetime) -> None:
+    """These lawyers have just finished a talk."""
+    async with db.use() as connection:
+        await connection.execute(_topic().now_idle.sql, list(staff_nos), now)
+
+
+async def renew(db: Database, process: str, counts: Mapping[str, int], now: datetime) -> None:
+    """The leases of this process: open connections of each staff number (0 ends a lease)."""
+    async with db.use() as connection:
+        await connection.execute(
+            _topic().renew.sql, list(counts), list(counts.values()), process, now
+        )
+
+
+async def on_duty(db: Database, now: datetime) -> list[tuple[OnDuty, int]]:
+    """Lawyers on duty and connected, each with the capacity; those without room too."""
+    async with db.use() as connection:
+        rows = await connection.fetch(_topic().on_duty.sql, now - TIME_TO_LIVE)
+    return [
+        (
+            OnDuty(row["staff_no"], frozenset(row["skills"]), row["room"], row["idle_since"]),
+            row["capacity"],
+        )
+        for row in rows
+    ]
+
+
+async def waiting(db: Database, categories: Sequence[str], count: int) -> list[Waiting]:
+    """The head of the queue: at most `count` of each category, in queue order."""
+    async with db.use() as connection:
+        rows = await connection.fetch(_topic().waiting.sql, list(categories), count)
+    return [
+        Waiting(row["number"], row["category"], tuple(row["passed_by"]), row["retry_at"])
+        for row in rows
+    ]
+
+
+async def gone(db: Database, now: datetime) -> dict[str, datetime]:
+    """Lawyers with duties and no living connection, and since when."""
+    async with db.use() as connection:
+        rows = await connection.fetch(_topic().gone.sql, now - TIME_TO_LIVE)
+    return {row["staff_no"]: row["seen_at"] for row in rows}
+
+
+async def held_by(db: Database, staff_nos: Sequence[str]) -> list[Any]:
+    """Rows `(number, assignee, epoch, state, drop_noticed)` of their open live tickets."""
+    async with db.use() as connection:
+        return list(await connection.fetch(_topic().held_by.sql, list(staff_nos)))

@@ -1,0 +1,111 @@
+-- name: set_duty(staff_no, status, reason, now)^
+insert into duty as d (staff_no, status, reason, missed, since, idle_since)
+values (:staff_no, :status, :reason, 0, :now, :now)
+on conflict (staff_no) do update set status = :status, reason = :reason, missed = 0, since = :now,
+    idle_since = case when d.status = 'on' then d.idle_since else :now end
+returning *;
+
+-- name: duty_of(staff_nos)
+select a.staff_no, a.capacity, coalesce(d.status, 'off') as status, d.reason,
+    (select count(*) from tickets t where t.assignee = a.staff_no and t.kind = 'live'
+        and t.state in ('active', 'answered'))::int as active
+from accounts a left join duty d using (staff_no) where a.staff_no = any(:staff_nos::text[]);
+
+-- name: count_missed(staff_nos)
+-- One more missed offer each.
+update duty set missed = missed + 1 where staff_no = any(:staff_nos::text[]) returning staff_no, missed;
+
+-- name: pause_missing(most, reason, now)
+-- Lawyers on duty who missed too many offers in a row are paused.
+update duty set status = 'pause', reason = :reason, missed = 0, since = :now
+where missed >= :most and status = 'on' returning staff_no;
+
+-- name: forget_missed(staff_nos)!
+update duty set missed = 0 where staff_no = any(:staff_nos::text[]) and missed > 0;
+
+-- name: now_idle(staff_nos, now)!
+update duty set idle_since = :now where staff_no = any(:staff_nos::text[]);
+
+-- name: renew(staff_nos, counts, process, now)!
+-- The leases of this process, renewed together.
+insert into presence (staff_no, process, connections, seen_at)
+select u.staff_no, :process, u.connections, :now
+from unnest(:staff_nos::text[], :counts::int[]) u (staff_no, connections)
+on conflict (staff_no, process) do update set connections = excluded.connections, seen_at = :now;
+
+-- name: drop_presence(process)!
+update presence set connections = 0 where process = :process;
+
+-- name: on_duty(live_since)
+-- Lawyers on duty whose connection lives, with the room that they have.
+select a.staff_no, a.skills, d.idle_since, a.capacity,
+    a.capacity - (
+        select count(*) from tickets t where t.kind = 'live' and (
+            (t.assignee = a.staff_no and t.state in ('active', 'answered'))
+            or t.offered_to = a.staff_no))::int as room
+from duty d join accounts a using (staff_no)
+where d.status = 'on' and a.role = 'lawyer' and a.disabled_at is null
+    and exists (select from presence p where p.staff_no = d.staff_no
+        and p.connections > 0 and p.seen_at > :live_since);
+
+-- name: gone(live_since)
+-- Lawyers who hold open live tickets or are on duty and have no living connection, and since when.
+select s.staff_no, max(p.seen_at) as seen_at
+from (
+    select staff_no from duty where status <> 'off'
+    union select assignee from tickets where state in ('active', 'answered') and kind = 'live'
+) s join presence p using (staff_no)
+group by s.staff_no
+having not bool_or(p.connections > 0 and p.seen_at > :live_since);
+
+-- name: held_by(staff_nos)
+select number, assignee, epoch, state, drop_noticed from tickets
+where assignee = any(:staff_nos::text[]) and kind = 'live' and state in ('active', 'answered');
+
+-- name: waiting(categories, count)
+-- The head of the queue of each category: no more than there is room for, however long the queue is.
+select w.number, w.category, w.passed_by, w.retry_at, w.front, w.opened_at
+from unnest(:categories::text[]) c (category) cross join lateral (
+    select number, category, passed_by, retry_at, front, opened_at from tickets t
+    where t.state = 'queued' and t.kind = 'live' and t.category = c.category and t.offered_to is null
+    order by front desc, opened_at limit :count) w
+order by w.front desc, w.opened_at;
+
+-- name: queue()
+-- Everybody who waits, in order.
+select number, category, citizen from tickets where state = 'queued' and kind = 'live'
+order by front desc, opened_at;
+
+-- name: ahead(categories, front, opened_at)$
+select count(*)::int from tickets where state = 'queued' and kind = 'live'
+    and category = any(:categories::text[])
+    and (front > :front or (front = :front and opened_at < :opened_at));
+
+-- name: pool_ahead(answer_due_at)$
+select count(*)::int from tickets where state = 'queued' and kind = 'message'
+    and answer_due_at < :answer_due_at;
+
+-- name: service_times(count)^
+-- Quartiles in seconds of the talks closed or answered last.
+select coalesce(percentile_cont(0.25) within group (order by s.took), 300)::int as low,
+    coalesce(percentile_cont(0.75) within group (order by s.took), 900)::int as high
+from (select extract(epoch from coalesce(closed_at, answered_at) - accepted_at) as took
+    from tickets where accepted_at is not null and kind = 'live' and state in ('answered', 'closed')
+    order by accepted_at desc limit :count) s where s.took >= 0;
+
+-- name: try_route()$
+-- One process routes at a time; the lock ends with the transaction.
+select pg_try_advisory_xact_lock(1650746231);
+
+-- name: hints_since(xid, process)
+select id, xid::text::bigint as xid, body from hints
+where xid >= (:xid::bigint::text)::xid8 and process <> :process order by id;
+
+-- name: snapshot()$
+select pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
+
+-- name: drop_hints(before)!
+delete from hints where at < :before;
+
+-- name: drop_lost_presence(before)!
+delete from presence where seen_at < :before;
