@@ -7,6 +7,7 @@ import pwd
 import signal
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -115,8 +116,7 @@ class Cluster:
         settings = SETTINGS | {"unix_socket_directories": str(sockets)}
         arguments = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         self._admit()
-        if self.alive() is None:
-            (self.folder / "postmaster.pid").unlink(missing_ok=True)
+        self._clear_recycled()
         lingering = time.monotonic() + 10
         while True:
             with open_own(self.log) as log:
@@ -163,6 +163,20 @@ class Cluster:
                 )
             time.sleep(0.01)
         return False
+
+    def _clear_recycled(self) -> None:
+        """PostgreSQL sees by itself that a process id is stale, but not that another program has it now.
+
+        The file also guards against children that outlived a killed server: then it stays.
+        """
+        lines = self._pid_file()
+        if not lines or self.alive() is not None or not Path(f"/proc/{lines[0]}").exists():
+            return
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):
+                if (process / "cwd").readlink() == self.folder:
+                    return
+        (self.folder / "postmaster.pid").unlink(missing_ok=True)
 
     def _pid_file(self) -> list[str]:
         try:
