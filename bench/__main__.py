@@ -1,3 +1,42 @@
+"""`python -m bench`: everything, into bench/RESULTS.md; or one measurement by its name."""
+
+from __future__ import annotations
+
+import argparse
 import sys
-from .messages import main
-main(sys.argv[2:])
+from collections.abc import Callable
+from typing import Any
+
+from . import connections, messages, report
+
+PARTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
+    "messages": messages.main,
+    "connections": connections.main,
+}
+
+
+def everything(arguments: list[str]) -> None:
+    """All measurements in turn; `--quick` gives rough figures in two minutes."""
+    parser = argparse.ArgumentParser(prog="python -m bench")
+    parser.add_argument("--quick", action="store_true", help="short rounds, 1,000 connections")
+    parser.add_argument("--out", default=str(report.RESULTS), help="where the table goes")
+    given = parser.parse_args(arguments)
+    found = {
+        "messages": messages.main(["--rounds", "2", "--seconds", "1.5"] if given.quick else []),
+        "connections": connections.main(["--connections", "1000"] if given.quick else []),
+    }
+    report.write(found, given.out)
+
+
+def main() -> None:
+    """Chooses the part."""
+    name, *rest = sys.argv[1:] or [""]
+    if name in PARTS:
+        PARTS[name](rest)
+    elif name and not name.startswith("-"):
+        raise SystemExit(f"unknown: {name}; there are {', '.join(PARTS)}")
+    else:
+        everything(sys.argv[1:])
+
+
+main()

@@ -116,8 +116,13 @@ class Link(asyncio.Protocol):
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         if self.transport.is_closing():
             raise Lost
-        self.emit(encode(event), encode(payload), lambda raw: answer.done() or answer.set_result(raw))
-        lost, self.on_lost = self.on_lost, lambda: (answer.done() or answer.set_exception(Lost()), lost())
+        self.emit(
+            encode(event), encode(payload), lambda raw: answer.done() or answer.set_result(raw)
+        )
+        lost, self.on_lost = (
+            self.on_lost,
+            lambda: (answer.done() or answer.set_exception(Lost()), lost()),
+        )
         try:
             return json.loads(await asyncio.wait_for(answer, timeout))
         finally:

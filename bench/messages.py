@@ -98,7 +98,10 @@ async def measure(rounds: int, seconds: float, only: set[str]) -> dict[str, Any]
                             samples[one.name][kind].append(found)
                         _tell(turn, one.name, kind, found, talk.first_refusal)
             durable = {
-                one.name: {"acked": acked[one.name], "stored": _less(await one.stored(), before[one.name])}
+                one.name: {
+                    "acked": acked[one.name],
+                    "stored": _less(await one.stored(), before[one.name]),
+                }
                 for one in field
             }
             return {
@@ -124,7 +127,9 @@ def _less(after: int | None, before: int | None) -> int | None:
 
 
 def _median(samples: list[Sample]) -> Sample:
-    return {key: statistics.median(s[key] for s in samples) for key in samples[0]} if samples else {}
+    return (
+        {key: statistics.median(s[key] for s in samples) for key in samples[0]} if samples else {}
+    )
 
 
 def _tell(turn: int, name: str, kind: str, found: Sample, refusal: bytes) -> None:

@@ -46,7 +46,16 @@ class Cluster:
     def create(self, database: str) -> str:
         """A new empty database; returns its DSN."""
         subprocess.run(
-            [self.binaries / "createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "postgres", database],
+            [
+                self.binaries / "createdb",
+                "-h",
+                "127.0.0.1",
+                "-p",
+                str(self.port),
+                "-U",
+                "postgres",
+                database,
+            ],
             check=True,
             capture_output=True,
         )
@@ -82,7 +91,11 @@ def _find(identity: dict[str, Any]) -> tuple[Path, str]:
     for folder in candidates():
         try:
             version = subprocess.run(
-                [folder / "postgres", "--version"], capture_output=True, text=True, check=True, **identity
+                [folder / "postgres", "--version"],
+                capture_output=True,
+                text=True,
+                check=True,
+                **identity,
             ).stdout
         except (OSError, subprocess.CalledProcessError):
             continue
@@ -105,7 +118,18 @@ def cluster(port: int = 54399) -> Iterator[Cluster]:
             os.chown(path, identity["user"], identity["group"])
     try:
         subprocess.run(
-            [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C"],
+            [
+                binaries / "initdb",
+                "-D",
+                data,
+                "-U",
+                "postgres",
+                "-A",
+                "trust",
+                "-E",
+                "UTF8",
+                "--locale=C",
+            ],
             check=True,
             cwd=home,
             capture_output=True,
