@@ -18,7 +18,7 @@ from typing import Any
 from chatserver import settings as kinds
 from chatserver.settings import BadSetting, Wrong
 
-__all__ = ["BadSetting", "Config", "VARIABLES"]
+__all__ = ["VARIABLES", "BadSetting", "Config"]
 
 #: variable -> (field of `Config`, how its text is read, default text or None)
 VARIABLES: Mapping[str, tuple[str, Callable[[str], Any], str | None]] = {

@@ -125,8 +125,8 @@ def is_loopback(name: str) -> bool:
 
 def number_prefix(text: str) -> str:
     """The letters that ticket numbers begin with."""
-    if not re.fullmatch(r"[A-Z]{1,6}", text):
-        raise Wrong("one to six capital letters, such as BJ")
+    if not re.fullmatch(r"[A-Z]{1,8}", text):
+        raise Wrong("one to eight capital letters, such as BJ")
     return text
 
 

@@ -1,0 +1,88 @@
+"""`chatserver serve`: one server process."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from typing import Any
+
+from chatserver.cli.reach import reached
+from chatserver.cli.stop import Stop, json_option, say, wait_for
+from chatserver.config import Config
+
+
+def add(commands: Any) -> None:
+    """Adds the command."""
+    command = commands.add_parser(
+        "serve", help="run one server process: pages, sockets and timers; SIGTERM drains it"
+    )
+    json_option(command)
+    command.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Serves until SIGTERM or SIGINT."""
+    return wait_for(_serve(Config.load(os.environ), given))
+
+
+async def _serve(config: Config, given: argparse.Namespace) -> int:
+    check_free(config)
+    async with reached(config) as dsn:
+        await listen(config, dsn, lambda url: say(given, f"Ready: {url}", url=url))
+    return 0
+
+
+async def listen(config: Config, dsn: str, ready: Callable[[str], None]) -> None:
+    """Serves on the configured address; `ready` gets the address once requests are answered."""
+    import asyncio
+
+    from chatserver import app
+
+    try:
+        await app.serve(config, dsn, ready)
+    except OSError as error:
+        if error.errno in (errno.EADDRINUSE, errno.EACCES, errno.EADDRNOTAVAIL):
+            raise _not_free(config, error) from None
+        raise
+    finally:
+        # What is left to do is short and must be done: the database is put away in order.
+        if sys.platform != "win32":
+            for number in (signal.SIGTERM, signal.SIGINT):
+                asyncio.get_running_loop().add_signal_handler(number, lambda: None)
+
+
+def check_free(config: Config) -> None:
+    """Finds a taken port before the database is started for nothing."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+    except OSError:
+        raise Stop(f"HOST={config.host!r} is not an address of this machine") from None
+    with socket.socket(family, kind) as probe:
+        if sys.platform != "win32":
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(address)
+            probe.listen(1)
+        except OSError as error:
+            raise _not_free(config, error) from None
+
+
+def _not_free(config: Config, error: OSError) -> Stop:
+    if error.errno == errno.EADDRINUSE:
+        other = config.port + 1 if config.port < 65535 else 8080
+        return Stop(
+            f"port {config.port} on {config.host} is taken by another program:"
+            f" stop that one, or choose another port with PORT={other}"
+        )
+    if error.errno == errno.EACCES:
+        return Stop(
+            f"port {config.port} needs more rights than this user has: choose one above 1023"
+        )
+    return Stop(f"HOST={config.host!r} is not an address of this machine")

@@ -1,0 +1,47 @@
+"""How a command ends and what it says: one line for people, the same as JSON for programs."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Any
+
+
+class Stop(Exception):
+    """Ends the command with one line and an exit status."""
+
+    def __init__(self, line: str, status: int = 1) -> None:
+        self.status = status
+        super().__init__(line)
+
+
+def say(given: argparse.Namespace, line: str, **told: Any) -> None:
+    """The line, or with `--json` the object."""
+    print(json.dumps(told, ensure_ascii=False) if given.json else line, flush=True)
+
+
+def json_option(command: argparse.ArgumentParser) -> None:
+    """`--json`, which every command has."""
+    command.add_argument("--json", action="store_true", help="print JSON for programs")
+
+
+def wait_for(work: Coroutine[Any, Any, int]) -> int:
+    """Runs the command's work; SIGTERM cancels it, so that what it opened is closed."""
+    factory = None
+    if sys.platform != "win32":
+        import uvloop
+
+        factory = uvloop.new_event_loop
+    with asyncio.Runner(loop_factory=factory) as runner:
+        return runner.run(_cancelled_by_term(work))
+
+
+async def _cancelled_by_term(work: Coroutine[Any, Any, int]) -> int:
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    if task is not None and sys.platform != "win32":
+        loop.add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
