@@ -59,6 +59,11 @@ def encode(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
 
 
+def _settle(future: asyncio.Future[Any], value: Any) -> None:
+    if not future.done():
+        future.set_result(value)
+
+
 class Link(asyncio.Protocol):
     """One connection. `on_event` gets the raw JSON array of each push, `["name",{…}]`."""
 
@@ -73,6 +78,7 @@ class Link(asyncio.Protocol):
         self._skip = 2 + len(self._namespace)
         self._event = b"42" + self._namespace
         self._acks: dict[int, OnAck] = {}
+        self._calls: set[asyncio.Future[bytes]] = set()
         self._next = 0
         self._rest = b""
         self._upgraded = False
@@ -116,17 +122,12 @@ class Link(asyncio.Protocol):
         answer: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
         if self.transport.is_closing():
             raise Lost
-        self.emit(
-            encode(event), encode(payload), lambda raw: answer.done() or answer.set_result(raw)
-        )
-        lost, self.on_lost = (
-            self.on_lost,
-            lambda: (answer.done() or answer.set_exception(Lost()), lost()),
-        )
+        self._calls.add(answer)
+        self.emit(encode(event), encode(payload), functools.partial(_settle, answer))
         try:
             return json.loads(await asyncio.wait_for(answer, timeout))
         finally:
-            self.on_lost = lost
+            self._calls.discard(answer)
 
     def abort(self) -> None:
         """Ends the connection at once, telling nobody."""
@@ -158,6 +159,9 @@ class Link(asyncio.Protocol):
     def connection_lost(self, error: Exception | None) -> None:
         if not self.ready.done():
             self.ready.set_exception(error or Lost("closed before CONNECT was answered"))
+        for answer in self._calls:
+            if not answer.done():
+                answer.set_exception(Lost())
         self.on_lost()
 
     def data_received(self, data: bytes) -> None:
@@ -224,10 +228,10 @@ class Link(asyncio.Protocol):
         elif kind == b"2":
             self.transport.write(frame(b"3"))
         elif kind == b"40":
-            self.ready.done() or self.ready.set_result(None)
+            _settle(self.ready, None)
         elif kind == b"44":
-            error = json.loads(packet[self._skip :] or b"null")
-            self.ready.done() or self.ready.set_exception(Refused(error))
+            if not self.ready.done():
+                self.ready.set_exception(Refused(json.loads(packet[self._skip :] or b"null")))
         elif kind in (b"41", b"1"):
             self.transport.close()
         elif packet[:1] == b"0":

@@ -50,8 +50,8 @@ class Contender:
     async def start(self) -> None:
         """Starts the server and waits until it listens."""
         core = self.core
-        self._log = tempfile.TemporaryFile(prefix="bench-")
-        self.process = subprocess.Popen(
+        self._log = tempfile.TemporaryFile(prefix="bench-")  # noqa: SIM115
+        self.process = subprocess.Popen(  # noqa: ASYNC220
             self.command,
             env=os.environ | self.environ,
             cwd=HERE.parent,

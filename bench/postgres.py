@@ -128,7 +128,7 @@ def cluster(port: int = 54399) -> Iterator[Cluster]:
                 "trust",
                 "-E",
                 "UTF8",
-                "--locale=C",
+                "--locale=C.UTF-8",
             ],
             check=True,
             cwd=home,
@@ -161,7 +161,16 @@ def cluster(port: int = 54399) -> Iterator[Cluster]:
 
 def _await_ready(binaries: Path, port: int, postmaster: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + 30
-    probe = [binaries / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port), "-U", "postgres"]
+    probe = [
+        str(binaries / "pg_isready"),
+        "-q",
+        "-h",
+        "127.0.0.1",
+        "-p",
+        str(port),
+        "-U",
+        "postgres",
+    ]
     while subprocess.run(probe, check=False).returncode:
         if postmaster.poll() is not None or time.monotonic() > deadline:
             raise SystemExit(f"PostgreSQL did not start:\n{log.read_text()[-2000:]}")

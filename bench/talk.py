@@ -145,7 +145,7 @@ class Talk:
     async def _settle(self, figures: Figures, seconds: float) -> None:
         """Waits for what is under way."""
         deadline = clock() + seconds
-        while (figures.unanswered or self._sent) and clock() < deadline:
+        while (figures.unanswered or self._sent) and clock() < deadline:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
 
 
