@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from . import notices
 from .articles import WrongState, article, policy
-from .asking import withdraw_offer
+from .asking import named, withdraw_offer
 from .bodies import checked
 from .events import Accepted, Answered, Closed, DropNoticed, Event, HandedOver, OfferEnded, Sent
 from .people import Lawyer, System
@@ -46,15 +46,23 @@ def claim(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
 
 
 @article(22)
-def send(ticket: Ticket, now: datetime, lawyer: Lawyer, id: str, body: str) -> list[Event]:
+def send(
+    ticket: Ticket, now: datetime, lawyer: Lawyer, id: str, body: str, epoch: int | None = None
+) -> list[Event]:
     """驻场人员按照北京法网提供的统一编号为用户解答: a line under the staff number. No clock stops."""
+    fenced(ticket, epoch)
+    named(id)
     said = Sent("staff", checked(body), id, lawyer.staff_no, lawyer.profession)
     return [*_warned_of_risk(ticket), said]
 
 
 @article(23)
-def answer(ticket: Ticket, now: datetime, lawyer: Lawyer, id: str, body: str) -> list[Event]:
+def answer(
+    ticket: Ticket, now: datetime, lawyer: Lawyer, id: str, body: str, epoch: int | None = None
+) -> list[Event]:
     """应当在5小时内进行解答；……应当在1小时内进行解答: the only act that meets the clock."""
+    fenced(ticket, epoch)
+    named(id)
     said = Answered("staff", checked(body), id, lawyer.staff_no, lawyer.profession)
     return [*_warned_of_risk(ticket), said]
 

@@ -83,8 +83,11 @@ def open_ticket(
 
 
 @article(17)
-def send(ticket: Ticket, now: datetime, citizen: Citizen, id: str, body: str) -> list[Event]:
+def send(
+    ticket: Ticket, now: datetime, citizen: Citizen, id: str, body: str, epoch: int | None = None
+) -> list[Event]:
     """A citizen's line. After an answer it is a question asked on: a new clock (23)."""
+    named(id)
     sent = Sent(by="citizen", body=checked(body), id=id)
     return [Reopened(), sent] if ticket.state == "answered" else [sent]
 

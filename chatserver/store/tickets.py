@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -12,6 +13,7 @@ import msgspec
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events import KINDS, Event, Message, Record
 from chatserver.rules.numbers import month_of
+from chatserver.rules.people import Actor, Citizen, Lawyer, Staff
 from chatserver.rules.ticket import Ticket
 
 from .database import Database, queries
@@ -151,3 +153,56 @@ async def talk(db: Database, ticket: Ticket, after_seq: int, to_seq: int, count:
 def author_key(message: Message) -> tuple[str, str]:
     """Under what a client's id is unique within its ticket."""
     return message.author, message.id
+
+
+async def records(db: Database, number: str, from_entry: int, to_entry: int) -> list[Record]:
+    """The journal of a ticket from one entry to another, both inclusive, bodies and all."""
+    async with db.use() as connection:
+        rows = await connection.fetch(
+            queries("tickets").records.sql, month_of(number), number, from_entry, to_entry
+        )
+    return [record_of(row) for row in rows]
+
+
+async def listed(
+    db: Database,
+    actor: Actor,
+    *,
+    open_only: bool = False,
+    after: tuple[datetime, str] | None = None,
+    count: int = 200,
+) -> list[Ticket]:
+    """The tickets that `actor` is a party of, newest first; a supervisor's are all (25)."""
+    topic = queries("tickets")
+    at, number = after or (None, None)
+    page = (open_only, at, number, count)
+    async with db.use() as connection:
+        if isinstance(actor, Citizen):
+            rows = await connection.fetch(topic.tickets_of_citizen.sql, actor.account, *page)
+        elif isinstance(actor, Lawyer):
+            rows = await connection.fetch(topic.tickets_of_lawyer.sql, actor.staff_no, *page)
+        elif isinstance(actor, Staff) and actor.role == "supervisor":
+            rows = await connection.fetch(topic.tickets_of_all.sql, *page)
+        else:
+            rows = []
+    return [ticket_of(row) for row in rows]
+
+
+async def pool(db: Database, category: str | None, count: int = 200) -> list[Ticket]:
+    """Written messages that wait, soonest deadline first."""
+    async with db.use() as connection:
+        rows = await connection.fetch(queries("tickets").pool.sql, category, count)
+    return [ticket_of(row) for row in rows]
+
+
+async def due(db: Database, now: datetime, count: int = 500) -> list[str]:
+    """The numbers of tickets for which a time has come."""
+    async with db.use() as connection:
+        return [row[0] for row in await connection.fetch(queries("tickets").due.sql, now, count)]
+
+
+async def next_due_at(db: Database) -> datetime | None:
+    """The earliest time that is to come for any ticket."""
+    async with db.use() as connection:
+        found: datetime | None = await connection.fetchval(queries("tickets").next_due.sql)
+    return found

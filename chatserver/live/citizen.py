@@ -1,0 +1,118 @@
+"""The events of `/citizen` (contract, section 4)."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import msgspec
+
+from chatserver.batch import Call
+from chatserver.rules import asking, feedback
+from chatserver.rules.audience import authorize, visible_to
+from chatserver.rules.people import Citizen
+from chatserver.store import tickets
+
+from . import wire
+from .verbs import Reply, Seat, Verb, _ticket, act, later, say, unbuilt, verb
+
+
+def open_ticket(server: Any, seat: Seat, payload: wire.TicketOpen, reply: Reply) -> None:
+    """A question: a ticket under its own number, acknowledged with its place in the queue."""
+    if payload.mask or payload.attachments:
+        raise unbuilt("$.mask" if payload.mask else "$.attachments")
+    asking.named(payload.id)
+    arguments = {
+        "id": payload.id,
+        "kind": payload.kind,
+        "category": payload.category,
+        "title": payload.title or "",
+        "body": payload.body,
+        "on_behalf_of": payload.on_behalf_of,
+        "in_litigation": payload.in_litigation,
+        "earlier": payload.earlier.number if payload.earlier else None,
+    }
+    call = Call("open", None, None, seat.actor, (arguments,), digest=digest_of(payload))
+    server.road(call, seat, reply, _ticket)
+
+
+def digest_of(payload: wire.TicketOpen) -> bytes:
+    """Tells two payloads under one id apart, without keeping what they say."""
+    return hashlib.sha256(msgspec.json.encode(payload)).digest()
+
+
+async def list_tickets(server: Any, seat: Seat, payload: wire.TicketList) -> bytes:
+    """The account's tickets, newest first."""
+    found = await tickets.listed(server.db, seat.actor, open_only=payload.open_only)
+    now = server.clock.now()
+    shown = [wire.ticket(it, now, await server.queue.place_of(it)) for it in found]
+    return wire.ack(tickets=shown)
+
+
+async def sync(server: Any, seat: Seat, payload: wire.TicketSync) -> bytes:
+    """Everything after `after_seq` that this account may see."""
+    ticket = await tickets.find(server.db, payload.number)
+    authorize(seat.actor, "see", ticket)
+    assert ticket is not None
+    to_seq = visible_to(seat.actor, ticket) or 0
+    count = payload.limit
+    records = await tickets.talk(server.db, ticket, payload.after_seq, to_seq, count + 1)
+    place = await server.queue.place_of(ticket)
+    return wire.ack(
+        ticket=wire.ticket(ticket, server.clock.now(), place),
+        messages=[wire.message(ticket.number, record) for record in records[:count]],
+        more=len(records) > count,
+    )
+
+
+async def typing(server: Any, seat: Seat, payload: wire.MessageTyping) -> bytes:
+    """Passed on to the other side, and stored nowhere."""
+    ticket = await tickets.find(server.db, payload.number)
+    authorize(seat.actor, "typing", ticket)
+    by = "citizen" if isinstance(seat.actor, Citizen) else seat.actor.kind
+    server.push.typing(ticket, by, payload.on, seat.room)
+    server.neighbours.typing(payload.number, by, payload.on, seat.room)
+    return b'{"ok":true}'
+
+
+def read(server: Any, seat: Seat, payload: wire.MessageRead, reply: Reply) -> None:
+    """A read mark, which is part of the record (32)."""
+    by = "citizen" if isinstance(seat.actor, Citizen) else "staff"
+    act("read", _read_by(by), "seq", ack="ok")(server, seat, payload, reply)
+
+
+def _read_by(by: str) -> Any:
+    return lambda ticket, now, actor, seq: asking.read(ticket, now, by, seq)
+
+
+def convert(server: Any, seat: Seat, payload: wire.OneTicket, reply: Reply) -> None:
+    """A waiting live question becomes a written message."""
+
+    def rule(ticket: Any, now: Any, actor: Any) -> Any:
+        return asking.convert(ticket, now, actor, server.figures)
+
+    act("convert", rule)(server, seat, payload, reply)
+
+
+def send(server: Any, seat: Seat, payload: wire.MessageSend, reply: Reply) -> None:
+    """A line of the talk."""
+    if payload.mask or payload.attachment is not None:
+        raise unbuilt("$.mask" if payload.mask else "$.attachment")
+    _send(server, seat, payload, reply)
+
+
+_send = say("send", asking.send, "sent")
+
+VERBS: dict[str, Verb] = {
+    "ticket:open": verb(wire.TicketOpen, open_ticket, "ticket"),
+    "ticket:list": verb(wire.TicketList, later(list_tickets), "tickets"),
+    "ticket:sync": verb(wire.TicketSync, later(sync), "ticket, messages, more"),
+    "message:send": verb(wire.MessageSend, send, "seq, sent_at"),
+    "message:read": verb(wire.MessageRead, read),
+    "message:typing": verb(wire.MessageTyping, later(typing)),
+    "ticket:convert": verb(wire.OneTicket, convert, "ticket"),
+    "ticket:withdraw": verb(wire.OneTicket, act("withdraw", asking.withdraw), "ticket"),
+    "ticket:rate": verb(
+        wire.TicketRate, act("rate", feedback.rate, "satisfied", "score", "comment"), "ticket"
+    ),
+}

@@ -1,0 +1,69 @@
+"""The events of `/lawyer` that a live consultation needs (contract, section 4)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chatserver.rules import answering
+from chatserver.rules.categories import CATEGORIES
+from chatserver.store import presence, tickets
+
+from . import wire
+from .citizen import list_tickets, read, sync, typing
+from .verbs import Reply, Seat, Verb, act, later, say, unbuilt, verb
+
+
+async def set_duty(server: Any, seat: Seat, payload: wire.DutySet) -> bytes:
+    """Goes on duty, pauses or leaves; the router wakes at once."""
+    staff_no = seat.actor.pseudonym
+    duty = await presence.set_duty(server.db, staff_no, payload.status, server.clock.now())
+    server.queue.stale()
+    await server.announce_duty(staff_no)
+    server.wake_router()
+    return wire.ack(duty=wire.duty(duty))
+
+
+async def list_pool(server: Any, seat: Seat, payload: wire.PoolList) -> bytes:
+    """Written messages that wait, soonest deadline first."""
+    if payload.category is not None and payload.category not in CATEGORIES:
+        raise wire.invalid("unknown category - at `$.category`")
+    now = server.clock.now()
+    found = await tickets.pool(server.db, payload.category)
+    shown = [wire.ticket(it, now, await server.queue.place_of(it)) for it in found]
+    return wire.ack(tickets=shown)
+
+
+def decline(server: Any, seat: Seat, payload: wire.TicketDecline, reply: Reply) -> None:
+    """The next lawyer is asked; this one again only after a while."""
+
+    def rule(ticket: Any, now: Any, actor: Any, reason: str | None) -> Any:
+        return answering.decline(ticket, now, actor, reason, server.figures.offer_timeout)
+
+    act("decline", rule, "reason")(server, seat, payload, reply)
+
+
+def send(server: Any, seat: Seat, payload: wire.MessageSend, reply: Reply) -> None:
+    """A line of the talk under the staff number; the first one is preceded by the risk notice."""
+    if payload.mask or payload.attachment is not None:
+        raise unbuilt("$.mask" if payload.mask else "$.attachment")
+    _send(server, seat, payload, reply)
+
+
+_send = say("send", answering.send, "sent")
+
+VERBS: dict[str, Verb] = {
+    "duty:set": verb(wire.DutySet, later(set_duty), "duty"),
+    "ticket:accept": verb(wire.OneTicket, act("accept", answering.accept), "ticket"),
+    "ticket:decline": verb(wire.TicketDecline, decline, "ticket"),
+    "pool:list": verb(wire.PoolList, later(list_pool), "tickets"),
+    "pool:claim": verb(wire.OneTicket, act("claim", answering.claim), "ticket"),
+    "ticket:list": verb(wire.TicketList, later(list_tickets), "tickets"),
+    "ticket:sync": verb(wire.TicketSync, later(sync), "ticket, messages, more"),
+    "message:send": verb(wire.MessageSend, send, "seq, sent_at"),
+    "message:read": verb(wire.MessageRead, read),
+    "message:typing": verb(wire.MessageTyping, later(typing)),
+    "ticket:answer": verb(
+        wire.TicketAnswer, say("answer", answering.answer, "answered"), "seq, sent_at"
+    ),
+    "ticket:close": verb(wire.OneTicket, act("close", answering.close), "ticket"),
+}

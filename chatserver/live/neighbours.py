@@ -1,0 +1,98 @@
+"""What other processes on this database did: found by polling their hints, delivered from the journal.
+
+    1. read the hints since the last bound, but for our own and those already seen;
+    2. for tickets whose parties are connected here, read the new records and push them;
+    3. close the sockets of sessions that were ended;
+    4. the next bound is the oldest transaction still under way, so that a slow commit is never missed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from chatserver.batch import Saved
+from chatserver.clock import Clock
+from chatserver.rules.articles import Refused
+from chatserver.rules.audience import visible_to
+from chatserver.rules.people import SYSTEM
+from chatserver.rules.ticket import Ticket
+from chatserver.store import hints, tickets
+from chatserver.store.database import Database
+
+from .push import Push
+
+EVERY = 0.4
+log = logging.getLogger(__name__)
+
+
+class Neighbours:
+    """The poller of one process; `on_duty` and `on_ended` hear of what is not a ticket."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        process: str,
+        push: Push,
+        *,
+        on_duty: Callable[[str], Awaitable[None]],
+        on_ended: Callable[[bytes], None],
+    ) -> None:
+        self.db = db
+        self.clock = clock
+        self.process = process
+        self.push = push
+        self.on_duty = on_duty
+        self.on_ended = on_ended
+        self._typing: list[dict[str, Any]] = []
+
+    def typing(self, number: str, by: str, on: bool, sender: str) -> None:
+        """To be told to the neighbours with the next poll; nothing is lost if it is not."""
+        self._typing.append({"number": number, "by": by, "on": on, "sender": sender})
+
+    async def watch(self) -> None:
+        """Polls for ever; a database that is away is asked again."""
+        bound, seen = await self._begin()
+        while True:
+            await asyncio.sleep(EVERY)
+            try:
+                if self._typing:
+                    said, self._typing = self._typing, []
+                    await hints.post(self.db, self.process, self.clock.now(), {"typing": said})
+                found, bound, seen = await hints.since(self.db, bound, self.process, seen)
+                for body in found:
+                    await self._hear(body)
+            except Refused:
+                continue
+            except Exception:
+                log.exception("a hint could not be followed")
+
+    async def _begin(self) -> tuple[int, set[int]]:
+        while True:
+            try:
+                return await hints.bound(self.db), set()
+            except Refused:
+                await asyncio.sleep(EVERY)
+
+    async def _hear(self, body: Mapping[str, Any]) -> None:
+        for number, (before, after) in body.get("tickets", {}).items():
+            ticket = await tickets.find(self.db, number)
+            if ticket is not None and self._concerned(ticket):
+                records = await tickets.records(self.db, number, before + 1, after)
+                self.push.deliver([Saved(ticket, records)])
+        for said in body.get("typing", ()):
+            ticket = await tickets.find(self.db, said["number"])
+            if ticket is not None and visible_to(SYSTEM, ticket) is not None:
+                self.push.typing(ticket, said["by"], said["on"], said["sender"])
+        for staff_no in body.get("duty", ()):
+            await self.on_duty(staff_no)
+        for session in body.get("ended", ()):
+            self.on_ended(bytes.fromhex(session))
+
+    def _concerned(self, ticket: Ticket) -> bool:
+        staff = {ticket.assignee, *ticket.offered_before, *(no for no, _ in ticket.former)}
+        parties = [f"citizen:{ticket.citizen}", *(f"staff:{no}" for no in staff if no)]
+        return any(self.push.transport.occupied(room) for room in parties)

@@ -1,0 +1,117 @@
+"""The only place that emits. Every commit comes by here; who hears of it, `rules/audience.py` says."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from chatserver.batch import Saved
+from chatserver.clock import Clock
+from chatserver.rules.articles import Refused
+from chatserver.rules.audience import rooms
+from chatserver.rules.events import Event, Offered, OfferEnded, Read, Record
+from chatserver.rules.routing import Place
+from chatserver.rules.ticket import Ticket
+from chatserver.store.presence import Duty
+
+from . import wire
+from .transport import Frame, Transport
+
+NAMESPACES = ("/citizen", "/lawyer", "/expert")
+#: After these a ticket looks as before, but for its counters.
+QUIET = ("sent", "noticed", "read", "offered", "offer_ended", "drop_noticed", "idle_warned")
+
+PlaceOf = Callable[[Ticket], Awaitable[Place | None]]
+
+
+class Push:
+    """Turns records into frames, each encoded once, and gives them to the rooms."""
+
+    def __init__(self, transport: Transport, clock: Clock, place_of: PlaceOf) -> None:
+        self.transport = transport
+        self.clock = clock
+        self.place_of = place_of
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def deliver(self, batch: Sequence[Saved]) -> None:
+        """A listener of the road: after the commit, in order."""
+        for saved in batch:
+            changed: Event | None = None
+            for record in saved.records:
+                self._tell(saved.ticket, record)
+                if record.event.kind not in QUIET:
+                    changed = record.event
+            if changed is not None:
+                self._later(self._ticket(saved.ticket, changed))
+
+    def _tell(self, ticket: Ticket, record: Record) -> None:
+        event = record.event
+        if event.visible:
+            body = wire.encode(wire.message(ticket.number, record))
+            self._publish(rooms(ticket, event), "message:new", body)
+        elif isinstance(event, Read):
+            body = wire.encode({"ticket": ticket.number, "by": event.by, "seq": event.seq})
+            self._publish(rooms(ticket, event), "message:read", body)
+        elif isinstance(event, Offered):
+            self._later(self._offer(ticket, event))
+        elif isinstance(event, OfferEnded) and event.how != "declined":
+            self._publish(
+                rooms(ticket, event), "ticket:withdrawn_offer", wire.encode({"number": ticket.number})
+            )
+
+    async def _ticket(self, ticket: Ticket, event: Event) -> None:
+        place = await self.place_of(ticket)
+        body = wire.encode(wire.ticket(ticket, self.clock.now(), place))
+        self._publish(rooms(ticket, event), "ticket:update", body)
+
+    async def _offer(self, ticket: Ticket, event: Offered) -> None:
+        self.offer(ticket, event.expires_at, rooms(ticket, event), await self.place_of(ticket))
+
+    def offer(
+        self, ticket: Ticket, expires_at: datetime, to: Sequence[str], place: Place | None
+    ) -> None:
+        """An offer, when made and again when its lawyer comes back."""
+        shown = wire.ticket(ticket, self.clock.now(), place)
+        body = wire.encode({"ticket": shown, "expires_at": wire.instant(expires_at)})
+        self._publish(to, "ticket:offer", body)
+
+    def typing(self, ticket: Ticket, by: str, on: bool, sender: str) -> None:
+        """Not to its sender."""
+        to = {f"citizen:{ticket.citizen}", f"staff:{ticket.assignee}"} - {sender}
+        body = wire.encode({"ticket": ticket.number, "by": by, "on": on})
+        self._publish(sorted(to), "message:typing", body)
+
+    def queue(self, number: str, citizen: str, place: Place) -> None:
+        """A waiting citizen's place has changed."""
+        shown = msgspec.structs.asdict(wire.queue(place) or wire.QueueObject(0, None, None, 0))
+        self._publish([f"citizen:{citizen}"], "queue:update", wire.encode({"number": number, **shown}))
+
+    def duty(self, staff_no: str, duty: Duty) -> None:
+        """The server changed, or recalls, a lawyer's duty."""
+        body = wire.encode({"duty": wire.duty(duty), "reason": duty.reason})
+        self._publish([f"staff:{staff_no}"], "duty:update", body)
+
+    def _publish(self, to: Sequence[str], name: str, body: bytes) -> None:
+        frames: dict[str, Frame] | None = None
+        for room in to:
+            if self.transport.occupied(room):
+                if frames is None:
+                    frames = {space: Frame.event(space, name, body) for space in NAMESPACES}
+                self.transport.publish(room, frames)
+
+    def _later(self, work: Any) -> None:
+        """What needs a look at the queue first; the order of messages does not depend on it."""
+        task = asyncio.ensure_future(_unless_away(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+async def _unless_away(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Refused:
+        pass  # the database is away: the browser's own catch-up finds what was not said

@@ -1,0 +1,195 @@
+"""The handler behind the transport: who may connect, and from an event to the road, in arrival order."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+import msgspec
+
+from chatserver.batch import Call, Outcome
+from chatserver.casework import Casework
+from chatserver.clock import Clock
+from chatserver.rules.articles import Refused
+from chatserver.rules.audience import room_of
+from chatserver.rules.people import Lawyer, actor_of
+from chatserver.rules.policy import Policy
+from chatserver.store import presence as leases
+from chatserver.store import sessions, tickets
+from chatserver.store.database import Database
+
+from . import citizen, lawyer, wire
+from .limits import Buckets
+from .neighbours import Neighbours
+from .presence import Presence
+from .push import Push
+from .queue import Queue
+from .transport import Connection, Transport
+from .verbs import Reply, Seat, Verb
+
+#: namespace -> the role that may connect, and the events that it may send.
+NAMESPACES: dict[str, tuple[str, dict[str, Verb]]] = {
+    "/citizen": ("citizen", citizen.VERBS),
+    "/lawyer": ("lawyer", lawyer.VERBS),
+    "/expert": ("expert", {}),
+}
+log = logging.getLogger(__name__)
+
+
+class LiveServer:
+    """Implements `transport.Handler`; the parts it works with are given by `app`."""
+
+    transport: Transport
+    push: Push
+    neighbours: Neighbours
+
+    def __init__(
+        self,
+        db: Database,
+        casework: Casework,
+        clock: Clock,
+        figures: Policy,
+        queue: Queue,
+        presence: Presence,
+        *,
+        messages_per_second: float,
+        wake_router: Callable[[], None],
+        announce_duty: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self.db = db
+        self.casework = casework
+        self.clock = clock
+        self.figures = figures
+        self.queue = queue
+        self.presence = presence
+        self.buckets = Buckets(messages_per_second)
+        self.wake_router = wake_router
+        self.announce_duty = announce_duty
+        self.draining = False
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def connect(self, connection: Connection, auth: dict[str, Any] | None) -> None:
+        """A session or socket token decides; a cookie never does (contract, section 4)."""
+        if self.draining:
+            raise Refused("unavailable")
+        token = (auth or {}).get("token")
+        session = None
+        if isinstance(token, str) and token:
+            session = await sessions.find(self.db, token, self.clock.now())
+        if session is None:
+            raise Refused("unauthenticated")
+        role, _ = NAMESPACES[connection.namespace]
+        if session.account.role != role:
+            raise Refused("forbidden")
+        actor = actor_of(session.account)
+        room = room_of(actor)
+        connection.account = Seat(actor, connection.language, session.parent, room)
+        self.transport.join(connection, room)
+        if isinstance(actor, Lawyer):
+            await self.presence.joined(actor.staff_no)
+            self.wake_router()
+            self._later(self._greet(connection, actor))
+
+    def disconnect(self, connection: Connection) -> None:
+        """The end of a connection, however it came; called once."""
+        seat: Seat = connection.account
+        if isinstance(seat.actor, Lawyer):
+            self.presence.left(seat.actor.staff_no)
+
+    def receive(self, connection: Connection, name: str, payload: bytes, reply: Reply) -> None:
+        """One event: decoded, and on the road before the next one is looked at, so that order holds."""
+        seat: Seat = connection.account
+        try:
+            self.buckets.spend(seat.actor.account)
+            verb = NAMESPACES[connection.namespace][1].get(name)
+            if verb is None:
+                raise Refused("unknown_event")
+            verb.handle(self, seat, verb.decode(payload), reply)
+        except Refused as refused:
+            reply(wire.refusal(refused, seat.language))
+        except (msgspec.DecodeError, UnicodeError):
+            reply(wire.refusal(wire.invalid("not an object - at `$`"), seat.language))
+
+    def road(
+        self,
+        call: Call,
+        seat: Seat,
+        reply: Reply,
+        acknowledge: Callable[[Any, Seat, Outcome, Reply], None],
+    ) -> None:
+        """Puts a call on the road; the acknowledgement follows the commit."""
+
+        def answer(outcome: Outcome | Refused) -> None:
+            if isinstance(outcome, Refused):
+                reply(wire.refusal(outcome, seat.language))
+            else:
+                acknowledge(self, seat, outcome, reply)
+
+        if self.draining and call.action == "open":
+            raise Refused("unavailable")
+        call.answer = answer
+        self.casework.submit(call)
+
+    def spawn(self, work: Coroutine[Any, Any, bytes], seat: Seat, reply: Reply) -> None:
+        """A read in the background; whatever happens, the client gets its acknowledgement."""
+
+        async def run() -> None:
+            try:
+                reply(await work)
+            except Refused as refused:
+                reply(wire.refusal(refused, seat.language))
+            except Exception:
+                log.exception("an event failed")
+                reply(wire.refusal(Refused("unavailable"), seat.language))
+
+        self._later(run())
+
+    def end_session(self, session: bytes) -> None:
+        """Closes the sockets of a session that was ended."""
+        for connection in self.transport.connections():
+            if connection.account.session == session:
+                connection.close()
+
+    async def check_sessions(self) -> None:
+        """Every half minute: closes the sockets of sessions that ran out or whose account was disabled."""
+        while True:
+            await asyncio.sleep(30)
+            held = {c.account.session for c in self.transport.connections()}
+            try:
+                living = await sessions.living(self.db, list(held), self.clock.now())
+            except Refused:
+                continue
+            for session in held - living:
+                self.end_session(session)
+
+    async def tell_duty(self, staff_no: str) -> None:
+        """Pushes a lawyer's duty to the connections that are here."""
+        if self.transport.occupied(f"staff:{staff_no}"):
+            duties = await leases.duties(self.db, [staff_no])
+            if staff_no in duties:
+                self.push.duty(staff_no, duties[staff_no])
+
+    async def _greet(self, connection: Connection, actor: Lawyer) -> None:
+        """A lawyer who comes (back) sees the duty that stands and the offer that is open."""
+        await self.tell_duty(actor.staff_no)
+        for ticket in await tickets.listed(self.db, actor, open_only=True):
+            expires_at = ticket.offer_expires_at
+            if ticket.offered_to == actor.staff_no and expires_at is not None:
+                place = await self.queue.place_of(ticket)
+                self.push.offer(ticket, expires_at, [room_of(actor)], place)
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(self._guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    @staticmethod
+    async def _guarded(work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Refused:
+            pass  # the database is away; the client is told by its own next event
+        except Exception:
+            log.exception("a task of the live server failed")

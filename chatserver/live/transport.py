@@ -1,0 +1,141 @@
+"""The live transport: Socket.IO for any 4.x client, hardened and fast. What the rest of the house may know of it.
+
+    transport = Transport(handler, allowed_origins=…, connections_per_address=60, connects_per_second=20, …)
+    transport.attach(app)                       # serves /socket.io/
+    transport.join(connection, "account:…")     # in the handler's connect
+    transport.publish("account:…", {"/citizen": Frame.event("/citizen", "message:new", body)})
+    await transport.drain(reconnect_in_ms=500)
+
+The parts: `packets` (bytes to packets and back), `frames` (WebSocket frames in), `session` and `socket` (one
+engine.io session), `engine` (requests and sessions), `connections` (namespaces, rooms), `server` (socket.io),
+`heartbeat`, `limits`, `libraries` (the private names used and the versions they are pinned to).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from aiohttp import web
+
+from chatserver.live.transport_connections import Connection, Handler, Reply
+from chatserver.live.transport_libraries import check_libraries
+from chatserver.live.transport_limits import Addresses, ConnectLimits, Network, Origins, QuietLog
+from chatserver.live.transport_packets import Frame, encode
+from chatserver.live.transport_server import ErrorObject, Server, plain_error
+from chatserver.live.transport_session import LINGER
+
+__all__ = ["Connection", "Frame", "Handler", "Reply", "Transport", "runner_options", "site_options"]
+
+PATH = "/socket.io/"
+NAMESPACES = ("/citizen", "/lawyer", "/expert")
+log = logging.getLogger("chatserver.live")
+
+
+class Transport:
+    """All live connections of this process."""
+
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        namespaces: Iterable[str] = NAMESPACES,
+        allowed_origins: Iterable[str],
+        connections_per_address: int,
+        connects_per_second: float,
+        trusted_proxies: Iterable[Network],
+        ping_interval: float = 15,
+        ping_timeout: float = 10,
+        connect_within: float = 10,
+        error_object: ErrorObject = plain_error,
+    ) -> None:
+        """Raises WrongLibrary unless the libraries are those it was tested with.
+
+        `allowed_origins` are compared exactly and must hold our own. 0 as a limit means none. Times are in
+        seconds. `error_object(refused, language)` words the `data` of a connect error.
+        """
+        check_libraries()
+        self._namespaces = tuple(namespaces)
+        self._server = Server(
+            handler,
+            self._namespaces,
+            error_object,
+            QuietLog(log),
+            origins=Origins(allowed_origins),
+            addresses=Addresses(trusted_proxies),
+            limits=ConnectLimits(connections_per_address, connects_per_second),
+            ping_interval=ping_interval,
+            ping_timeout=ping_timeout,
+            connect_within=connect_within,
+        )
+        self._sessions = self._server.sessions
+        self._engine = self._server.eio
+
+    def attach(self, app: web.Application) -> None:
+        """Mounts /socket.io/ on an aiohttp application that is not running yet."""
+        for method in ("GET", "POST", "OPTIONS"):
+            app.router.add_route(method, PATH, self._engine.handle_request)
+
+    def join(self, connection: Connection, room: str) -> None:
+        """Puts a connection into a room; it leaves by itself when it ends."""
+        self._sessions.join(connection, room)
+
+    def leave(self, connection: Connection, room: str) -> None:
+        """Takes a connection out of a room."""
+        self._sessions.leave(connection, room)
+
+    def occupied(self, room: str) -> bool:
+        """Whether anyone is in the room: what nobody would hear need not be encoded."""
+        return room in self._sessions.members
+
+    def publish(self, room: str, frames: Mapping[str, Frame]) -> None:
+        """Sends at once to everyone in the room the frame of their namespace; never waits, never raises."""
+        self._sessions.publish(room, frames)
+
+    def connections(self) -> Iterable[Connection]:
+        """All connections that were let in, as a copy."""
+        return tuple(c for c in self._sessions.all() if c.accepted)
+
+    def sockets(self) -> int:
+        """How many clients are connected, those that did not say who they are included."""
+        return len(self._engine.sockets)
+
+    async def drain(self, reconnect_in_ms: int) -> None:
+        """Tells every client to move (`server:draining`) and closes with 1012, which socket.io-client survives.
+
+        New connections get 503 from now on. Returns when all are gone, after LINGER seconds at the latest.
+        """
+        self._engine.draining = True
+        body = encode({"reconnect_in_ms": reconnect_in_ms})
+        frames = {ns: Frame.event(ns, "server:draining", body) for ns in self._namespaces}
+        for connection in self.connections():
+            connection.send(frames[connection.namespace])
+        for socket in list(self._engine.sockets.values()):
+            socket.end(self._engine.reason.SERVER_DISCONNECT, code=1012)
+        loop = asyncio.get_running_loop()
+        until = loop.time() + LINGER + 0.5
+        while self._engine.websockets and loop.time() < until:
+            await asyncio.sleep(0.02)
+        self._engine.wheel.stop()
+
+
+def runner_options() -> dict[str, Any]:
+    """What `aiohttp.web.AppRunner` should be given beside the application (F19 and slow requests).
+
+    A silent connection and one that drips its headers end after `keepalive_timeout` seconds.
+    """
+    return {
+        "keepalive_timeout": 15.0,
+        "lingering_time": 2.0,
+        "max_headers": 64,
+        "shutdown_timeout": 3.0,
+        "access_log": None,
+        "auto_decompress": False,
+    }
+
+
+def site_options() -> dict[str, Any]:
+    """What `aiohttp.web.TCPSite` should be given: the usual backlog of 128 stalls a storm of reconnects."""
+    return {"backlog": 4096}

@@ -1,0 +1,133 @@
+"""How an event becomes a call on the road, or a read: one line for each in `citizen` and `lawyer`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from chatserver.batch import Call, Outcome
+from chatserver.rules.articles import Refused
+from chatserver.rules.numbers import month_of
+from chatserver.rules.people import Actor
+
+from . import wire
+
+Reply = Callable[[bytes], None]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who sits at a connection; the transport keeps it as `connection.account`."""
+
+    actor: Actor
+    language: str
+    session: bytes
+    room: str
+
+
+@dataclass(frozen=True)
+class Verb:
+    """An event that a namespace knows: what it takes, what it does, what it gives."""
+
+    payload: type[wire.Payload]
+    handle: Callable[[Any, Seat, Any, Reply], None]
+    gives: str
+    decoder: Any = None
+
+    def decode(self, raw: bytes) -> Any:
+        """The payload, or `Refused("invalid")` with the path."""
+        try:
+            return self.decoder.decode(raw)
+        except msgspec.ValidationError as error:
+            raise wire.invalid(str(error)) from None
+
+
+def verb(payload: type[wire.Payload], handle: Any, gives: str = "ok") -> Verb:
+    """`handle(server, seat, payload, reply)`; `gives` names the acknowledgement for the documents."""
+    return Verb(payload, handle, gives, msgspec.json.Decoder(payload))
+
+
+def act(
+    action: str, rule: Callable[..., Any], *fields: str, ack: str = "ticket"
+) -> Callable[[Any, Seat, Any, Reply], None]:
+    """A handler that applies `rule(ticket, now, actor, *fields of the payload)`."""
+
+    def handle(server: Any, seat: Seat, payload: Any, reply: Reply) -> None:
+        month_of(payload.number)
+        arguments = tuple(getattr(payload, field) for field in fields)
+        server.road(
+            Call(action, rule, payload.number, seat.actor, arguments), seat, reply, _ACKS[ack]
+        )
+
+    return handle
+
+
+def say(action: str, rule: Callable[..., Any], kind: str) -> Callable[[Any, Seat, Any, Reply], None]:
+    """A handler for what carries a body under the client's own id: the hot path."""
+
+    def handle(server: Any, seat: Seat, payload: Any, reply: Reply) -> None:
+        month_of(payload.number)
+        if payload.body is None:
+            raise wire.invalid("Object missing required field `body` - at `$.body`")
+        server.road(
+            Call(
+                action,
+                rule,
+                payload.number,
+                seat.actor,
+                (payload.id, payload.body, payload.epoch),
+                said=(payload.id, kind, payload.body),
+            ),
+            seat,
+            reply,
+            said,
+        )
+
+    return handle
+
+
+def later(work: Callable[..., Awaitable[bytes]]) -> Callable[[Any, Seat, Any, Reply], None]:
+    """A handler that must wait for the database: `work(server, seat, payload) -> ack`."""
+
+    def handle(server: Any, seat: Seat, payload: Any, reply: Reply) -> None:
+        server.spawn(work(server, seat, payload), seat, reply)
+
+    return handle
+
+
+def said(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None:
+    """The acknowledgement of one's own message."""
+    assert outcome.own is not None and outcome.own.seq is not None
+    reply(wire.said(outcome.own.seq, outcome.own.at))
+
+
+def _ticket(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None:
+    if outcome.ticket.state == "queued":
+        server.spawn(shown(server, outcome), seat, reply)
+    else:
+        reply(wire.ack(ticket=wire.ticket(outcome.ticket, server.clock.now())))
+
+
+async def shown(server: Any, outcome: Outcome) -> bytes:
+    """The acknowledgement with a ticket that waits: with its place."""
+    place = await server.queue.place_of(outcome.ticket)
+    return wire.ack(ticket=wire.ticket(outcome.ticket, server.clock.now(), place))
+
+
+def _ok(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None:
+    reply(b'{"ok":true}')
+
+
+_ACKS = {"ticket": _ticket, "ok": _ok}
+
+
+def unbuilt(path: str) -> Refused:
+    """A part of the contract that a later version serves; better said than silently ignored."""
+    return Refused(
+        "invalid",
+        "此版本尚不支持附件和信息隐去。",
+        details=[{"path": path, "problem": "not offered by this version"}],
+    )

@@ -1,0 +1,81 @@
+"""Watches over lawyers whose connections dropped: the citizen is told, and after the grace the ticket goes on.
+
+Read from the leases, not from a socket's end: right after a crash too, and in any number of processes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+
+from chatserver.casework import Casework
+from chatserver.clock import Clock
+from chatserver.rules import answering
+from chatserver.rules.articles import Refused
+from chatserver.rules.people import SYSTEM
+from chatserver.rules.policy import Policy
+from chatserver.store import presence
+from chatserver.store.database import Database
+
+EVERY = 0.5
+#: The share of the grace after which the citizen is told that the lawyer's line is cut.
+TELL_AFTER = 1 / 3
+log = logging.getLogger(__name__)
+
+
+class Custody:
+    """Hands over what a lost lawyer holds; an old epoch decides nothing, so a late look is harmless."""
+
+    def __init__(
+        self,
+        db: Database,
+        casework: Casework,
+        clock: Clock,
+        figures: Policy,
+        announce_duty: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self.db = db
+        self.casework = casework
+        self.clock = clock
+        self.figures = figures
+        self.announce_duty = announce_duty
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self.look()
+            except Refused:
+                pass  # the database is away; looked again when it is back
+            except Exception:
+                log.exception("the custody watch failed")
+            await asyncio.sleep(EVERY)
+
+    async def look(self) -> None:
+        """One look at everybody who is gone."""
+        now = self.clock.now()
+        gone = await presence.gone(self.db, now)
+        grace = self.figures.reconnect_grace
+        late = {no: since for no, since in gone.items() if now - since >= grace * TELL_AFTER}
+        if not late:
+            return
+        for row in await presence.held_by(self.db, list(late)):
+            if now - late[row["assignee"]] >= grace:
+                if row["state"] == "active":
+                    await self.casework.act(
+                        "hand_over", answering.hand_over, row["number"], SYSTEM, row["epoch"]
+                    )
+            elif not row["drop_noticed"]:
+                await self.casework.act(
+                    "notice_drop", answering.notice_drop, row["number"], SYSTEM, row["epoch"]
+                )
+        await self._off_duty([no for no, since in late.items() if now - since >= grace], now)
+
+    async def _off_duty(self, staff_nos: list[str], now: datetime) -> None:
+        duties = await presence.duties(self.db, staff_nos)
+        for staff_no, duty in duties.items():
+            if duty.status != "off":
+                await presence.set_duty(self.db, staff_no, "off", now, "connection_lost")
+                await self.announce_duty(staff_no)

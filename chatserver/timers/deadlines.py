@@ -1,0 +1,79 @@
+"""The clock coroutine: fires what falls due, through the road like everything else.
+
+    1. ask the database who is due, and apply `deadlines.lapse` to each; it re-computes under the row lock,
+       so with any number of processes each thing happens once, and never early;
+    2. sleep until the earliest time that is known, at most `LONGEST`;
+    3. wake early when a ticket is saved with an earlier time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from chatserver.batch import Saved
+from chatserver.casework import Casework
+from chatserver.clock import Clock
+from chatserver.rules import deadlines
+from chatserver.rules.articles import Refused
+from chatserver.rules.people import SYSTEM
+from chatserver.store import tickets
+from chatserver.store.database import Database
+
+#: Seconds: another process may save an earlier time, and the system's clock may be set.
+LONGEST = 1.0
+log = logging.getLogger(__name__)
+
+
+class Deadlines:
+    """One per process; all of them look at the same column."""
+
+    def __init__(self, db: Database, casework: Casework, clock: Clock) -> None:
+        self.db = db
+        self.casework = casework
+        self.clock = clock
+        self._earliest: datetime | None = None
+        self._wake = asyncio.Event()
+
+    def heard(self, batch: Sequence[Saved]) -> None:
+        """A listener of the road: an earlier time than the one slept for ends the sleep."""
+        for saved in batch:
+            due = deadlines.next_due(saved.ticket)
+            if due is not None and (self._earliest is None or due < self._earliest):
+                self._earliest = due
+                self._wake.set()
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            try:
+                await self._fire()
+                self._earliest = await tickets.next_due_at(self.db)
+            except Refused:
+                self._earliest = None  # the database is away: asked again in a second
+            await self._sleep()
+
+    async def _fire(self) -> None:
+        while numbers := await tickets.due(self.db, self.clock.now()):
+            calls = (
+                self.casework.act("lapse", deadlines.lapse, number, SYSTEM) for number in numbers
+            )
+            results = await asyncio.gather(*calls, return_exceptions=True)
+            failed = [result for result in results if isinstance(result, BaseException)]
+            for result in failed:
+                log.error("a deadline did not fire: %s", result)
+            if failed:
+                return
+
+    async def _sleep(self) -> None:
+        self._wake.clear()
+        wait = LONGEST
+        if self._earliest is not None:
+            wait = min(LONGEST, max(0.0, (self._earliest - self.clock.now()).total_seconds()))
+        try:
+            async with asyncio.timeout(wait + 0.001):
+                await self._wake.wait()
+        except TimeoutError:
+            pass

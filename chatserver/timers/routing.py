@@ -1,0 +1,119 @@
+"""The router: offers waiting live tickets to lawyers on duty.
+
+    1. settle what happened to offers: count the missed, pause who missed too many;
+    2. one process at a time: who is on duty with room, and the head of the queue, no longer than the room;
+    3. `routing.assign` pairs them, and each offer goes down the road;
+    4. sleep until something wakes it (a ticket, a freed slot, a log-in, a decline, a drop), or for a sweep
+       that finds what a crash forgot.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+
+from chatserver.batch import Saved
+from chatserver.casework import Casework
+from chatserver.clock import Clock
+from chatserver.rules import routing
+from chatserver.rules.articles import Refused
+from chatserver.rules.categories import CATEGORIES
+from chatserver.rules.events import Accepted, Closed, HandedOver, OfferEnded, Opened, Record
+from chatserver.rules.people import SYSTEM
+from chatserver.rules.policy import Policy
+from chatserver.store import presence
+from chatserver.store.database import Database, queries
+
+SWEEP = 1.0
+#: More of the queue than there is room for, since some at its head may have been passed by.
+SPARE = 20
+WAKING = (Opened, Accepted, Closed, HandedOver, OfferEnded)
+log = logging.getLogger(__name__)
+
+
+class Router:
+    """One per process; an advisory lock lets one of them route at a time."""
+
+    def __init__(
+        self,
+        db: Database,
+        casework: Casework,
+        clock: Clock,
+        figures: Policy,
+        announce_duty: Callable[[str], Awaitable[None]],
+    ) -> None:
+        self.db = db
+        self.casework = casework
+        self.clock = clock
+        self.figures = figures
+        self.announce_duty = announce_duty
+        self._wake = asyncio.Event()
+        self._settle: list[Record] = []
+        self._idle: set[str] = set()
+
+    def wake(self) -> None:
+        """Something changed that may let a ticket be offered."""
+        self._wake.set()
+
+    def heard(self, batch: Sequence[Saved]) -> None:
+        """A listener of the road."""
+        for saved in batch:
+            for record in saved.records:
+                event = record.event
+                if isinstance(event, WAKING):
+                    self._wake.set()
+                if isinstance(event, (OfferEnded, Accepted)):
+                    self._settle.append(record)
+                elif isinstance(event, Closed) and saved.ticket.assignee:
+                    self._idle.add(saved.ticket.assignee)
+
+    async def run(self) -> None:
+        """For ever."""
+        while True:
+            self._wake.clear()
+            try:
+                await self._settle_offers()
+                while await self.route():
+                    pass
+            except Refused:
+                pass  # the database is away; the sweep tries again
+            except Exception:
+                log.exception("routing failed")
+            try:
+                async with asyncio.timeout(SWEEP):
+                    await self._wake.wait()
+            except TimeoutError:
+                pass
+
+    async def route(self) -> int:
+        """One round; how many offers were made."""
+        async with self.db.transaction() as connection:
+            if not await connection.fetchval(queries("presence").try_route.sql):
+                return 0
+            now = self.clock.now()
+            lawyers = [lawyer for lawyer, _ in await presence.on_duty(self.db, now)]
+            room = sum(max(0, lawyer.room) for lawyer in lawyers)
+            if not room:
+                return 0
+            categories = [c for c in CATEGORIES if any(lawyer.can(c) for lawyer in lawyers)]
+            queue = await presence.waiting(self.db, categories, room + SPARE)
+            pairs = routing.assign(queue, lawyers, now)
+            offers = (
+                self.casework.act(
+                    "offer", routing.offer, number, SYSTEM, staff_no, self.figures.offer_timeout
+                )
+                for number, staff_no in pairs
+            )
+            made = await asyncio.gather(*offers, return_exceptions=True)
+        return sum(not isinstance(result, BaseException) for result in made)
+
+    async def _settle_offers(self) -> None:
+        now = self.clock.now()
+        if self._settle:
+            records, self._settle = self._settle, []
+            for staff_no in await presence.settle_offers(self.db, records, now):
+                await self.announce_duty(staff_no)
+        if self._idle:
+            idle, self._idle = self._idle, set()
+            await presence.now_idle(self.db, sorted(idle), now)

@@ -1,0 +1,15 @@
+-- name: replies_of(account)
+-- The lawyer's own replies, then the shared ones.
+select id, staff_account, title, body from canned_replies
+where staff_account = :account or staff_account is null
+order by staff_account is null, title, id;
+
+-- name: count_replies_of(account)$
+select count(*) from canned_replies where staff_account = :account;
+
+-- name: add_reply(id, staff_account, title, body, now)!
+insert into canned_replies (id, staff_account, title, body, created_at)
+values (:id, :staff_account, :title, :body, :now);
+
+-- name: remove_reply(id, account)$
+delete from canned_replies where id = :id and staff_account = :account returning id;
