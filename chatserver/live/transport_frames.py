@@ -32,7 +32,8 @@ class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
         self.ended: Callable[[int | None], None] | None = None
         self._parked = False
         self._discarding = False
-        self._gone = asyncio.Event()
+        self._is_gone = False
+        self._gone: asyncio.Future[None] | None = None
 
     async def next(self) -> Any:
         """The next message that nobody took; raises EofStream or WebSocketError at the end."""
@@ -48,11 +49,14 @@ class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
         self._discarding = True
         if self._protocol._reading_paused:
             self._protocol.resume_reading()
-        try:
-            async with asyncio.timeout(seconds):
-                await self._gone.wait()
-        except TimeoutError:
-            pass
+        if not self._is_gone:
+            self._gone = asyncio.get_running_loop().create_future()
+            await asyncio.wait((self._gone,), timeout=seconds)
+
+    def _let_go(self) -> None:
+        self._is_gone = True
+        if self._gone is not None and not self._gone.done():
+            self._gone.set_result(None)
 
     def feed_data(self, data: Any, size: int) -> None:
         """aiohttp's reader calls this for each whole message, from within data_received."""
@@ -62,14 +66,14 @@ class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
                 return
             self._parked = False
         if data[0] is CLOSE:
-            self._gone.set()
+            self._let_go()
         if not self._discarding:
             super().feed_data(data, size)
 
     def feed_eof(self) -> None:
         """The TCP connection is gone."""
         super().feed_eof()
-        self._gone.set()
+        self._let_go()
         if self.ended is not None:
             self.ended(None)
 

@@ -38,6 +38,8 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
         super().__init__(server, sid)
         self.address = address
         self.language = language
+        #: What the limits count it under; None if they do not.
+        self.bucket: str | None = None
         self.connections: dict[bytes, Connection] = {}
         self.wire: Any = None
         #: Seconds the last ping took to be answered.
@@ -48,6 +50,7 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
         now = server.wheel.now()
         #: Since when no namespace is connected; None while one is.
         self.nameless_since: float | None = now
+        self.was_named = False
         self._ping_at = now + server.ping_interval
         self._pinged_at: float | None = None
         server.wheel.add(self, min(now + server.connect_within, self._ping_at))
@@ -62,7 +65,8 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
             self.write(frame.wire)
             return
         self._queued_bytes += len(frame.message)
-        if self.queue.qsize() >= MAX_PACKETS_OUT or self._queued_bytes > MAX_BYTES_OUT:
+        full = self.queue.qsize() >= MAX_PACKETS_OUT and not self.upgrading
+        if full or self._queued_bytes > MAX_BYTES_OUT:
             self.overflow()
             return
         self.queue.put_nowait(frame.packet)

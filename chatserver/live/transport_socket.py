@@ -19,8 +19,10 @@ if TYPE_CHECKING:
     from chatserver.live.transport_engine import Engine
 
 MAX_PENDING_IN = 64
-#: Packets in one POST; it is bounded in bytes besides.
-MAX_PACKETS_IN_POST = 1024
+#: With this many packets waiting for a client that polls, its own events wait too, so that it cuts no branch it sits on.
+ENOUGH_QUEUED = 64
+#: After this many packets of one POST others get their turn.
+TURN = 64
 #: Seconds for the two packets of an upgrade.
 UPGRADE_WITHIN = 10.0
 
@@ -59,7 +61,7 @@ class EngineSocket(Session):
     async def receive_text(self, data: bytes) -> None:
         """The slow way in, for polling and for all that is not usual; raises Malformed."""
         if data[:2] == b"42":
-            while self.pending >= MAX_PENDING_IN and not self.closed:
+            while self._is_full() and not self.closed:
                 if self._room is None:
                     self._room = asyncio.get_running_loop().create_future()
                 await asyncio.shield(self._room)
@@ -72,6 +74,12 @@ class EngineSocket(Session):
             self.end(self.server.reason.CLIENT_DISCONNECT)
         elif not (data == b"6" and self.wire is not None):
             raise Malformed("not an engine.io packet")
+
+    def _is_full(self) -> bool:
+        """While upgrading nothing is polled, so the queue must not hold up the POST that the upgrade waits for."""
+        return self.pending >= MAX_PENDING_IN or (
+            self.wire is None and not self.upgrading and self.queue.qsize() >= ENOUGH_QUEUED
+        )
 
     def answered(self) -> None:
         """One event has its reply; with half of the room free again the peer may go on."""
@@ -96,13 +104,12 @@ class EngineSocket(Session):
             raise Malformed("two POSTs at a time")
         self._posting = True
         try:
-            packets = body.split(b"\x1e")
-            if len(packets) > MAX_PACKETS_IN_POST:
-                raise Malformed("too many packets in one POST")
-            for data in packets:
+            for count, data in enumerate(body.split(b"\x1e"), 1):
                 if self.closed:
                     return
                 await self.receive_text(data)
+                if count % TURN == 0:
+                    await asyncio.sleep(0)
         finally:
             self._posting = False
 
@@ -110,6 +117,7 @@ class EngineSocket(Session):
         """The library's poll; what it takes no longer counts against the bounds."""
         packets: list[Any] = await super().poll()
         self._queued_bytes = 0
+        self.released()
         return packets
 
     async def handle_get_request(self, environ: dict[str, Any]) -> Any:
@@ -133,6 +141,7 @@ class EngineSocket(Session):
 
     async def _websocket_handler(self, ws: Any) -> None:
         """Runs one WebSocket: the upgrade's probe if the session polled before, then frames until the end."""
+        self.server.websockets += 1
         try:
             if self.connected and not await self._upgrade(ws):
                 return
@@ -149,11 +158,13 @@ class EngineSocket(Session):
             self.upgrading = False
             if self.wire is ws.transport:
                 self.end(self.server.reason.TRANSPORT_CLOSE)
-        await ws.frames.gone()
+                await ws.frames.gone()
+            self.server.websockets -= 1
 
     async def _upgrade(self, ws: Any) -> bool:
         """The probe and the upgrade packet (engine.io protocol 4, "Upgrading")."""
         self.upgrading = True
+        self.released()
         async with asyncio.timeout(UPGRADE_WITHIN):
             if (await ws.frames.next())[1] != PROBE:
                 return False

@@ -1,0 +1,244 @@
+"""The engine.io server: what a request must be before the library sees it, and the sessions it makes.
+
+engine.io protocol 4, "HTTP long-polling" and "WebSocket"; the finding that each check closes is named beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import engineio
+from aiohttp import web
+from engineio import packet
+
+from chatserver.live.transport_frames import FastWebSocket, FastWebSocketResponse
+from chatserver.live.transport_heartbeat import Wheel
+from chatserver.live.transport_limits import (
+    MAX_UNAUTHENTICATED,
+    Addresses,
+    ConnectLimits,
+    Origins,
+    QuietLog,
+    bucket_of,
+)
+from chatserver.live.transport_packets import Malformed
+from chatserver.live.transport_socket import EngineSocket
+
+if TYPE_CHECKING:
+    from chatserver.live.transport_connections import Sessions
+
+#: Bytes of one frame or one POST (contract, section 4).
+LARGEST = 128 * 1024
+#: Seconds for the body of a POST to arrive.
+BODY_WITHIN = 10.0
+CONNECT_WITHIN = 10.0
+
+TEXT = {"Content-Type": "text/plain; charset=UTF-8", "Cache-Control": "no-store"}
+
+
+class Engine(engineio.AsyncServer):  # type: ignore[misc]
+    """engineio's server with our sessions, our checks and one heartbeat for all."""
+
+    sessions: Sessions
+    on_event: Callable[[EngineSocket, bytes], None]
+    on_message: Callable[[EngineSocket, bytes], Awaitable[None]]
+    on_close: Callable[[EngineSocket], None]
+
+    def __init__(
+        self,
+        *,
+        origins: Origins,
+        addresses: Addresses,
+        limits: ConnectLimits,
+        quiet: QuietLog,
+        connect_within: float = CONNECT_WITHIN,
+        **options: Any,
+    ) -> None:
+        super().__init__(
+            async_mode="aiohttp",
+            max_http_buffer_size=LARGEST,
+            http_compression=False,
+            cors_allowed_origins=list(origins.allowed),
+            cors_credentials=False,
+            monitor_clients=False,
+            **options,
+        )
+        self._async = dict(self._async, websocket=FastWebSocket, translate_request=_environ)
+        self.origins = origins
+        self.addresses = addresses
+        self.limits = limits
+        self.quiet = quiet
+        self.connect_within = connect_within
+        self.draining = False
+        self.unauthenticated = 0
+        #: WebSockets whose coroutine has not ended.
+        self.websockets = 0
+        tick = min(1.0, self.ping_interval / 8, self.ping_timeout / 8, connect_within / 8)
+        self.wheel = Wheel(tick, limits.forget)
+
+    # -- requests ----------------------------------------------------------------------------------------------
+
+    async def handle_request(self, request: web.Request) -> web.StreamResponse:
+        """Every request to /socket.io/."""
+        origin = request.headers.get("Origin")
+        if not self.origins.permits(origin):
+            self.quiet.warn("origin", "A socket from an origin that is not allowed was refused.")
+            return _refuse(403, "origin not allowed")
+        query = request.query
+        if "j" in query:
+            return _refuse(400, "no JSONP")  # F13
+        if request.method == "POST":
+            return self._with_cors(await self._post(request), origin)
+        if request.body_exists:
+            return _refuse(400, "no body here")
+        upgrade = "Upgrade" in request.headers
+        if upgrade and not FastWebSocketResponse(LARGEST).can_prepare(request):
+            return _refuse(400, "not a WebSocket handshake")
+        socket = self.sockets.get(query.get("sid"))
+        if socket is not None and upgrade and socket.upgrading:
+            return _refuse(400, "one upgrade at a time")
+        if request.method == "GET" and "sid" not in query:
+            refused = self._admit(request)
+            if refused is not None:
+                return self._with_cors(refused, origin)
+        try:
+            response: web.StreamResponse = await super().handle_request(request)
+        finally:
+            unused = request.pop("transport_bucket", None)
+            if unused is not None:
+                self.limits.leave(unused)
+        return response
+
+    def _admit(self, request: web.Request) -> web.Response | None:
+        """Whether a new session may begin; nothing was allocated for it yet."""
+        if self.draining or self.unauthenticated >= MAX_UNAUTHENTICATED:
+            return _refuse(503, "try again", retry_after=2.0)
+        bucket = bucket_of(self.address_of(request))
+        wait = self.limits.enter(bucket)
+        if wait:
+            self.quiet.warn("flood", "More sockets from one address than allowed; refused.")
+            return _refuse(429, "too many connections", retry_after=wait)
+        # Left again at once if the library refuses the request, else at the session's end.
+        request["transport_bucket"] = bucket
+        return None
+
+    async def _post(self, request: web.Request) -> web.Response:
+        """Reads the whole body itself (F1) and never answers 200 to what it did not take."""
+        if request.content_length is None:
+            return _refuse(411, "a length is needed")  # F3
+        if request.content_length > LARGEST:
+            return _refuse(413, "too large")  # F2
+        socket = self.sockets.get(request.query.get("sid"))
+        if socket is None or socket.closed or socket.upgraded or not socket.connected:
+            return _refuse(400, "no such session")
+        try:
+            if "Content-Encoding" in request.headers:
+                raise Malformed("a compressed body")
+            async with asyncio.timeout(BODY_WITHIN):
+                body = await request.content.readexactly(request.content_length)
+            await socket.receive_body(body)
+        except Malformed as error:
+            socket.reject(str(error))
+            return _refuse(400, "not engine.io")
+        except (asyncio.IncompleteReadError, TimeoutError, ConnectionError):
+            socket.reject("a body that did not arrive")
+            return _refuse(400, "the body did not arrive")
+        return web.Response(text="ok", headers=TEXT)
+
+    def _with_cors(self, response: web.Response, origin: str | None) -> web.Response:
+        if origin is not None:
+            response.headers["Access-Control-Allow-Origin"] = origin
+            response.headers["Vary"] = "Origin"
+        return response
+
+    def address_of(self, request: web.Request) -> str:
+        """The client's address (F12)."""
+        return self.addresses.of(request.remote, request.headers.getall("X-Forwarded-For", ()))
+
+    # -- sessions ----------------------------------------------------------------------------------------------
+
+    async def _handle_connect(
+        self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None
+    ) -> Any:
+        """A new session: its OPEN packet, then the first poll or the WebSocket."""
+        request: web.Request = environ["aiohttp.request"]
+        address = self.address_of(request)
+        socket = EngineSocket(self, self.generate_id(), address, _language(request))
+        self.sockets[socket.sid] = socket
+        socket.bucket = request.pop("transport_bucket", None)
+        self.unauthenticated += 1
+        opening = {
+            "sid": socket.sid,
+            "upgrades": self._upgrades(socket.sid, transport),
+            "pingTimeout": int(self.ping_timeout * 1000),
+            "pingInterval": int(self.ping_interval * 1000),
+            "maxPayload": self.max_http_buffer_size,
+        }
+        await self.handlers["connect"](socket.sid, socket)
+        await socket.send(packet.Packet(packet.OPEN, opening))
+        if transport == "polling":
+            socket.connected = True
+            return self._ok(await socket.poll())
+        try:
+            return await socket.handle_get_request(environ)
+        finally:
+            socket.end(self.reason.TRANSPORT_CLOSE)
+
+    def named(self, socket: EngineSocket) -> None:
+        """A session has a CONNECT accepted."""
+        if socket.nameless_since is not None:
+            socket.nameless_since = None
+            socket.was_named = True
+            self.unauthenticated -= 1
+
+    def unnamed(self, socket: EngineSocket) -> None:
+        """A session has left its last namespace."""
+        if socket.nameless_since is None and not socket.closed:
+            socket.nameless_since = self.wheel.now()
+            self.unauthenticated += 1
+
+    def on_end(self, socket: EngineSocket, reason: str) -> None:
+        """A session is over: its place is free, and whoever used it hears of it."""
+        self.sockets.pop(socket.sid, None)
+        if socket.nameless_since is not None:
+            self.unauthenticated -= 1
+        if socket.bucket is not None:
+            self.limits.leave(socket.bucket)
+        self.on_close(socket)
+
+    async def disconnect(self, sid: str | None = None) -> None:
+        """The library's way to end one session, or all."""
+        for socket in list(self.sockets.values()) if sid is None else [self.sockets.get(sid)]:
+            if socket is not None:
+                socket.end(self.reason.SERVER_DISCONNECT)
+
+
+def _environ(request: web.Request) -> dict[str, Any]:
+    """As much of a WSGI environ as the library looks at; it is kept as long as the WebSocket lives."""
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "QUERY_STRING": request.query_string,
+        "wsgi.url_scheme": request.scheme,
+        "aiohttp.request": request,
+    }
+    for name in ("Origin", "Upgrade", "Connection", "Access-Control-Request-Headers"):
+        if name in request.headers:
+            environ["HTTP_" + name.upper().replace("-", "_")] = request.headers[name]
+    return environ
+
+
+def _language(request: web.Request) -> str:
+    """What the browser prefers, as far as this server speaks it: Chinese unless English comes first."""
+    first = request.headers.get("Accept-Language", "").partition(",")[0].strip().lower()
+    return "en" if first.startswith("en") else "zh"
+
+
+def _refuse(status: int, why: str, *, retry_after: float = 0.0) -> web.Response:
+    response = web.Response(status=status, text=why, headers=TEXT)
+    if retry_after:
+        response.headers["Retry-After"] = str(math.ceil(retry_after))
+    response.force_close()
+    return response

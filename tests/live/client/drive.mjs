@@ -1,0 +1,104 @@
+// Drives the real socket.io-client against a server and prints one JSON line a finding.
+// usage: node drive.mjs WEB_FOLDER URL SCENARIO TRANSPORTS(comma separated)
+import { createRequire } from 'node:module';
+import path from 'node:path';
+
+const [web, url, scenario, transports] = process.argv.slice(2);
+const { io } = createRequire(path.join(web, 'package.json'))('socket.io-client');
+const say = (finding) => console.log(JSON.stringify(finding));
+const connect = (namespace, auth, options = {}) =>
+  io(url + namespace, { auth, transports: transports.split(','), forceNew: true, reconnectionDelay: 50, ...options });
+const once = (emitter, name) => new Promise((resolve) => emitter.once(name, resolve));
+const finish = (socket) => { socket.close(); setTimeout(() => process.exit(0), 50); };
+setTimeout(() => { say({ timeout: true }); process.exit(1); }, 15_000).unref();
+
+const scenarios = {
+  // Sends without waiting, from before the upgrade till after it; acks and pushes must come in order.
+  async acks(count = 2000) {
+    const socket = connect('/citizen', { token: 'good' });
+    const acks = [];
+    const pushes = [];
+    const upgraded = transports.includes('polling') && transports.includes('websocket')
+      ? new Promise((resolve) => once(socket, 'connect').then(() => socket.io.engine.once('upgrade', resolve)))
+      : Promise.resolve();
+    socket.on('echo', ({ i }) => pushes.push(i));
+    await once(socket, 'connect');
+    const all = new Promise((resolve) => {
+      const one = (i) => socket.emit('say', { i }, (answer) => {
+        if (answer.ok) acks.push(i);
+        if (acks.length === count) resolve();
+      });
+      let next = 0;
+      const some = () => {
+        for (let n = 0; n < 100 && next < count; n += 1) one(next++);
+        if (next < count) setTimeout(some, 2);
+      };
+      some();
+    });
+    await Promise.all([all, upgraded]);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const ordered = (list) => list.every((i, at) => i === at);
+    say({ acks: acks.length, acksInOrder: ordered(acks), pushes: pushes.length, pushesInOrder: ordered(pushes),
+      transport: socket.io.engine.transport.name });
+    finish(socket);
+  },
+
+  async large(size = 100_000) {
+    const socket = connect('/citizen', { token: 'good' });
+    await once(socket, 'connect');
+    const answer = await socket.timeout(5000).emitWithAck('length', { body: '法'.repeat(Math.floor(size / 3)) });
+    say(answer);
+    finish(socket);
+  },
+
+  async refused() {
+    const socket = connect('/citizen', { token: 'bad' });
+    const error = await once(socket, 'connect_error');
+    say({ message: error.message, data: error.data, active: socket.active });
+    finish(socket);
+  },
+
+  async elsewhere() {
+    const socket = connect('/nowhere', { token: 'good' });
+    const error = await once(socket, 'connect_error');
+    say({ data: error.data });
+    finish(socket);
+  },
+
+  // The test drains the first server and has a second one ready at the same address.
+  async drained() {
+    const socket = connect('/citizen', { token: 'good' });
+    let draining = null;
+    socket.on('server:draining', (payload) => { draining = payload; });
+    await once(socket, 'connect');
+    say({ connected: 1 });
+    const reason = await once(socket, 'disconnect');
+    say({ reason, active: socket.active, draining });
+    await once(socket, 'connect');
+    say({ connected: 2 });
+    finish(socket);
+  },
+
+  async kicked() {
+    const socket = connect('/citizen', { token: 'good' });
+    await once(socket, 'connect');
+    socket.emit('kick', {});
+    const reason = await once(socket, 'disconnect');
+    say({ reason, active: socket.active });
+    finish(socket);
+  },
+
+  // Two namespaces over one connection.
+  async both() {
+    const citizen = connect('/citizen', { token: 'good' }, { forceNew: false });
+    const lawyer = connect('/lawyer', { token: 'good' }, { forceNew: false });
+    await Promise.all([once(citizen, 'connect'), once(lawyer, 'connect')]);
+    const heard = once(lawyer, 'echo');
+    await citizen.emitWithAck('say', { i: 7 });
+    say({ lawyer: await heard, shared: citizen.io === lawyer.io });
+    citizen.close();
+    finish(lawyer);
+  },
+};
+
+await scenarios[scenario]();
