@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import secrets
 import subprocess
 import sys
 from collections.abc import Awaitable, Iterable
@@ -23,7 +24,7 @@ from .client import Link
 from .contenders import HERE, HOST, Contender, Seat
 from .postgres import Cluster
 
-PASSWORD = "bench-bench-bench"
+PASSWORD = secrets.token_urlsafe(16)
 SETTINGS = {
     "CHATSERVER_CONNECTIONS_PER_ADDRESS": "0",
     "CHATSERVER_CONNECTS_PER_SECOND": "0",
@@ -49,10 +50,10 @@ async def in_turns(jobs: Iterable[Awaitable[T]], at_once: int = 20) -> list[T]:
 
 
 async def add_accounts(
-    dsn: str, role: str, logins: Iterable[str], capacity: int = 5
+    dsn: str, role: str, logins: Iterable[str], capacity: int = 5, skills: Iterable[str] = ()
 ) -> list[Account]:
     """Accounts as `chatserver account add` makes them, but for a password hash that costs nothing:
-    what a log-in costs is not what is measured here."""
+    what a log-in costs is not what is measured here. The password is random, and nobody learns it."""
     careful, people.HASHER = people.HASHER, PasswordHasher(1, 8, 1)
     database = Database(dsn)
     await database.open()
@@ -65,6 +66,7 @@ async def add_accounts(
                     login=login,
                     password=PASSWORD,
                     capacity=capacity,
+                    skills=skills,
                     now=datetime.now(UTC),
                 )
             )[0]
@@ -127,9 +129,9 @@ class OurServer(Contender):
         async with aiohttp.ClientSession(
             f"http://{HOST}:{self.port}", cookie_jar=aiohttp.DummyCookieJar()
         ) as http:
-            staff_tokens = await in_turns(_sign_in(http, login) for login in staff)
-            tokens = await in_turns(_sign_in(http, login) for login in citizens)
-            await in_turns(_agree(http, token) for token in tokens)
+            staff_tokens = await in_turns(sign_in(http, login, PASSWORD) for login in staff)
+            tokens = await in_turns(sign_in(http, login, PASSWORD) for login in citizens)
+            await in_turns(agree(http, token) for token in tokens)
         offers: asyncio.Queue[tuple[str, Link]] = asyncio.Queue()
         for token in staff_tokens:
             lawyer = await self._connect("/lawyer", token)
@@ -177,8 +179,9 @@ def _ok(answer: Any) -> Any:
     return answer
 
 
-async def _sign_in(http: aiohttp.ClientSession, login: str) -> str:
-    who = {"login": login, "password": PASSWORD}
+async def sign_in(http: aiohttp.ClientSession, login: str, password: str) -> str:
+    """A session token by log-in and password."""
+    who = {"login": login, "password": password}
     async with http.post("/api/v1/sessions", json=who) as answer:
         if answer.status not in (200, 201):
             raise SystemExit(f"no session for {login}: {answer.status} {await answer.text()}")
@@ -186,7 +189,8 @@ async def _sign_in(http: aiohttp.ClientSession, login: str) -> str:
         return token
 
 
-async def _agree(http: aiohttp.ClientSession, token: str) -> None:
+async def agree(http: aiohttp.ClientSession, token: str) -> None:
+    """Accepts the service agreement in force (35)."""
     bearer = {"Authorization": f"Bearer {token}"}
     async with http.get("/api/v1/agreement", headers=bearer) as answer:
         version = (await answer.json())["version"]
