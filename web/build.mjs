@@ -21,17 +21,17 @@ const sources = (folder) =>
     .filter((file) => file.isFile() && file.name.endsWith('.js'))
     .map((file) => readFileSync(join(file.parentPath ?? file.path, file.name), 'utf8'));
 
-/** The English words that the apps use, out of the .po file that the server's pages share. */
+/** The English words that the apps use, out of the .po file that the server's pages share. A msgid in the apps is any
+ *  single-quoted text with a Han character in it. */
 function english() {
   const code = sources(at('app')).join('\n');
   const po = at('locale', 'en', 'LC_MESSAGES', 'chatserver.po');
   const all = existsSync(po) ? readPo(readFileSync(po, 'utf8')) : new Map();
-  const quoted = (text) => `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'").replaceAll('\n', '\\n')}'`;
-  const used = [...all].filter(([id]) => code.includes(quoted(id)));
-  const asked = new Set([...code.matchAll(/\bt\(\s*'((?:\\.|[^'\\])*)'/g)].map((m) => m[1].replaceAll("\\'", "'")));
-  const missing = [...asked].filter((id) => !all.has(id.replaceAll('\\n', '\n')));
+  const literals = [...code.matchAll(/'((?:\\.|[^'\\\n])*\p{Script=Han}(?:\\.|[^'\\\n])*)'/gu)];
+  const asked = new Set(literals.map(([, text]) => text.replaceAll("\\'", "'").replaceAll('\\n', '\n')));
+  const missing = [...asked].filter((id) => !all.has(id));
   if (missing.length) console.warn(`No English yet for ${missing.length}:\n  ${missing.join('\n  ')}`);
-  return Object.fromEntries(used);
+  return Object.fromEntries([...asked].filter((id) => all.has(id)).map((id) => [id, all.get(id)]));
 }
 
 const words = {

@@ -42,9 +42,10 @@ export class Link extends Line {
   }
 
   /** Stores one message for good: resolves with its acknowledgement however often the line drops in between, or throws what
-   *  the server has against it. `payload.id` is the caller's and stays the same for every repetition. */
+   *  the server has against it. `payload.id` is the caller's and stays the same for every repetition. With number '' it is
+   *  an event that belongs to no ticket yet (ticket:open). */
   send(number, payload, event = 'message:send') {
-    const entry = this.outbox.put(number, event, { number, ...payload });
+    const entry = this.outbox.put(number, event, number ? { number, ...payload } : payload);
     entry.promise ??= new Promise((resolve, reject) => { entry.settle = { resolve, reject }; });
     this.say('outbox', { number });
     this.flush();

@@ -1,0 +1,52 @@
+// Where a line is written. Enter sends, Shift+Enter breaks the line, and the Enter that ends an input-method composition does
+// neither: it belongs to the input method.
+import { html, nothing } from 'lit';
+import { t } from '../i18n.js';
+import { Part } from './part.js';
+import { recall, remember } from './storage.js';
+
+const LONGEST = 10_000;
+
+class Composer extends Part {
+  static properties = { ...Part.properties, number: {}, text: { state: true } };
+
+  willUpdate(changed) {
+    if (changed.has('number')) this.text = recall(`draft:${this.number}`, '');
+  }
+
+  #put(text) {
+    this.text = text;
+    remember(`draft:${this.number}`, text);
+    this.desk.link.typing(this.number, Boolean(text.trim()));
+  }
+
+  #key(event) {
+    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    event.preventDefault();
+    this.#send();
+  }
+
+  #send(event) {
+    event?.preventDefault();
+    const body = this.text.trim();
+    if (!body || [...body].length > LONGEST) return;
+    this.desk.say(this.number, body);
+    this.#put('');
+    this.querySelector('textarea').focus();
+  }
+
+  render() {
+    const length = this.text.length > LONGEST - 500 ? [...this.text].length : 0;
+    return html`
+      <form class="composer" @submit=${this.#send}>
+        <label class="visually-hidden" for="line">${t('写给律师的话')}</label>
+        <textarea id="line" rows="1" enterkeyhint="send" placeholder=${t('请输入…')} aria-describedby="line-hint"
+          .value=${this.text} @input=${(e) => this.#put(e.target.value)} @keydown=${this.#key}></textarea>
+        <button class="btn primary">${t('发送')}</button>
+      </form>
+      <p class="soft fine" id="line-hint">${length > LONGEST ? html`<span role="alert">${t('最多 10000 字，现在有 {n} 字。', { n: length })}</span>`
+        : length ? t('{n} / 10000 字', { n: length }) : html`<span class="keys">${t('回车发送，Shift + 回车换行')}</span>`}</p>`;
+  }
+}
+
+customElements.define('consult-composer', Composer);

@@ -1,0 +1,71 @@
+// Satisfied or not (Art. 24). "Not satisfied" opens a call-back; what the citizen learns is when it is due.
+import { html, nothing } from 'lit';
+import { day, t } from '../i18n.js';
+import { Part } from './part.js';
+import { errorWords } from './words.js';
+
+class Rating extends Part {
+  static properties = {
+    ...Part.properties, ticket: { attribute: false }, choice: { state: true }, score: { state: true }, again: { state: true },
+    error: { state: true }, busy: { state: true },
+  };
+
+  async #submit(event) {
+    event.preventDefault();
+    const comment = new FormData(event.target).get('comment').trim();
+    this.busy = true;
+    this.error = null;
+    try {
+      await this.desk.act('ticket:rate', {
+        number: this.ticket.number, satisfied: this.choice, ...(this.score && { score: this.score }), ...(comment && { comment }),
+      });
+      this.again = false;
+      this.choice = undefined;
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  render() {
+    const { satisfied, callback_due_at: due } = this.ticket;
+    if (typeof satisfied === 'boolean' && !this.again) {
+      return html`<p class="notice ${satisfied ? 'ok' : ''} rated" role="status">
+        ${satisfied ? t('您的评价：满意。谢谢！') : t('您的评价：不满意。')}
+        ${!satisfied && due ? t('我们将在 {day} 前回访，再次为您解答（第二十四条）。', { day: day(due) }) : nothing}
+        <button class="btn quiet" @click=${() => { this.again = true; this.choice = satisfied; }}>${t('修改评价')}</button></p>`;
+    }
+    return html`
+      <section class="notice rate-card" aria-labelledby="rate-title">
+        <p id="rate-title"><strong>${t('这次解答您满意吗？')}</strong></p>
+        <div class="actions">
+          ${this.#choose(true, t('满意'))}${this.#choose(false, t('不满意'))}
+          ${this.again ? html`<button class="btn quiet" @click=${() => { this.again = false; this.choice = undefined; }}>${t('取消')}</button>` : nothing}
+        </div>
+        ${this.choice === undefined ? nothing : this.#more()}
+      </section>`;
+  }
+
+  #choose(value, words) {
+    return html`<button type="button" class="btn" aria-pressed=${this.choice === value} @click=${() => { this.choice = value; }}>${words}</button>`;
+  }
+
+  #more() {
+    return html`
+      <form class="stack tight" @submit=${this.#submit}>
+        ${this.choice ? nothing : html`<p>${t('我们会在三个工作日内回访，再次为您解答（第二十四条）。')}</p>`}
+        <fieldset class="scores">
+          <legend class="small">${t('打分（可以不打）')}</legend>
+          <div class="cluster">${[1, 2, 3, 4, 5].map((n) => html`<label><input type="radio" name="score" value=${n}
+            .checked=${this.score === n} @change=${() => { this.score = n; }}><span>${n}</span></label>`)}</div>
+        </fieldset>
+        <label for="comment" class="small">${this.choice ? t('想说的话（可以不写）') : t('哪里不满意（可以不写）')}</label>
+        <textarea id="comment" name="comment" rows="2" maxlength="1000"></textarea>
+        ${this.error ? html`<p class="error" role="alert">${errorWords(this.error)}</p>` : nothing}
+        <button class="btn primary" ?disabled=${this.busy}>${t('提交评价')}</button>
+      </form>`;
+  }
+}
+
+customElements.define('consult-rating', Rating);

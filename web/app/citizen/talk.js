@@ -1,0 +1,145 @@
+// One consultation: where it stands, the talk, the composer, and what comes after.
+import { html, nothing } from 'lit';
+import { t } from '../i18n.js';
+import { lines } from './lines.js';
+import { Part } from './part.js';
+import { standing } from './standing.js';
+import { clockWords, errorWords, staffWord, stateTone, stateWord } from './words.js';
+import './composer.js';
+import './rating.js';
+
+class Talk extends Part {
+  static properties = {
+    ...Part.properties, number: {}, error: { state: true }, busy: { state: true }, open: { state: true }, below: { state: true },
+  };
+
+  constructor() {
+    super();
+    this.open = new Set(); // risk notices unfolded by hand
+    this.atEnd = true;
+  }
+
+  connectedCallback() {
+    super.connectedCallback();
+    document.addEventListener('visibilitychange', this.#look);
+    addEventListener('focus', this.#look);
+    addEventListener('resize', this.#stay);
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener('visibilitychange', this.#look);
+    removeEventListener('focus', this.#look);
+    removeEventListener('resize', this.#stay);
+    super.disconnectedCallback();
+  }
+
+  willUpdate(changed) {
+    if (!changed.has('number')) return;
+    this.atEnd = true;
+    this.error = null;
+    this.desk.follow(this.number);
+  }
+
+  updated() {
+    this.#stay();
+    this.#look();
+  }
+
+  #stay = () => {
+    const log = this.querySelector('[role="log"]');
+    const newest = this.desk.link.messages(this.number).at(-1)?.seq ?? 0;
+    const mine = this.desk.unseen(this.number).length;
+    const grown = newest > (this.newest ?? 0);
+    if (log && (this.atEnd || mine > (this.mine ?? 0))) {
+      log.scrollTop = log.scrollHeight;
+      this.below = false;
+    } else if (grown) this.below = true;
+    [this.newest, this.mine] = [newest, mine];
+  };
+
+  /** What was really on the screen counts as read, nothing else. */
+  #look = () => {
+    if (!this.desk.looking || document.visibilityState !== 'visible' || !this.atEnd) return;
+    const last = this.desk.link.messages(this.number).at(-1);
+    if (last) this.desk.sawUpTo(this.number, last.seq);
+  };
+
+  #scrolled(event) {
+    const { scrollTop, scrollHeight, clientHeight } = event.target;
+    this.atEnd = scrollHeight - scrollTop - clientHeight < 48;
+    if (this.atEnd) {
+      this.below = false;
+      this.#look();
+    }
+  }
+
+  #toEnd() {
+    this.atEnd = true;
+    this.#stay();
+    this.#look();
+  }
+
+  async act(event, payload = {}) {
+    this.busy = true;
+    this.error = null;
+    try {
+      await this.desk.act(event, { number: this.number, ...payload });
+    } catch (error) {
+      this.error = error;
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  toggle(key) {
+    const open = new Set(this.open);
+    if (!open.delete(key)) open.add(key);
+    this.open = open;
+  }
+
+  render() {
+    const ticket = this.desk.tickets.get(this.number);
+    if (!ticket) return nothing;
+    const caughtUp = this.desk.caughtUp.has(this.number);
+    const who = this.desk.typing.get(this.number);
+    return html`
+      ${this.#head(ticket)}
+      <div class="talk-scroll" role="log" aria-label=${t('对话')} aria-busy=${!caughtUp} tabindex="0" @scroll=${this.#scrolled}>
+        ${caughtUp || ticket.last_seq === 0 ? nothing : html`<p class="soft waiting">${t('正在取回对话…')}</p>`}
+        <ol class="talk-lines">${lines(this, ticket)}</ol>
+      </div>
+      <div class="talk-after">
+        ${this.below ? html`<button class="btn newer" @click=${this.#toEnd}>${t('有新消息 ↓')}</button>` : nothing}
+        <p class="typing" role="status">${who ? t('{who}正在输入…', { who: who === 'expert' ? t('专家') : t('律师') }) : nothing}</p>
+        ${standing(this, ticket)}
+        ${this.error ? html`<p class="notice danger" role="alert">${errorWords(this.error)}</p>` : nothing}
+        ${ticket.state === 'closed' ? this.#closed() : html`<consult-composer .desk=${this.desk} .number=${this.number}></consult-composer>`}
+        <p class="soft fine">${t('解答仅供参考（第三十四条）')}</p>
+      </div>`;
+  }
+
+  #head(ticket) {
+    const clock = clockWords(ticket.clock);
+    const { assignee } = ticket;
+    return html`
+      <div class="talk-head">
+        <a class="btn quiet back" href="#list" aria-label=${t('返回我的咨询')}><span aria-hidden="true">‹</span></a>
+        <div class="talk-title">
+          <h1 tabindex="-1">${assignee ? staffWord({ ...assignee }) : (ticket.title || t('我的咨询'))}</h1>
+          <p class="soft small"><span class="visually-hidden">${t('咨询编号')} </span><span class="number">${ticket.number}</span></p>
+        </div>
+        <span class="chip ${stateTone(ticket)}" role="status">${stateWord(ticket)}</span>
+        ${clock ? html`<p class="clock-line ${clock.late ? 'late' : ''}"><span>${clock.text}</span>
+          ${clock.next ? html`<span class="soft">${clock.next}</span>` : nothing}</p>` : nothing}
+      </div>`;
+  }
+
+  #closed() {
+    return html`<div class="actions closed-actions">
+      <a class="btn primary" href="#ask">${t('新的咨询')}</a>
+      <button class="btn" @click=${() => print()}>${t('打印记录')}</button>
+    </div>`;
+  }
+}
+
+customElements.define('consult-talk', Talk);
