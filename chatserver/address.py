@@ -9,7 +9,9 @@ Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 
 
-def client_address(remote: str | None, forwarded_for: str | None, trusted: Iterable[Network]) -> str:
+def client_address(
+    remote: str | None, forwarded_for: str | None, trusted: Iterable[Network]
+) -> str:
     """The client's address as text: the right-most hop that is not one of `trusted`.
 
     `remote` is the peer of the TCP connection ("" or None for a unix socket), `forwarded_for` all

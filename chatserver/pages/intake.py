@@ -38,15 +38,21 @@ def too_large(limit: int) -> Turned:
     return refused
 
 
-def inspect(request: web.BaseRequest, limit: int = LIMIT) -> None:
-    """Refuses framings that two parsers may read in two ways, encoded bodies and declared giants."""
+def inspect_framing(request: web.BaseRequest) -> None:
+    """Refuses framings that two parsers may read in two ways, and encoded bodies."""
     headers = request.headers
     if "Transfer-Encoding" in headers and "Content-Length" in headers:
         raise Turned("invalid", 400)
     if headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise Turned("unsupported_type", 415, "不接受压缩过的内容。", headers={"Accept-Encoding": ""})
+        raise Turned(
+            "unsupported_type", 415, "不接受压缩过的内容。", headers={"Accept-Encoding": ""}
+        )
     if "Upgrade" in headers and request.can_read_body:
         raise Turned("invalid", 400)
+
+
+def inspect(request: web.BaseRequest, limit: int = LIMIT) -> None:
+    """Refuses what says itself that it is too large."""
     if (request.content_length or 0) > limit:
         raise too_large(limit)
 

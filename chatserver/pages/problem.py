@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from typing import Any
 
 import msgspec
 from aiohttp import web
@@ -45,7 +46,7 @@ class Problem(msgspec.Struct, omit_defaults=True):
     detail: str
     code: str
     article: int | None = None
-    details: object = None
+    details: Any = None
 
 
 def status_of(refused: Refused) -> int:

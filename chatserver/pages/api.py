@@ -1,0 +1,167 @@
+"""What the HTTP API takes and gives: the structs that validate the traffic and from which OpenAPI is made."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from chatserver.rules.articles import Refused
+from chatserver.rules.bodies import storable
+from chatserver.rules.people import Account
+
+T = TypeVar("T", bound=Struct)
+_PLACE = re.compile(r"^(?P<problem>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.S)
+
+Time = Annotated[
+    str, Meta(description="RFC 3339, UTC, milliseconds", extra_json_schema={"format": "date-time"})
+]
+Login = Annotated[str, Meta(min_length=1, max_length=200)]
+
+
+class SignIn(Struct, forbid_unknown_fields=True):
+    """`otp` is the six digits of the second factor; staff need it unless the house says otherwise."""
+
+    login: Login
+    password: Annotated[str, Meta(min_length=1, max_length=1000)]
+    otp: Annotated[str, Meta(max_length=20)] | None = None
+
+
+class AccountView(Struct):
+    """An account as its owner sees it."""
+
+    id: str
+    login: str
+    role: str
+    name: str | None
+    staff_no: str | None
+    profession: str | None
+    institution: str | None
+    skills: list[str]
+    capacity: int
+    review: str
+
+
+class SignedIn(Struct):
+    """`csrf` goes into `X-CSRF-Token` when the cookie is used; Bearer calls need none."""
+
+    token: str
+    expires_at: Time
+    account: AccountView
+    csrf: str
+
+
+class Me(AccountView):
+    """`agreed`: whether the service agreement in force has been accepted (35)."""
+
+    agreed: bool
+    expires_at: Time
+    csrf: str
+
+
+class SocketToken(Struct):
+    token: str
+    expires_at: Time
+
+
+class Agreement(Struct):
+    version: str
+    title: str
+    body: str
+
+
+class Acceptance(Struct, forbid_unknown_fields=True):
+    version: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class Accepted(Struct):
+    version: str
+    accepted_at: Time
+
+
+class Category(Struct):
+    id: str
+    title: str
+
+
+class Categories(Struct):
+    items: list[Category]
+    next_cursor: str | None = None
+
+
+class Tickets(Struct):
+    """`items` are the contract's ticket objects, whose struct the sockets' side has."""
+
+    items: list[Any]
+    next_cursor: str | None = None
+
+
+class OneTicket(Struct):
+    """Stands in the route table for the contract's ticket object."""
+
+
+class NewReply(Struct, forbid_unknown_fields=True):
+    """A canned reply of one's own. `{number}` and `{category}` in it are filled in when it is used."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=100)]
+    body: Annotated[str, Meta(min_length=1, max_length=10_000)]
+
+
+class Reply(Struct):
+    """`shared` replies belong to the house; `own` ones may be deleted."""
+
+    id: str
+    title: str
+    body: str
+    shared: bool
+    own: bool
+
+
+class Replies(Struct):
+    items: list[Reply]
+    next_cursor: str | None = None
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds and `Z`."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def account_view(account: Account) -> AccountView:
+    return AccountView(
+        id=account.id,
+        login=account.login,
+        role=account.role,
+        name=account.name,
+        staff_no=account.staff_no,
+        profession=account.profession,
+        institution=account.institution,
+        skills=sorted(account.skills),
+        capacity=account.capacity,
+        review=account.review,
+    )
+
+
+def decoded(struct: type[T], body: bytes) -> T:
+    """`body` as `struct`; raises `invalid` with `details: [{path, problem}]`."""
+    try:
+        value = msgspec.json.decode(body, type=struct)
+    except msgspec.ValidationError as error:
+        found = _PLACE.match(str(error))
+        assert found is not None
+        raise wrong(found["path"] or "$", found["problem"]) from None
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise wrong("$", "not JSON") from None
+    for name in struct.__struct_fields__:
+        given: Any = getattr(value, name)
+        if isinstance(given, str):
+            storable(given, f"$.{name}")
+    return value
+
+
+def wrong(path: str, problem: str) -> Refused:
+    """`invalid`, with the place and what is wrong there."""
+    return Refused("invalid", details=[{"path": path, "problem": problem}])

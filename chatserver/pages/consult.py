@@ -1,0 +1,134 @@
+"""The consultation page, its form for browsers without JavaScript, and the service agreement (35)."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+
+import msgspec
+from aiohttp import web
+
+from chatserver.i18n import translate
+from chatserver.rules import notices
+from chatserver.rules.articles import Refused
+from chatserver.rules.asking import named
+from chatserver.rules.audience import authorize
+from chatserver.rules.categories import CATEGORIES
+from chatserver.rules.people import actor_of
+from chatserver.rules.ticket import Ticket
+from chatserver.store import sessions, tickets
+
+from . import api, problem, templates
+from .access import Call, is_framed
+
+YES = frozenset({"true", "yes", "on", "1"})
+BEHALF = ("self", "relative_or_friend")
+
+
+async def categories(call: Call) -> api.Categories:
+    """GET /api/v1/categories"""
+    return api.Categories(
+        [api.Category(id, translate(call.language, title)) for id, title in CATEGORIES.items()]
+    )
+
+
+async def agreement(call: Call) -> api.Agreement:
+    """GET /api/v1/agreement"""
+    version, title, body = await sessions.agreement(call.house.database)
+    return api.Agreement(version, translate(call.language, title), translate(call.language, body))
+
+
+async def accept(call: Call, wish: api.Acceptance) -> api.Accepted:
+    """POST /api/v1/agreement/acceptances"""
+    now = call.house.clock.now()
+    accepted = await sessions.accept(call.house.database, call.account.id, wish.version, now)
+    return api.Accepted(wish.version, api.stamp(accepted))
+
+
+async def show(call: Call) -> web.Response:
+    """GET /consult; with `filed=NUMBER` it confirms what was just filed."""
+    filed = None
+    number = call.request.query.get("filed")
+    if number and call.session is not None:
+        filed = await tickets.find(call.house.database, number)
+        authorize(actor_of(call.account), "see", filed)
+    return await _page(call, filed=filed)
+
+
+async def _page(
+    call: Call, refused: Refused | None = None, filed: Ticket | None = None
+) -> web.Response:
+    database = call.house.database
+    framed = is_framed(call.request) and call.session is None
+    agreed = call.session is not None and await sessions.has_agreed(database, call.account.id)
+    return templates.render(
+        "consult.html",
+        lang=call.language,
+        path="/consult",
+        session=call.session,
+        frame=framed,
+        status=problem.status_of(refused) if refused else 200,
+        headers=problem.headers_of(refused) if refused else None,
+        problem=problem.problem(refused, call.language) if refused else None,
+        categories=CATEGORIES,
+        agreement=await agreement(call),
+        agreed=agreed,
+        given=call.form,
+        id=call.form.get("id") or secrets.token_urlsafe(16),
+        filed=filed,
+        figures=call.house.config,
+    )
+
+
+async def file(call: Call) -> web.StreamResponse:
+    """POST /consult: a written message (23), filed without JavaScript. Sent twice, it is filed once."""
+    try:
+        ticket = await _filed(call)
+    except Refused as refused:
+        return await _page(call, refused)
+    raise web.HTTPSeeOther(f"/consult?filed={ticket.number}")
+
+
+async def _filed(call: Call) -> Ticket:
+    house, form = call.house, call.form
+    if house.draining:
+        raise Refused("unavailable")
+    behalf = form.get("on_behalf_of", "self")
+    if behalf not in BEHALF:
+        raise api.wrong("$.on_behalf_of", "self or relative_or_friend")
+    payload = {
+        "id": named(form.get("id") or secrets.token_urlsafe(16)),
+        "kind": "message",
+        "category": form.get("category", ""),
+        "title": form.get("title", "").strip(),
+        "body": form.get("body", ""),
+        "on_behalf_of": behalf,
+        "in_litigation": form.get("in_litigation", "").lower() in YES,
+    }
+    if version := form.get("agree"):
+        await sessions.accept(house.database, call.account.id, version, house.clock.now())
+    digest = hashlib.sha256(msgspec.json.encode(payload)).digest()
+    outcome = await house.casework.open(actor_of(call.account), payload, digest)
+    return outcome.ticket
+
+
+async def declined(call: Call) -> web.Response:
+    """GET /agreement-declined: the other ways to get help, which stay open (35)."""
+    return templates.render(
+        "agreement_declined.html",
+        lang=call.language,
+        path="/agreement-declined",
+        ways=notices.OTHER_WAYS,
+        session=call.session,
+    )
+
+
+async def console(call: Call) -> web.Response:
+    """GET /lawyer"""
+    return templates.render(
+        "lawyer.html",
+        lang=call.language,
+        path="/lawyer",
+        session=call.session,
+        categories=CATEGORIES,
+    )

@@ -1,0 +1,119 @@
+"""Every URL on one screen, each with who may call it. A route without a policy does not mount."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from aiohttp import web
+
+from chatserver.house import House
+from chatserver.i18n import LANGUAGES
+from chatserver.rules.ticket import Ticket
+
+from . import account, api, canned, consult, docs, health, login, openapi, outer, public, tickets
+from . import asyncapi as sockets
+from .access import ANYONE, CITIZEN, LAWYER, PARTIES, SIGNED_IN, Handler, Route, Site, guarded
+from .attempts import Attempts
+
+KIB = 1024
+V1 = "/api/v1"
+
+
+def _page(method: str, path: str, handler: Handler, access: frozenset[str], **more: Any) -> Route:
+    return Route(method, path, handler, access, "", kind="page", **more)
+
+
+def _plain(path: str, handler: Handler, summary: str = "", **more: Any) -> Route:
+    return Route("GET", path, handler, ANYONE, summary, kind="plain", **more)
+
+
+# fmt: off
+PAGES = (
+    _page("GET", "/", public.home, ANYONE),
+    _page("GET", "/consult", consult.show, CITIZEN, framed=True),
+    _page("POST", "/consult", consult.file, CITIZEN),
+    _page("GET", "/agreement-declined", consult.declined, ANYONE),
+    _page("GET", "/login", login.show, ANYONE),
+    _page("POST", "/login", login.submit, ANYONE, limit=16 * KIB),
+    _page("POST", "/logout", login.logout, SIGNED_IN, limit=16 * KIB),
+    _page("GET", "/account", login.own, SIGNED_IN),
+    _page("GET", "/lawyer", consult.console, LAWYER),
+    _page("GET", "/api/docs", docs.page, ANYONE),
+    _plain("/static/{name:.+}", public.static),
+    _plain("/widget.js", public.widget),
+    _plain("/favicon.ico", public.favicon),
+    _plain("/robots.txt", public.robots),
+)
+API = (
+    Route("POST", f"{V1}/sessions", account.sign_in, ANYONE, "登录",
+          takes=api.SignIn, gives=api.SignedIn, status=201, limit=16 * KIB),
+    Route("DELETE", f"{V1}/sessions/current", account.sign_out, SIGNED_IN, "退出登录", status=204, limit=16 * KIB),
+    Route("POST", f"{V1}/socket-tokens", account.socket_token, SIGNED_IN, "取得一分钟有效的连接令牌",
+          gives=api.SocketToken, status=201, limit=16 * KIB),
+    Route("GET", f"{V1}/me", account.me, SIGNED_IN, "查看自己的账号", gives=api.Me),
+    Route("GET", f"{V1}/agreement", consult.agreement, ANYONE, "查看现行服务协议", gives=api.Agreement),
+    Route("POST", f"{V1}/agreement/acceptances", consult.accept, CITIZEN, "同意服务协议",
+          takes=api.Acceptance, gives=api.Accepted, status=201, limit=16 * KIB),
+    Route("GET", f"{V1}/categories", consult.categories, ANYONE, "咨询类别", gives=api.Categories),
+    Route("GET", f"{V1}/tickets", tickets.all_of, PARTIES, "自己参与的咨询，新的在前",
+          gives=api.Tickets, query=(("limit", "integer"), ("cursor", "string"), ("open_only", "boolean"))),
+    Route("GET", f"{V1}/tickets/{{number}}", tickets.one, PARTIES, "一次咨询", gives=api.OneTicket),
+    Route("GET", f"{V1}/canned-replies", canned.all_of, LAWYER, "常用语", gives=api.Replies),
+    Route("POST", f"{V1}/canned-replies", canned.add, LAWYER, "新增自己的常用语",
+          takes=api.NewReply, gives=api.Reply, status=201),
+    Route("DELETE", f"{V1}/canned-replies/{{id}}", canned.remove, LAWYER, "删除自己的常用语",
+          status=204, limit=16 * KIB),
+    _plain(f"{V1}/openapi.json", docs.openapi),
+    _plain(f"{V1}/asyncapi.json", docs.asyncapi),
+    _plain("/healthz", health.alive, "进程是否存活", gives=health.Alive),
+    _plain("/readyz", health.ready, "是否可以接待用户", gives=health.Readiness),
+    _plain("/metrics", health.metrics, "Prometheus 指标"),
+)
+# fmt: on
+ROUTES: tuple[Route, ...] = PAGES + API
+
+
+def mount(
+    app: web.Application,
+    house: House,
+    *,
+    ticket_object: Callable[[Ticket], Awaitable[Any]],
+    ticket_struct: type[msgspec.Struct] = api.OneTicket,
+    socket_events: Sequence[sockets.SocketEvent] = (),
+    routes: Sequence[Route] = ROUTES,
+) -> Site:
+    """Puts every page and API call on `app`. `ticket_object` shows a ticket as the contract has it (a
+    `ticket_struct`), `socket_events` is what AsyncAPI tells: the sockets' side has them, which pages
+    do not know."""
+    url = house.config.public_url
+    items: Any = list[ticket_struct]  # type: ignore[valid-type]
+    page = msgspec.defstruct("Tickets", [("items", items), ("next_cursor", str | None)])
+    given: dict[Any, Any] = {api.OneTicket: ticket_struct, api.Tickets: page}
+    told = [
+        replace(route, gives=given.get(route.gives, route.gives))
+        for route in routes
+        if route.summary
+    ]
+    site = Site(
+        house=house,
+        attempts=Attempts(house.config.logins_per_minute),
+        ticket_object=ticket_object,
+        openapi={
+            lang: msgspec.json.encode(openapi.document(told, lang, url)) for lang in LANGUAGES
+        },
+        asyncapi={
+            lang: msgspec.json.encode(sockets.document(socket_events, lang, url))
+            for lang in LANGUAGES
+        },
+    )
+    outer.wrap(app, house.config)
+    for route in routes:
+        handler = guarded(route, site)
+        if route.method == "GET":
+            app.router.add_get(route.path, handler, allow_head=True)
+        else:
+            app.router.add_route(route.method, route.path, handler)
+    return site

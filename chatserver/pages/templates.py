@@ -1,0 +1,119 @@
+"""Pages are rendered on the server and work without the built assets."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import timedelta
+from functools import cache, lru_cache
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, pass_context
+from jinja2.runtime import Context
+
+from chatserver import resources
+from chatserver.i18n import translate
+from chatserver.store.sessions import Session
+
+
+@cache
+def environment() -> Environment:
+    """One environment; every value is escaped, texts go through the catalogue of the page's `lang`."""
+    made = Environment(
+        loader=FileSystemLoader(resources.WEB / "templates"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals["_"] = _translated
+    made.globals["asset"] = asset
+    made.globals["span"] = span
+    return made
+
+
+@pass_context
+def _translated(context: Context, msgid: str, **values: object) -> str:
+    return translate(context["lang"], msgid, **values)
+
+
+@pass_context
+def span(context: Context, length: timedelta) -> str:
+    """A length of time in words: "1 小时", "90 minutes"."""
+    lang, seconds = context["lang"], int(length.total_seconds())
+    if seconds == 3600:
+        return translate(lang, "1 小时")
+    if seconds % 3600 == 0:
+        return translate(lang, "{n} 小时", n=seconds // 3600)
+    if seconds % 60 == 0:
+        return translate(lang, "{n} 分钟", n=seconds // 60)
+    return translate(lang, "{n} 秒", n=seconds)
+
+
+def asset(name: str) -> str:
+    """The address of a built file, or of a plain one with its hash; "" when there is none."""
+    built = _manifest(_built_at()).get(name)
+    if built:
+        return f"/static/dist/{built}"
+    path = resources.WEB / "static" / name
+    if not path.is_file():
+        return ""
+    return f"/static/{name}?v={digest(str(path), path.stat().st_mtime_ns)}"
+
+
+@lru_cache(maxsize=512)
+def digest(path: str, changed: int) -> str:
+    """Ten characters that change with the file; `changed` is its modification time."""
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()[:10]
+
+
+def _built_at() -> int:
+    path = resources.WEB / "dist" / "manifest.json"
+    return path.stat().st_mtime_ns if path.is_file() else 0
+
+
+@lru_cache(maxsize=4)
+def _manifest(changed: int) -> dict[str, str]:
+    if not changed:
+        return {}
+    path = resources.WEB / "dist" / "manifest.json"
+    return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
+
+
+def hashed_names() -> frozenset[str]:
+    """The built files whose names change with their content."""
+    return frozenset(_manifest(_built_at()).values())
+
+
+def render(
+    template: str,
+    *,
+    lang: str,
+    path: str,
+    session: Session | None = None,
+    frame: bool = False,
+    status: int = 200,
+    headers: dict[str, str] | None = None,
+    **values: Any,
+) -> web.Response:
+    """A page. `session` gives it `account` and `csrf`; a framed page knows of neither."""
+    known = None if frame else session
+    text = (
+        environment()
+        .get_template(template)
+        .render(
+            lang=lang,
+            path=path,
+            frame=frame,
+            account=known.account if known else None,
+            csrf=known.csrf if known else "",
+            **values,
+        )
+    )
+    return web.Response(
+        text=text,
+        status=status,
+        content_type="text/html",
+        headers={"Content-Language": "zh-CN" if lang == "zh" else lang, **(headers or {})},
+    )
