@@ -19,7 +19,7 @@ const scenarios = {
     const acks = [];
     const pushes = [];
     const upgraded = transports.includes('polling') && transports.includes('websocket')
-      ? new Promise((resolve) => once(socket, 'connect').then(() => socket.io.engine.once('upgrade', resolve)))
+      ? new Promise((resolve) => socket.io.once('open', () => socket.io.engine.once('upgrade', resolve)))
       : Promise.resolve();
     socket.on('echo', ({ i }) => pushes.push(i));
     await once(socket, 'connect');
