@@ -7,11 +7,12 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import connections, messages, report
+from . import budget, connections, messages, report
 
 PARTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "messages": messages.main,
     "connections": connections.main,
+    "budget": budget.main,
 }
 
 
@@ -24,6 +25,7 @@ def everything(arguments: list[str]) -> None:
     found = {
         "messages": messages.main(["--rounds", "2", "--seconds", "1.5"] if given.quick else []),
         "connections": connections.main(["--connections", "1000"] if given.quick else []),
+        "budget": budget.main([]),
     }
     report.write(found, given.out)
 

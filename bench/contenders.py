@@ -51,7 +51,7 @@ class Contender:
         """Starts the server and waits until it listens."""
         core = self.core
         self._log = tempfile.TemporaryFile(prefix="bench-")  # noqa: SIM115
-        self.process = subprocess.Popen(  # noqa: ASYNC220
+        self.process = subprocess.Popen(
             self.command,
             env=os.environ | self.environ,
             cwd=HERE.parent,

@@ -103,7 +103,7 @@ class OurServer(Contender):
         return cls("ours", port, command, environ, dsn=dsn)
 
     async def start(self) -> None:
-        subprocess.run(  # noqa: ASYNC221
+        subprocess.run(
             [sys.executable, "-m", "chatserver", "migrate"],
             env=os.environ | self.environ,
             cwd=HERE.parent,

@@ -14,6 +14,7 @@ import argparse
 import asyncio
 import os
 import statistics
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -111,6 +112,10 @@ async def measure(rounds: int, seconds: float, only: set[str]) -> dict[str, Any]
                 "samples": samples,
                 "durable": durable,
             }
+        except BaseException:
+            for one in field:
+                print(f"--- {one.name}\n{one.log()}", file=sys.stderr)
+            raise
         finally:
             for one in field:
                 one.stop()
