@@ -17,16 +17,18 @@ from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.config import Config
 from chatserver.house import House
-from chatserver.live import wire
+from chatserver.live import document, wire
 from chatserver.live.neighbours import Neighbours
 from chatserver.live.presence import Presence
 from chatserver.live.push import Push
 from chatserver.live.queue import Queue
-from chatserver.live.server import NAMESPACES, LiveServer
+from chatserver.live.server import LiveServer
 from chatserver.live.transport import Transport, runner_options, site_options
 from chatserver.pages import routes
+from chatserver.pages.asyncapi import SocketEvent
 from chatserver.rules.articles import Refused
 from chatserver.rules.policy import Policy
+from chatserver.rules.ticket import Ticket
 from chatserver.store import hints
 from chatserver.store.database import Database
 from chatserver.timers.custody import Custody
@@ -107,12 +109,21 @@ class Server:
             figures,
             self.process,
             end_session=self.end_session,
-            verbs={name: verbs for name, (_, verbs) in NAMESPACES.items()},
         )
         self.app = web.Application()
         self.transport.attach(self.app)
-        routes.mount(self.app, self.house)
+        routes.mount(
+            self.app,
+            self.house,
+            ticket_object=self._ticket_object,
+            ticket_struct=wire.TicketObject,
+            socket_events=[SocketEvent(*told) for told in document.events()],
+        )
         self.app.cleanup_ctx.extend([self._with_database, self._with_casework, self._with_timers])
+
+    async def _ticket_object(self, ticket: Ticket) -> wire.TicketObject:
+        place = await self.queue.place_of(ticket)
+        return wire.ticket(ticket, self.clock.now(), place)
 
     async def announce_duty(self, staff_no: str) -> None:
         """A lawyer's duty changed: pushed here, hinted to the other processes."""

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 
 from chatserver.casework import Casework
 from chatserver.clock import Clock
@@ -15,8 +14,7 @@ from chatserver.store.database import Database
 
 @dataclass
 class House:
-    """`end_session(session id)` closes its sockets here and tells the other processes;
-    `verbs` are the socket's events by namespace, for the AsyncAPI document."""
+    """`end_session(session id)` closes its sockets here and tells the other processes."""
 
     config: Config
     clock: Clock
@@ -24,6 +22,5 @@ class House:
     casework: Casework
     figures: Policy
     process: str
-    end_session: Callable[[bytes], Any] = lambda session: None
-    verbs: Mapping[str, Any] = field(default_factory=dict)
+    end_session: Callable[[bytes], Awaitable[None]]
     draining: bool = False

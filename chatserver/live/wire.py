@@ -177,7 +177,7 @@ class MessageObject(Struct):
     author: Author
     type: str
     body: str
-    masked: tuple[()]
+    masked: tuple[Span, ...]
     corrects: None
     corrected_by: None
     attachment: None

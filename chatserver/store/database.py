@@ -35,7 +35,10 @@ UNREACHABLE = (
 
 @cache
 def queries(topic: str) -> Any:
-    """The named queries of `sql/queries/TOPIC.sql`; each file by itself, so that names never meet."""
+    """The named queries of `sql/queries/TOPIC.sql`; each file by itself, so that names never meet.
+
+    A query's signature lists its parameters in the order in which they first appear, so that `query.sql`
+    can be run with positional arguments; a test holds every query to that."""
     return aiosql.from_path(SQL / "queries" / f"{topic}.sql", "asyncpg")
 
 

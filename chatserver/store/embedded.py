@@ -102,7 +102,9 @@ async def _prepare(dsn: str) -> None:
                     f"{setting} is off in the embedded database, so that a crash could lose messages:"
                     f" run ALTER DATABASE {DATABASE} RESET {setting}"
                 )
-        await connection.execute("create extension if not exists pg_trgm")
+        # Two commands that start together may both find it missing; one of them makes it.
+        with suppress(asyncpg.UniqueViolationError, asyncpg.DuplicateObjectError):
+            await connection.execute("create extension if not exists pg_trgm")
         alike = "select similarity('房屋租赁合同纠纷', '房屋租赁合同')"
         if not await connection.fetchval(alike):
             raise EmbeddedError(

@@ -82,7 +82,8 @@ def _owner(uid: int) -> Owner:
 
 def reachable(path: Path, owner: Owner) -> bool:
     """Whether `owner` may pass every folder down to and including `path`, as far as that exists."""
-    for place in (path, *path.parents):
+    whole = path.resolve()
+    for place in dict.fromkeys((path, *path.parents, whole, *whole.parents)):
         try:
             status = place.stat()
         except FileNotFoundError:

@@ -108,7 +108,7 @@ async def add(
             )
         except asyncpg.UniqueViolationError as error:
             raise Taken("staff number" if "staff_no" in str(error) else "log-in") from None
-    uri = pyotp.TOTP(secret).provisioning_uri(login, issuer_name=ISSUER) if secret else None
+    uri = pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=ISSUER) if secret else None
     return account, uri
 
 

@@ -67,7 +67,7 @@ async def settle_offers(db: Database, records: Sequence[Record], now: datetime) 
             return []
         await connection.fetch(_topic().count_missed.sql, missed)
         rows = await connection.fetch(
-            _topic().pause_missing.sql, MISSED_OFFERS_PAUSE, "missed_offers", now
+            _topic().pause_missing.sql, "missed_offers", now, MISSED_OFFERS_PAUSE
         )
     return [row["staff_no"] for row in rows]
 
@@ -75,14 +75,14 @@ async def settle_offers(db: Database, records: Sequence[Record], now: datetime) 
 async def now_idle(db: Database, staff_nos: Sequence[str], now: datetime) -> None:
     """These lawyers have just finished a talk."""
     async with db.use() as connection:
-        await connection.execute(_topic().now_idle.sql, list(staff_nos), now)
+        await connection.execute(_topic().now_idle.sql, now, list(staff_nos))
 
 
 async def renew(db: Database, process: str, counts: Mapping[str, int], now: datetime) -> None:
     """The leases of this process: open connections of each staff number (0 ends a lease)."""
     async with db.use() as connection:
         await connection.execute(
-            _topic().renew.sql, list(counts), list(counts.values()), process, now
+            _topic().renew.sql, process, now, list(counts), list(counts.values())
         )
 
 

@@ -17,9 +17,9 @@ select * from accounts where staff_no = any(:staff_nos);
 -- name: highest_staff_no(letter)$
 select max(substr(staff_no, 2)::integer) from accounts where staff_no ~ ('^' || :letter || '[0-9]+$');
 
--- name: use_otp_step(id, step)$
+-- name: use_otp_step(step, id)$
 -- A one-time code counts once (RFC 6238, 5.2).
 update accounts set otp_step = :step where id = :id and otp_step < :step returning true;
 
--- name: set_password(id, password)!
+-- name: set_password(password, id)!
 update accounts set password = :password where id = :id;

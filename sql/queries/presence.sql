@@ -15,7 +15,7 @@ from accounts a left join duty d using (staff_no) where a.staff_no = any(:staff_
 -- One more missed offer each.
 update duty set missed = missed + 1 where staff_no = any(:staff_nos::text[]) returning staff_no, missed;
 
--- name: pause_missing(most, reason, now)
+-- name: pause_missing(reason, now, most)
 -- Lawyers on duty who missed too many offers in a row are paused.
 update duty set status = 'pause', reason = :reason, missed = 0, since = :now
 where missed >= :most and status = 'on' returning staff_no;
@@ -23,10 +23,10 @@ where missed >= :most and status = 'on' returning staff_no;
 -- name: forget_missed(staff_nos)!
 update duty set missed = 0 where staff_no = any(:staff_nos::text[]) and missed > 0;
 
--- name: now_idle(staff_nos, now)!
+-- name: now_idle(now, staff_nos)!
 update duty set idle_since = :now where staff_no = any(:staff_nos::text[]);
 
--- name: renew(staff_nos, counts, process, now)!
+-- name: renew(process, now, staff_nos, counts)!
 -- The leases of this process, renewed together.
 insert into presence (staff_no, process, connections, seen_at)
 select u.staff_no, :process, u.connections, :now
