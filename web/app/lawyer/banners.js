@@ -1,0 +1,22 @@
+// What the lawyer must know of the line, in one place above everything: cut, slow, draining, unchecked, silent, paused.
+import { hour, t } from '../i18n.js';
+import { reasonText } from './duty.js';
+
+/** [{level, text, act?}] in the order of weight; `act` names a button: "login", "retry", "sound". */
+export function banners({ state, refused, stale, checkedAt, duty, reason, silent }) {
+  if (refused) return [{ level: 'danger', text: refused.message || t('登录已失效，请重新登录。'), act: 'login' }];
+  const found = [];
+  const line = {
+    connecting: checkedAt && { level: 'warn', text: t('连接中断，正在重连。未发出的内容已保存。') },
+    offline: checkedAt
+      ? { level: 'danger', text: t('连接已断开，用户暂时收不到您的消息。写下的内容都已保存，恢复后自动发出。'), act: 'retry' }
+      : { level: 'danger', text: t('无法连接服务器，正在重试。'), act: 'retry' },
+    lagging: { level: 'warn', text: t('连接缓慢，屏幕上的内容可能落后。') },
+    draining: { level: 'warn', text: t('服务器正在更新，连接会自动恢复。') },
+  }[state];
+  if (line) found.push(line);
+  else if (stale) found.push({ level: 'warn', text: t('连接落后：上次与服务器核对是 {at}。', { at: hour(checkedAt) }), act: 'retry' });
+  if (reason && duty?.status !== 'on') found.push({ level: 'warn', text: reasonText(reason) });
+  if (silent && duty?.status === 'on') found.push({ level: 'warn', text: t('浏览器还没有允许声音，您会听不到派单。'), act: 'sound' });
+  return found;
+}

@@ -1,0 +1,243 @@
+// The lawyer's console: puts the desk, the sounds and the elements together and listens to the keyboard.
+import { html } from 'lit';
+import { repeat } from 'lit/directives/repeat.js';
+import { speak, t } from '../i18n.js';
+import { Link } from '../link.js';
+import { Alerts } from './alerts.js';
+import { caller } from './api.js';
+import { banners } from './banners.js';
+import { Bell } from './bell.js';
+import { Canned } from './canned.js';
+import { learn } from './categories.js';
+import { beside, drop, EMPTY, fill, show } from './columns.js';
+import { Desk } from './desk.js';
+import { Drafts } from './drafts.js';
+import { command } from './keys.js';
+import { Plain } from './plain.js';
+import { ServerTime } from './server-time.js';
+import { Watchdog } from './watchdog.js';
+import './canned-sheet.js';
+import './duty.js';
+import './earlier.js';
+import './offers.js';
+import './rail.js';
+import './sheets.js';
+import './talk.js';
+
+const WIDE = '(min-width: 64rem)';
+const remembered = (key, otherwise) => {
+  try { return localStorage.getItem(key) ?? otherwise; } catch { return otherwise; }
+};
+const remember = (key, value) => {
+  try { localStorage.setItem(key, value); } catch { /* only a preference */ }
+};
+
+export class LegalConsole extends Plain {
+  static properties = { layout: { state: true }, columns: { state: true }, letters: { state: true }, toasts: { state: true }, said: { state: true } };
+
+  constructor() {
+    super();
+    this.layout = EMPTY;
+    this.columns = Math.min(3, Math.max(1, Number(remembered('console-columns', 2)) || 2));
+    this.letters = remembered('console-letters', 'on') === 'on';
+    this.toasts = [];
+    this.bell = new Bell();
+    this.time = new ServerTime();
+    this.drafts = new Drafts(sessionStorage);
+  }
+
+  connectedCallback() {
+    this.replaceChildren();
+    document.documentElement.classList.add('in-console');
+    super.connectedCallback();
+    this.#begin();
+  }
+
+  async #begin() {
+    const lang = this.dataset.lang === 'en' ? 'en' : 'zh';
+    await speak(lang);
+    const call = caller(this.time);
+    this.alerts = new Alerts();
+    this.canned = new Canned(call);
+    const getToken = async () => (await call('POST', '/api/v1/socket-tokens')).token;
+    const link = new Link({ namespace: '/lawyer', getToken, lang, path: this.dataset.socket || '/socket.io/', storage: sessionStorage });
+    this.desk = new Desk({ link, time: this.time, staffNo: this.dataset.staffNo || null });
+    this.watchdog = new Watchdog(this.desk);
+    this.#listen(link);
+    call('GET', '/api/v1/categories').then(({ items }) => { learn(items); this.requestUpdate(); }, () => {});
+    link.open();
+    this.watchdog.start();
+  }
+
+  #listen(link) {
+    const { desk } = this;
+    desk.addEventListener('change', () => this.#changed());
+    desk.addEventListener('offer', () => { this.alerts.notify('offer'); });
+    desk.addEventListener('heard', ({ detail }) => this.#heard(detail.number));
+    desk.addEventListener('accepted', ({ detail }) => this.#show(detail.number, { write: true }));
+    desk.addEventListener('toast', ({ detail }) => this.#toast(detail));
+    link.addEventListener('state', () => this.requestUpdate());
+    link.addEventListener('refused', ({ detail }) => { this.refused = detail; this.requestUpdate(); });
+    const wide = matchMedia(WIDE);
+    wide.addEventListener('change', () => this.#changed());
+    this.wide = wide;
+    document.addEventListener('keydown', (event) => this.#pressed(event));
+    const look = () => this.querySelectorAll('console-talk').forEach((talk) => talk.look());
+    for (const name of ['visibilitychange', 'focus']) (name === 'focus' ? window : document).addEventListener(name, look);
+    const sound = () => this.bell.enable().then(() => this.requestUpdate());
+    for (const name of ['pointerdown', 'keydown']) document.addEventListener(name, sound, { once: true, passive: true });
+    this.addEventListener('console-show', ({ detail }) => this.#show(detail.number, { write: this.wide.matches }));
+    this.addEventListener('console-focus', ({ detail }) => { if (this.layout.focus !== detail.number) this.layout = show(this.layout, detail.number, this.size); });
+    this.addEventListener('console-clear', ({ detail }) => { this.drafts.drop(detail.number); desk.clear(detail.number); });
+    this.addEventListener('console-canned', () => this.querySelector('canned-sheet').open());
+    this.addEventListener('console-letters', ({ detail }) => { this.letters = detail; remember('console-letters', detail ? 'on' : 'off'); });
+    this.addEventListener('console-close', ({ detail }) => this.querySelector('close-sheet').ask(detail.number, (number) =>
+      desk.close(number).catch((error) => desk.complain(error))));
+  }
+
+  get size() {
+    return this.wide?.matches ? this.columns : 1;
+  }
+
+  get #numbers() {
+    return [...this.desk.tickets.keys()];
+  }
+
+  #changed() {
+    const { desk } = this;
+    const gone = this.layout.open.find((number) => !desk.tickets.has(number));
+    this.layout = gone ? drop(this.layout, gone, this.#numbers, this.size) : fill(this.layout, this.#numbers, this.size);
+    if (desk.offers.size) this.bell.ring();
+    else {
+      this.bell.stop();
+      this.alerts.answered();
+    }
+    if (desk.reason && this.reason !== desk.reason) this.alerts.notify('paused');
+    this.reason = desk.reason;
+    this.alerts.show({ offers: desk.offers.size, unread: desk.unreadInAll });
+  }
+
+  #heard(number) {
+    if (!document.hidden && document.hasFocus() && this.layout.open.includes(number)) return;
+    this.bell.tap();
+    this.alerts.notify('heard');
+  }
+
+  async #show(number, { write = false } = {}) {
+    this.layout = show(this.layout, number, this.size);
+    await this.updateComplete;
+    if (write) this.#talk?.write();
+  }
+
+  #columns(count) {
+    this.columns = count;
+    remember('console-columns', count);
+    this.layout = fill(this.layout, this.#numbers, this.size);
+  }
+
+  get #talk() {
+    return [...this.querySelectorAll('console-talk')].find(({ number }) => number === this.layout.focus);
+  }
+
+  #pressed(event) {
+    if (event.target.closest?.('dialog') || !this.desk) return;
+    const asked = command(event, { letters: this.letters });
+    if (!asked) return;
+    const go = (number) => number && this.#show(number, { write: true });
+    const acts = {
+      accept: () => this.querySelector('console-offers').acceptFirst(),
+      decline: () => this.querySelector('console-offers').declineFirst(),
+      next: () => go(beside(this.#numbers, this.layout.focus, 1)),
+      previous: () => go(beside(this.#numbers, this.layout.focus, -1)),
+      go: () => go(this.#numbers[asked.place]),
+      write: () => this.#talk?.write(),
+      answer: () => this.#talk?.answer(),
+      close: () => this.#talk?.close(),
+      canned: () => this.#talk?.write().then(() => this.#talk.querySelector('talk-composer')?.pick()),
+      earlier: () => this.querySelector('earlier-sheet').open(),
+      help: () => this.querySelector('help-sheet').open(),
+      leave: () => event.target.closest('.talk')?.querySelector('.talk-log').focus(),
+    };
+    event.preventDefault();
+    acts[asked.name]();
+  }
+
+  #toast(toast) {
+    this.toasts = [...this.toasts.slice(-2), toast];
+    setTimeout(() => { this.toasts = this.toasts.filter((one) => one !== toast); }, 8_000);
+  }
+
+  async #leave() {
+    if (this.desk.duty?.status !== 'off') await this.desk.setDuty('off').catch(() => {});
+    this.desk.link.close({ forget: true });
+    sessionStorage.removeItem('console-drafts');
+    await caller(this.time)('DELETE', '/api/v1/sessions/current').catch(() => {});
+    location.assign('/login');
+  }
+
+  #banner({ level, text, act }) {
+    const acts = {
+      login: () => html`<a class="btn" href="/login?next=/lawyer">${t('登录')}</a>`,
+      retry: () => html`<button class="btn" @click=${() => { this.desk.link.hurry(); this.watchdog.check(); }}>${t('立即重试')}</button>`,
+      sound: () => html`<button class="btn" @click=${() => this.bell.enable().then(() => this.requestUpdate())}>${t('启用声音')}</button>`,
+    };
+    return html`<div class="banner ${level}">${text} ${act ? acts[act]() : ''}</div>`;
+  }
+
+  #menu() {
+    const item = (text, act) => html`<li><button class="row" @click=${(event) => { event.target.closest('details').open = false; act(); }}>${text}</button></li>`;
+    return html`<details class="menu" @keydown=${(event) => { if (event.key === 'Escape') event.currentTarget.open = false; }}
+      @focusout=${(event) => { if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false; }}>
+      <summary class="btn">${t('更多')}</summary>
+      <ul class="rows menu-list">
+        ${item(t('快捷回复'), () => this.querySelector('canned-sheet').open())}
+        ${item(t('往期咨询'), () => this.querySelector('earlier-sheet').open())}
+        ${item(t('声音与通知'), () => this.querySelector('console-duty').check())}
+        ${item(this.bell.muted ? t('打开新消息提示音') : t('关闭新消息提示音'), () => { this.bell.muted = !this.bell.muted; this.requestUpdate(); })}
+        ${item(t('键盘快捷键'), () => this.querySelector('help-sheet').open())}
+        ${item(t('离岗并退出登录'), () => this.#leave())}
+      </ul></details>`;
+  }
+
+  #empty() {
+    const on = this.desk.duty?.status === 'on';
+    const loading = !this.watchdog.checkedAt;
+    return html`<div class="desk-empty">${loading ? html`<p class="soft" role="status">${t('正在取在办咨询…')}</p>`
+      : on ? html`<h2>${t('正在等待派单')}</h2><p class="soft">${t('有新的咨询时会响铃，请在限时内应答。')}</p>`
+        : html`<h2>${t('您现在不接单')}</h2><p class="soft">${t('点「接单」开始值班。在办的咨询不受影响。')}</p>
+          <button class="btn primary" @click=${() => this.querySelector('console-duty').choose('on')}>${t('开始接单')}</button>`}</div>`;
+  }
+
+  render() {
+    const { desk, layout } = this;
+    if (!desk) return html``;
+    const { open } = layout;
+    const state = { state: desk.link.state, refused: this.refused, stale: this.watchdog.stale, checkedAt: this.watchdog.checkedAt,
+      duty: desk.duty, reason: desk.reason, silent: this.bell.silent };
+    return html`
+      <div class="bar internal">
+        <console-duty .desk=${desk} .bell=${this.bell} .alerts=${this.alerts}></console-duty>
+        <div class="side-by-side" role="group" aria-label=${t('并排显示几个咨询')}>${[1, 2, 3].map((count) => html`
+          <button class="btn" aria-pressed=${this.columns === count} aria-label=${t('并排 {n} 个', { n: count })}
+            @click=${() => this.#columns(count)}>${Array.from({ length: count }, () => html`<i></i>`)}</button>`)}</div>
+        <span class="staff-no" title=${t('对外只显示编号')}>${desk.staffNo ?? ''}</span>
+        ${this.#menu()}
+      </div>
+      <div class="banners" role="status">${banners(state).map((one) => this.#banner(one))}</div>
+      <div class="visually-hidden" role="alert">${desk.offers.size ? t('有 {n} 个咨询待接单，按 Alt+Enter 接单', { n: desk.offers.size }) : ''}</div>
+      <console-offers .desk=${desk}></console-offers>
+      <div class="desk">
+        <console-rail .desk=${desk} .layout=${layout} .drafts=${this.drafts}></console-rail>
+        <div class="columns c${Math.max(1, open.length)}">${open.length
+          ? repeat(open, (number) => number, (number) => html`<console-talk .desk=${desk} .drafts=${this.drafts} .canned=${this.canned}
+              .number=${number} .focused=${open.length > 1 && number === layout.focus}></console-talk>`)
+          : this.#empty()}</div>
+      </div>
+      <div class="toasts" role="status">${this.toasts.map(({ text, level }) => html`<div class="notice ${level}">${text}</div>`)}</div>
+      <help-sheet ?letters=${this.letters}></help-sheet>
+      <close-sheet></close-sheet>
+      <earlier-sheet .desk=${desk}></earlier-sheet>
+      <canned-sheet .canned=${this.canned}></canned-sheet>`;
+  }
+}
+customElements.define('legal-console', LegalConsole);

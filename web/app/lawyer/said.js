@@ -1,0 +1,60 @@
+// One message as the lawyer sees it. A person's words are only ever text.
+import { html } from 'lit';
+import { hour, t } from '../i18n.js';
+import { article } from './clock.js';
+
+const TONES = { idle_warning: 'warn', reconnecting: 'warn', transferred: 'info', delay_explained: 'danger', correction: 'info', answer_promised: 'info' };
+const ARTICLES = { disclaimer: 18, delay_explained: 23, answer_promised: 23, question_asked: 23, correction: 27, rate_us: 24 };
+
+const who = ({ kind, staff_no: no }, own) =>
+  kind === 'citizen' ? t('用户')
+    : kind === 'expert' ? t('专家 {no}', { no })
+      : kind === 'system' ? t('系统') : no === own ? t('我（{no}）', { no }) : t('同事 {no}', { no });
+
+const size = (bytes) => (bytes >= 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1_024))} KB`);
+
+function notice({ notice: kind, body, sent_at: at }) {
+  const rule = ARTICLES[kind] ? `（${article(ARTICLES[kind])}）` : '';
+  if (kind === 'disclaimer') {
+    return html`<li class="line wide"><details class="talk-notice folded"><summary>${t('已向用户作风险提示')}${rule} · ${hour(at)}</summary>
+      <p>${body}</p></details></li>`;
+  }
+  return html`<li class="talk-notice ${TONES[kind] ?? ''}">${body}${rule} <time datetime=${at}>${hour(at)}</time></li>`;
+}
+
+/** Whether a line continues what the same person just said, so that the name need not stand above it again. */
+export const goesOn = (last, { type, author }) =>
+  last !== null && type === 'text' && last.type === 'text' && last.author.kind === author.kind && last.author.staff_no === author.staff_no;
+
+/** `read`: the last seq the citizen has read; `own`: this lawyer's number; `goesOn`: see above. */
+export function said(message, { own, read = 0, goesOn: on = false }) {
+  const { type, author, body, sent_at: at, seq, attachment, corrected_by: corrected } = message;
+  if (type === 'notice') return notice(message);
+  const mine = author.kind !== 'citizen';
+  const marks = html`<div class="line-marks"><time datetime=${at}>${hour(at)}</time>
+    ${mine ? html`<span class=${seq <= read ? 'read' : ''}>${seq <= read ? t('已读') : t('已送达')}</span>` : ''}</div>`;
+  if (type === 'answer') {
+    return html`<li class="line wide"><article class="answer ${corrected ? 'corrected' : ''}" aria-label=${t('解答')}>
+      <header class="answer-head"><strong>${t('解答')}</strong><span>${who(author, own)}</span></header>
+      <div class="answer-body">${body}</div><footer class="answer-foot">${marks}</footer></article></li>`;
+  }
+  const content = attachment
+    ? html`<a href="/api/v1/attachments/${attachment.id}" download>${attachment.name}</a> <span class="soft">${size(attachment.size)}</span>`
+    : body;
+  return html`<li class="line ${mine ? 'mine' : ''}"><span class="line-who ${on ? 'visually-hidden' : ''}">${who(author, own)}</span>
+    <div class="bubble">${content}</div>${marks}</li>`;
+}
+
+/** A line that is under way, and one that was refused. */
+export function pending({ event, payload }) {
+  return html`<li class="line mine unsent"><span class="line-who">${event === 'ticket:answer' ? t('解答') : t('我')}</span>
+    <div class="bubble">${payload.body}</div><div class="line-marks">${t('发送中…')}</div></li>`;
+}
+
+export function refused(failure, { again, edit }) {
+  return html`<li class="line mine failed"><span class="line-who">${failure.event === 'ticket:answer' ? t('解答') : t('我')}</span>
+    <div class="bubble">${failure.body}</div>
+    <div class="line-marks"><span role="alert">${t('未发出：{why}', { why: failure.message || t('请重试') })}</span>
+      <button class="btn quiet" @click=${again}>${t('重发')}</button>
+      <button class="btn quiet" @click=${edit}>${t('改写')}</button></div></li>`;
+}

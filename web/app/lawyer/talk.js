@@ -1,0 +1,190 @@
+// One talk: who and what, the clock, everything said, and where the lawyer writes.
+import { html } from 'lit';
+import { day, dayKey, moment, t } from '../i18n.js';
+import { Plain } from './plain.js';
+import { category } from './categories.js';
+import { since } from './clock.js';
+import { goesOn, pending, refused, said } from './said.js';
+import './ticking.js';
+import './composer.js';
+import './answer-sheet.js';
+
+const BOTTOM = 48; // px from the end that still count as "at the end"
+
+export class ConsoleTalk extends Plain {
+  static properties = {
+    number: {}, focused: { type: Boolean }, answering: { state: true }, told: { state: true }, below: { state: true },
+  };
+
+  #atEnd = true;
+  #drawn = 0;
+  #resized = new ResizeObserver(() => this.#settle());
+
+  get ticket() {
+    return this.desk.tickets.get(this.number);
+  }
+
+  get #log() {
+    return this.querySelector('.talk-log');
+  }
+
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (!changed.has('number')) return;
+    this.answering = Boolean(this.number && this.drafts.get(this.number, 'answer')?.shown);
+    this.told = null;
+    this.#atEnd = true;
+    this.#drawn = 0;
+  }
+
+  updated() {
+    const log = this.#log;
+    if (!log) return;
+    this.#resized.observe(log);
+    if (log.scrollHeight !== this.#drawn) this.#settle();
+    this.#drawn = log.scrollHeight;
+    this.below = !this.#atEnd && this.desk.unread(this.number) > 0;
+    this.#look();
+  }
+
+  disconnectedCallback() {
+    super.disconnectedCallback();
+    this.#resized.disconnect();
+  }
+
+  /** Stays at the end when lines come or the room changes, unless the lawyer reads further up. */
+  #settle() {
+    if (this.#atEnd && this.#log) this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  /** What is in view of a lawyer who looks at it is read. */
+  #look() {
+    if (document.hidden || !document.hasFocus() || !this.#atEnd || !this.ticket) return;
+    const last = this.desk.link.messages(this.number).at(-1);
+    if (last) this.desk.look(this.number, last.seq);
+  }
+
+  look() {
+    this.#look();
+  }
+
+  #scrolled() {
+    const log = this.#log;
+    this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < BOTTOM;
+    if (this.#atEnd) {
+      this.below = false;
+      this.#look();
+    }
+  }
+
+  #toEnd() {
+    this.#atEnd = true;
+    this.#log.scrollTop = this.#log.scrollHeight;
+  }
+
+  async write() {
+    if (this.answering) this.#show(false);
+    await this.updateComplete;
+    this.querySelector('talk-composer textarea, answer-sheet textarea')?.focus();
+  }
+
+  async answer() {
+    if (!this.#may) return;
+    this.#show(true);
+    await this.updateComplete;
+    await this.querySelector('answer-sheet')?.updateComplete;
+    this.querySelector('answer-sheet textarea')?.focus();
+  }
+
+  #show(on) {
+    this.answering = on;
+    const kept = this.drafts.get(this.number, 'answer');
+    if (kept) this.drafts.put(this.number, 'answer', { ...kept, shown: on });
+  }
+
+  get #may() {
+    return ['active', 'scheduled', 'answered'].includes(this.ticket?.state);
+  }
+
+  close() {
+    if (this.ticket.state === 'answered') this.ask('close', { number: this.number });
+    else if (this.#may) this.told = t('还不能结束：尚未作出解答。请先用「解答」回复，它会停止法定计时；之后即可结束并请用户评价（第二十三、二十四条）。');
+  }
+
+  #edit(failure) {
+    this.desk.failed.remove(this.number, failure);
+    const kind = failure.event === 'ticket:answer' ? 'answer' : 'line';
+    this.drafts.put(this.number, kind, kind === 'answer' ? { free: failure.body, framed: false, shown: true } : failure.body);
+    if (kind === 'answer') this.answer();
+    else this.querySelector('talk-composer').reload();
+    this.requestUpdate();
+  }
+
+  #lines() {
+    const { desk, number, ticket } = this;
+    const lines = [];
+    let [today, last] = ['', null];
+    for (const message of desk.link.messages(number)) {
+      if (dayKey(message.sent_at) !== today) {
+        today = dayKey(message.sent_at);
+        lines.push(html`<li class="talk-day">${day(message.sent_at)}</li>`);
+        last = null;
+      }
+      lines.push(said(message, { own: desk.staffNo, read: ticket.read?.citizen, goesOn: goesOn(last, message) }));
+      last = message;
+    }
+    lines.push(...desk.link.outbox.of(number).map(pending));
+    lines.push(...desk.failed.of(number).map((failure) =>
+      refused(failure, { again: () => desk.again(number, failure), edit: () => this.#edit(failure) })));
+    return lines;
+  }
+
+  #head(ticket) {
+    const { number } = this;
+    return html`<header class="talk-head internal">
+      <div class="talk-title">
+        <h2 id="talk-${number}">${category(ticket.category)}</h2>
+        <span class="number soft small">${number}</span>
+        ${ticket.on_behalf_of === 'relative_or_friend' ? html`<span class="chip">${t('代亲友咨询')}</span>` : ''}
+        ${ticket.satisfied === true ? html`<span class="chip ok">${t('用户满意')}</span>` : ''}
+        ${ticket.satisfied === false ? html`<span class="chip warn">${t('用户不满意')}</span>` : ''}
+      </div>
+      ${ticket.state === 'closed'
+        ? html`<button class="btn" @click=${() => this.ask('clear', { number })}>${t('移出')}</button>`
+        : html`<button class="btn" aria-disabled=${ticket.state !== 'answered'} @click=${this.close}>${t('结束')}</button>`}
+      <statutory-clock .ticket=${ticket} .time=${this.desk.time} .begun=${since(ticket, this.desk.link.messages(number))}
+        ?warned=${this.desk.warned.has(number)}></statutory-clock>
+    </header>`;
+  }
+
+  #foot(ticket) {
+    if (ticket.state === 'closed') {
+      return html`<p class="talk-over internal">${ticket.outcome === 'answered' ? t('本次咨询已结束。用户评价后会显示在上方。') : t('本次咨询已结束。')}</p>`;
+    }
+    return html`
+      <div class="typing" aria-live="polite">${this.desk.typing.has(this.number) ? t('用户正在输入…') : ''}</div>
+      ${this.told ? html`<div class="notice warn" role="alert">${this.told}
+        <button class="btn quiet" @click=${this.answer}>${t('撰写解答')}</button></div>` : ''}
+      ${this.answering
+        ? html`<answer-sheet .desk=${this.desk} .drafts=${this.drafts} .canned=${this.canned} .number=${this.number}
+            @done=${() => this.write()} @sent=${() => { this.told = null; this.#atEnd = true; this.write(); }}></answer-sheet>`
+        : html`<talk-composer .desk=${this.desk} .drafts=${this.drafts} .canned=${this.canned} .number=${this.number}
+            @sent=${() => { this.#atEnd = true; }} @answer=${() => this.answer()}></talk-composer>`}`;
+  }
+
+  render() {
+    const { ticket, number } = this;
+    if (!ticket) return html``;
+    return html`<section class="talk ${this.focused ? 'focused' : ''}" aria-labelledby="talk-${number}"
+      @focusin=${() => this.ask('focus', { number })} @pointerdown=${() => this.ask('focus', { number })}>
+      ${this.#head(ticket)}
+      <div class="talk-log" role="log" tabindex="0" aria-label=${t('与用户的对话')} @scroll=${this.#scrolled}>
+        ${ticket.title ? html`<p class="talk-about soft small">${ticket.title} · ${t('{at} 提出', { at: moment(ticket.opened_at) })}</p>` : ''}
+        <ol class="talk-lines">${this.#lines()}</ol>
+      </div>
+      ${this.below ? html`<button class="btn to-end" @click=${this.#toEnd}>${t('↓ 有新消息')}</button>` : ''}
+      <div class="talk-foot">${this.#foot(ticket)}</div>
+    </section>`;
+  }
+}
+customElements.define('console-talk', ConsoleTalk);
