@@ -1,14 +1,15 @@
-"""The live transport: Socket.IO for any 4.x client, hardened and fast. What the rest of the house may know of it.
+"""The live transport: Socket.IO for any 4.x client, hardened and fast. Its public face.
 
-    transport = Transport(handler, allowed_origins=…, connections_per_address=60, connects_per_second=20, …)
+    transport = Transport(handler, allowed_origins=…, connections_per_address=60, …)
     transport.attach(app)                       # serves /socket.io/
     transport.join(connection, "account:…")     # in the handler's connect
     transport.publish("account:…", {"/citizen": Frame.event("/citizen", "message:new", body)})
     await transport.drain(reconnect_in_ms=500)
 
-The parts: `packets` (bytes to packets and back), `frames` (WebSocket frames in), `session` and `socket` (one
-engine.io session), `engine` (requests and sessions), `connections` (namespaces, rooms), `server` (socket.io),
-`heartbeat`, `limits`, `libraries` (the private names used and the versions they are pinned to).
+The parts: `packets` (bytes to packets and back), `frames` (WebSocket frames in), `session` and
+`socket` (one engine.io session), `engine` (requests and sessions), `connections` (namespaces,
+rooms), `server` (socket.io), `heartbeat`, `limits`, `libraries` (the private names used and the
+versions they are pinned to).
 """
 
 from __future__ import annotations
@@ -53,8 +54,9 @@ class Transport:
     ) -> None:
         """Raises WrongLibrary unless the libraries are those it was tested with.
 
-        `allowed_origins` are compared exactly and must hold our own. 0 as a limit means none. Times are in
-        seconds. `error_object(refused, language)` words the `data` of a connect error.
+        `allowed_origins` are compared exactly and must hold our own. 0 as a limit means none.
+        Times are in seconds. `error_object(refused, language)` words the `data` of a connect
+        error.
         """
         check_libraries()
         self._namespaces = tuple(namespaces)
@@ -91,7 +93,7 @@ class Transport:
         return room in self._sessions.members
 
     def publish(self, room: str, frames: Mapping[str, Frame]) -> None:
-        """Sends at once to everyone in the room the frame of their namespace; never waits, never raises."""
+        """Sends everyone in the room the frame of their namespace; never waits, never raises."""
         self._sessions.publish(room, frames)
 
     def connections(self) -> Iterable[Connection]:
@@ -103,9 +105,10 @@ class Transport:
         return len(self._engine.sockets)
 
     async def drain(self, reconnect_in_ms: int) -> None:
-        """Tells every client to move (`server:draining`) and closes with 1012, which socket.io-client survives.
+        """Tells all clients to move (`server:draining`) and closes with 1012, which they survive.
 
-        New connections get 503 from now on. Returns when all are gone, after LINGER seconds at the latest.
+        New connections get 503 from now on. Returns when all are gone, after LINGER seconds at the
+        latest.
         """
         self._engine.draining = True
         body = encode({"reconnect_in_ms": reconnect_in_ms})
@@ -137,5 +140,5 @@ def runner_options() -> dict[str, Any]:
 
 
 def site_options() -> dict[str, Any]:
-    """What `aiohttp.web.TCPSite` should be given: the usual backlog of 128 stalls a storm of reconnects."""
+    """What `aiohttp.web.TCPSite` should be given: with a backlog of 128 reconnects stall."""
     return {"backlog": 4096}

@@ -1,7 +1,7 @@
 """Socket.IO connections, the rooms they are in, and the manager that the library asks about them.
 
-The library's own manager copies all rooms of a namespace at each disconnect and creates a task per recipient; this
-one keeps two dictionaries, and sends without either.
+The library's own manager copies all rooms of a namespace at each disconnect and creates a task per
+recipient; this one keeps two dictionaries, and sends without either.
 """
 
 from __future__ import annotations
@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 from socketio import AsyncManager
 
 from chatserver.live.transport_packets import Frame, ack_frame, websocket_frame
+from chatserver.live.transport_session import MAX_PACKETS_OUT
 
 if TYPE_CHECKING:
     from chatserver.live.transport_socket import EngineSocket
 
-#: `reply(body)` sends the acknowledgement: the JSON of one object. It must be called once for each event.
+#: `reply(body)` sends the acknowledgement: the JSON of one object. It must be called once for each
+#: event.
 Reply = Callable[[bytes], None]
 
 
@@ -24,13 +26,14 @@ class Handler(Protocol):
     """The house behind the transport. Only `connect` may wait."""
 
     async def connect(self, connection: Connection, auth: dict[str, Any] | None) -> None:
-        """Says who it is (`connection.account`) or raises Refused, which becomes the connect error's `data`."""
+        """Sets `connection.account`, or raises Refused: the `data` of the connect error."""
 
     def receive(self, connection: Connection, name: str, payload: bytes, reply: Reply) -> None:
-        """One event, in the order of arrival. `payload` is the JSON of its argument, b"null" if it had not one.
+        """One event, in the order of arrival. `payload` is the JSON of its argument, b"null" if it
+        had not one.
 
-        Until `reply` was called the event counts as pending, whether the client asked for an acknowledgement or
-        not; with 64 pending the client is made to wait.
+        Until `reply` was called the event counts as pending, whether the client asked for an
+        acknowledgement or not; with 64 pending the client is made to wait.
         """
 
     def disconnect(self, connection: Connection) -> None:
@@ -87,6 +90,8 @@ class Connection:
         """Sends without waiting; nothing when closed. A client that does not read is cut off."""
         if self._held is not None:
             self._held.append(frame)
+            if len(self._held) > MAX_PACKETS_OUT:
+                self.socket.overflow()
         elif self.open:
             self.socket.push(frame)
 
@@ -97,7 +102,7 @@ class Connection:
             self.send(frame)
 
     def close(self, reconnect: bool = False) -> None:
-        """Ends this connection; with `reconnect` in the way that makes socket.io-client come back by itself."""
+        """Ends this connection; with `reconnect` so that socket.io-client comes back by itself."""
         if not self.open:
             return
         if reconnect:
@@ -146,10 +151,10 @@ class Sessions(AsyncManager):  # type: ignore[misc]
         self.by_sid: dict[str, Connection] = {}
         self.members: dict[str, set[Connection]] = {}
 
-    # -- what the library asks ---------------------------------------------------------------------------------
+    # -- what the library asks -----------------------------------------------------------------
 
     async def pre_connect(self, eio_sid: str, namespace: str) -> str | None:
-        """Registers a connection that is not accepted yet; None if this client has one in the namespace."""
+        """Registers a connection that is not accepted yet; None if there is one."""
         socket = self.server.eio.sockets.get(eio_sid)
         if socket is None or namespace.encode() in socket.connections:
             return None
@@ -185,7 +190,7 @@ class Sessions(AsyncManager):  # type: ignore[misc]
         if connection is not None:
             self.drop(connection)
 
-    # -- what the house asks -----------------------------------------------------------------------------------
+    # -- what the house asks -------------------------------------------------------------------
 
     def drop(self, connection: Connection) -> None:
         """Forgets a connection and tells `gone`, once."""

@@ -1,6 +1,7 @@
-"""The engine.io server: what a request must be before the library sees it, and the sessions it makes.
+"""The engine.io server: what a request must be before the library sees it, and its sessions.
 
-engine.io protocol 4, "HTTP long-polling" and "WebSocket"; the finding that each check closes is named beside it.
+engine.io protocol 4, "HTTP long-polling" and "WebSocket"; the finding that each check closes is
+named beside it.
 """
 
 from __future__ import annotations
@@ -79,7 +80,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         tick = min(1.0, self.ping_interval / 8, self.ping_timeout / 8, connect_within / 8)
         self.wheel = Wheel(tick, limits.forget)
 
-    # -- requests ----------------------------------------------------------------------------------------------
+    # -- requests ------------------------------------------------------------------------------
 
     async def handle_request(self, request: web.Request) -> web.StreamResponse:
         """Every request to /socket.io/."""
@@ -158,7 +159,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         """The client's address (F12)."""
         return self.addresses.of(request.remote, request.headers.getall("X-Forwarded-For", ()))
 
-    # -- sessions ----------------------------------------------------------------------------------------------
+    # -- sessions ------------------------------------------------------------------------------
 
     async def _handle_connect(
         self, environ: dict[str, Any], transport: str, jsonp_index: int | None = None
@@ -217,7 +218,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
 
 
 def _environ(request: web.Request) -> dict[str, Any]:
-    """As much of a WSGI environ as the library looks at; it is kept as long as the WebSocket lives."""
+    """As much of a WSGI environ as the library looks at; it lives as long as the WebSocket."""
     environ: dict[str, Any] = {
         "REQUEST_METHOD": request.method,
         "QUERY_STRING": request.query_string,
@@ -231,7 +232,7 @@ def _environ(request: web.Request) -> dict[str, Any]:
 
 
 def _language(request: web.Request) -> str:
-    """What the browser prefers, as far as this server speaks it: Chinese unless English comes first."""
+    """What the browser prefers: Chinese unless English comes first."""
     first = request.headers.get("Accept-Language", "").partition(",")[0].strip().lower()
     return "en" if first.startswith("en") else "zh"
 

@@ -1,8 +1,9 @@
 """From the WebSocket frame to the socket without a task, a future or a queue.
 
-aiohttp's reader hands every message to a queue from which a coroutine takes it. Our queue first offers the message
-to the socket, which handles the usual ones (events, heartbeats) at once; all others, and all that come while the
-coroutine is busy with one of them, go through the queue in their order, with its limits and its pausing of the peer.
+aiohttp's reader hands every message to a queue from which a coroutine takes it. Our queue first
+offers the message to the socket, which handles the usual ones (events, heartbeats) at once; all
+others, and all that come while the coroutine is busy with one of them, go through the queue in
+their order, with its limits and its pausing of the peer.
 """
 
 from __future__ import annotations
@@ -26,7 +27,8 @@ class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
 
     def __init__(self, protocol: Any, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__(protocol, READ_AHEAD, loop=loop)
-        #: Takes the bytes of a text message and tells whether that was all; None until the socket is ready.
+        #: Takes the bytes of a text message and tells whether that was all; None until the socket
+        #: is ready.
         self.take: Callable[[bytes], bool] | None = None
         #: Called when the peer is gone, or broke RFC 6455 (then with the close code).
         self.ended: Callable[[int | None], None] | None = None
@@ -42,7 +44,7 @@ class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
         return await self.read()
 
     async def gone(self, seconds: float = 1.0) -> None:
-        """Waits for the peer's close frame or end, so that ours reaches it (RFC 6455, section 7.1.1).
+        """Waits for the peer's close frame or end, so that ours arrives (RFC 6455, section 7.1.1).
 
         Whatever else still comes is read and forgotten.
         """
@@ -61,7 +63,8 @@ class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
     def feed_data(self, data: Any, size: int) -> None:
         """aiohttp's reader calls this for each whole message, from within data_received."""
         if self._parked:
-            # Parked means: nothing waits before this one, and the coroutine is not in the middle of something.
+            # Parked means: nothing waits before this one, and the coroutine is not in the middle
+            # of something.
             if self.take is not None and data[0] is TEXT and self.take(data[1]):
                 return
             self._parked = False
@@ -85,13 +88,13 @@ class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
 
 
 class FastWebSocketResponse(web.WebSocketResponse):
-    """A WebSocket without permessage-deflate (97 KB per browser) whose frames go through a FrameQueue."""
+    """A WebSocket without permessage-deflate (97 KB per browser), read through a FrameQueue."""
 
     frames: FrameQueue
 
     def __init__(self, largest: int) -> None:
         # aiohttp refuses from max_msg_size on, so one more lets `largest` itself pass.
-        super().__init__(compress=False, max_msg_size=largest + 1, decode_text=False, autoping=False)
+        super().__init__(compress=False, max_msg_size=largest + 1, decode_text=False)
 
     def _post_start(self, request: Any, protocol: str | None, writer: Any) -> None:
         self._ws_protocol = protocol
@@ -105,7 +108,7 @@ class FastWebSocketResponse(web.WebSocketResponse):
         request.protocol.keep_alive(False)
 
     async def write_eof(self, data: bytes = b"") -> None:
-        """The socket has closed the connection by itself; aiohttp's own closing would wait for the peer."""
+        """The socket has closed by itself; aiohttp's own closing would wait for the peer."""
         self._eof_sent = True
         self._parser = None
 
@@ -124,7 +127,7 @@ class FastWebSocket(LibraryWebSocket):  # type: ignore[misc]
         return frames
 
     async def __call__(self, environ: dict[str, Any]) -> Any:
-        """Answers the handshake (RFC 6455, section 4.2.2) and runs the socket's handler until it ends."""
+        """Answers the handshake (RFC 6455, section 4.2.2) and runs the handler until it ends."""
         request = environ["aiohttp.request"]
         self._sock = FastWebSocketResponse(self.server.max_http_buffer_size)
         await self._sock.prepare(request)

@@ -63,7 +63,7 @@ class Wheel:
             if self.each_turn is not None:
                 self.each_turn()
         finally:
-            # Stands still when nobody is there, so that an empty process sleeps and a test's loop ends.
+            # Stands still when nobody is there, so that an empty process sleeps.
             self._timer = self._loop.call_later(self.tick, self._turn) if self._slots else None
 
     def stop(self) -> None:

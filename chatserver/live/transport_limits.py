@@ -1,4 +1,4 @@
-"""Who may connect: origins, client addresses, limits per address, and a log that a flood cannot fill."""
+"""Who may connect: origins, addresses, limits per address; and a log that no flood can fill."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Origins:
         self.allowed = frozenset(_origin(site) for site in allowed)
 
     def permits(self, origin: str | None) -> bool:
-        """A missing header passes: no cookie authenticates a socket, so only browsers need this guard."""
+        """A missing header passes: no cookie authenticates a socket, so this is for browsers."""
         return origin is None or origin in self.allowed
 
 
@@ -46,8 +46,8 @@ class Addresses:
     def of(self, peer: str | None, forwarded: Iterable[str]) -> str:
         """The right-most address that no trusted proxy holds.
 
-        `peer` is the address of the TCP connection, `forwarded` the values of all X-Forwarded-For headers
-        in their order. What cannot be read ends the walk at the proxy that sent it.
+        `peer` is the address of the TCP connection, `forwarded` the values of all X-Forwarded-For
+        headers in their order. What cannot be read ends the walk at the proxy that sent it.
         """
         address = peer or ""
         if not self.trusted or not self._trusts(address):
@@ -136,7 +136,7 @@ class ConnectLimits:
 
 
 class QuietLog:
-    """A log line for each kind of trouble at most once in `seconds`; the next one tells how many were left out."""
+    """Each kind of trouble at most once in `seconds`; the next line counts those left out."""
 
     def __init__(
         self,
@@ -150,7 +150,7 @@ class QuietLog:
         self._last: dict[str, tuple[float, int]] = {}
 
     def warn(self, kind: str, message: str, *, fault: bool = False) -> None:
-        """`kind` is one of a few fixed words; `fault` adds the traceback, for our own errors only."""
+        """`kind` is one of a few fixed words; `fault` adds a traceback, for our own errors."""
         now = self.clock()
         last, left_out = self._last.get(kind, (float("-inf"), 0))
         if now - last < self.seconds:

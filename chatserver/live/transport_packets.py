@@ -1,7 +1,7 @@
 """Packets as bytes: what comes in is read strictly, what goes out is encoded once.
 
-Layers of one WebSocket frame with an event (engine.io protocol 4, section "Packet encoding"; socket.io protocol 5,
-section "Packet encoding"; RFC 6455, section 5.2):
+Layers of one WebSocket frame with an event (engine.io protocol 4, section "Packet encoding";
+socket.io protocol 5, section "Packet encoding"; RFC 6455, section 5.2):
 
     [frame header] 4 2 /citizen, 17 ["message:send",{...}]
                    | |     |     |   name and the one argument
@@ -50,7 +50,7 @@ class StrictJSON:
 
     @staticmethod
     def loads(text: str) -> Any:
-        """Raises Malformed for anything that is not strict JSON, or too deep or long to be honest."""
+        """Raises Malformed for what is not strict JSON, or too deep or long to be honest."""
         try:
             return json.loads(
                 text, parse_constant=_no_constant, parse_float=_finite, parse_int=_short_integer
@@ -77,7 +77,7 @@ def _short_integer(digits: str) -> int:
 
 
 class Event(NamedTuple):
-    """One event as it came in: `payload` is the JSON of its one argument, b"null" if it had not exactly one."""
+    """One event: `payload` is the JSON of its one argument, b"null" if it had not exactly one."""
 
     namespace: bytes
     ack: bytes
@@ -113,7 +113,7 @@ def read_event(data: bytes) -> Event:
 
 
 def _read_slowly(namespace: bytes, ack: bytes, array: bytes) -> Event:
-    """For what the fast reader refuses: a lone surrogate is well-formed JSON, NaN and bad UTF-8 are not.
+    """For what the fast reader refuses: a lone surrogate is well-formed, NaN and bad UTF-8 not.
 
     Also tells a long number from a string with many digits in it.
     """
@@ -128,13 +128,13 @@ def _read_slowly(namespace: bytes, ack: bytes, array: bytes) -> Event:
 
 
 class StrictPacket(socket_packet.Packet):  # type: ignore[misc]
-    """The library's packet class for everything but events, without binary parts and with strict JSON."""
+    """The library's packets for all but events, without binary parts and with strict JSON."""
 
     uses_binary_events = False
     json = StrictJSON
 
     def decode(self, encoded_packet: str) -> int:
-        """Reads CONNECT, DISCONNECT and ACK (socket.io protocol 5, "Packet types"); raises Malformed."""
+        """Reads CONNECT, DISCONNECT and ACK (protocol 5, "Packet types"); raises Malformed."""
         if not isinstance(encoded_packet, str) or encoded_packet[:1] not in ("0", "1", "3"):
             raise Malformed("a packet type that clients do not send")
         try:

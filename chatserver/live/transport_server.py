@@ -1,7 +1,8 @@
 """The socket.io server: CONNECT and DISCONNECT by the library, events straight to the handler.
 
-socket.io protocol 5, "Packet types". No name is special among events: one called `connect` or `disconnect` is just
-an unknown event (F7), since the library's dispatch by name is not used at all.
+socket.io protocol 5, "Packet types". No name is special among events: one called `connect` or
+`disconnect` is just an unknown event (F7), since the library's dispatch by name is not used at
+all.
 """
 
 from __future__ import annotations
@@ -75,10 +76,10 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
     def _engineio_server_class(self) -> type[Engine]:
         return Engine
 
-    # -- from the engine ---------------------------------------------------------------------------------------
+    # -- from the engine -----------------------------------------------------------------------
 
     async def _handle_eio_connect(self, eio_sid: str, environ: EngineSocket) -> None:
-        """The library keeps the request's environ here; the socket itself knows all that is needed."""
+        """The library keeps the request's environ here; the socket knows all that is needed."""
         self.environ[eio_sid] = environ
 
     def _on_event(self, socket: EngineSocket, data: bytes) -> None:
@@ -120,10 +121,10 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
         for connection in tuple(socket.connections.values()):
             self.sessions.drop(connection)
 
-    # -- connect and disconnect --------------------------------------------------------------------------------
+    # -- connect and disconnect ----------------------------------------------------------------
 
     async def _handle_connect(self, eio_sid: str, namespace: str, data: Any) -> None:
-        """The library's road, but an unknown namespace gets an error object like any other refusal."""
+        """The library's road, but an unknown namespace gets an error object too."""
         if namespace.encode() in self._known:
             await super()._handle_connect(eio_sid, namespace, data)
             return
@@ -168,7 +169,7 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
             self.quiet.warn("fault", "The disconnect handler failed.", fault=True)
 
     def _refusal(self, refused: Refused, language: str) -> LibraryRefusal:
-        """A connect error whose `data` is the error object (socket.io protocol 5, CONNECT_ERROR)."""
+        """A connect error whose `data` is the error object (protocol 5, CONNECT_ERROR)."""
         error = dict(self.error_object(refused, language))
         return LibraryRefusal(error.get("message", refused.code), error)
 

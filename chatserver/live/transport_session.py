@@ -1,7 +1,8 @@
-"""One engine.io session as seen from inside the house: what it sends, its heartbeat, its bounds and its end.
+"""One engine.io session: what it sends, its heartbeat, its bounds and its end.
 
-While a session polls, and while it upgrades, packets wait in the library's queue. With the upgrade the queue is
-written out first and from then on every packet goes straight to the TCP transport, so order is kept.
+While a session polls, and while it upgrades, packets wait in the library's queue. With the upgrade
+the queue is written out first and from then on every packet goes straight to the TCP transport, so
+order is kept.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 MAX_PACKETS_OUT = 256
 MAX_BYTES_OUT = 1024 * 1024
-#: A burst written in one turn of the loop may pass MAX_PACKETS_OUT; waiting this long it may not (seconds).
+#: A burst may pass MAX_PACKETS_OUT, but not wait this long (seconds).
 BURST_PATIENCE = 0.5
 #: Seconds between the end of a session and the end of its TCP connection at the latest.
 LINGER = 1.0
@@ -30,7 +31,7 @@ CLOSE = Frame(b"1")
 
 
 class Session(async_socket.AsyncSocket):  # type: ignore[misc]
-    """The outgoing half of a session of engine.io protocol 4; everything but the library's names is synchronous."""
+    """The outgoing half of a session of engine.io protocol 4; what is ours in it never waits."""
 
     server: Engine
 
@@ -55,7 +56,7 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
         self._pinged_at: float | None = None
         server.wheel.add(self, min(now + server.connect_within, self._ping_at))
 
-    # -- out ---------------------------------------------------------------------------------------------------
+    # -- out -----------------------------------------------------------------------------------
 
     def push(self, frame: Frame) -> None:
         """Sends now, or queues for the next poll; a peer that does not read is cut off."""
@@ -99,7 +100,7 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
             raise ValueError("no binary packets")
         self.push(Frame(pkt.encode().encode()))
 
-    # -- heartbeat ---------------------------------------------------------------------------------------------
+    # -- heartbeat -----------------------------------------------------------------------------
 
     def schedule_ping(self) -> None:
         """The library's heartbeat is replaced by the wheel."""
@@ -136,7 +137,7 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
                 return None
         return due if nameless is None else min(due, nameless + self.server.connect_within)
 
-    # -- the end -----------------------------------------------------------------------------------------------
+    # -- the end -------------------------------------------------------------------------------
 
     def reject(self, reason: str) -> None:
         """The peer sent what no client sends: it is closed, and one line in the log tells why."""
@@ -146,7 +147,7 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
     def end(
         self, reason: str, *, code: int = 1000, abort: bool = False, later: bool = False
     ) -> None:
-        """Ends the session, once. The handlers hear of it now, or `later` in the next turn of the loop.
+        """Ends the session, once. The handlers hear of it now, or `later`: in the loop's next turn.
 
         `code` is the close code of RFC 6455, section 7.4; `abort` drops what is still to be sent.
         """

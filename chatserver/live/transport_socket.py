@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from chatserver.live.transport_engine import Engine
 
 MAX_PENDING_IN = 64
-#: With this many packets waiting for a client that polls, its own events wait too, so that it cuts no branch it sits on.
+#: With so many packets waiting for a client that polls, its own events wait too.
 ENOUGH_QUEUED = 64
 #: After this many packets of one POST others get their turn.
 TURN = 64
@@ -41,7 +41,7 @@ class EngineSocket(Session):
         self._polling = False
         self._posting = False
 
-    # -- in ----------------------------------------------------------------------------------------------------
+    # -- in ------------------------------------------------------------------------------------
 
     def take(self, data: bytes) -> bool:
         """The fast way in: handles an event or a heartbeat at once and tells whether it did."""
@@ -76,7 +76,7 @@ class EngineSocket(Session):
             raise Malformed("not an engine.io packet")
 
     def _is_full(self) -> bool:
-        """While upgrading nothing is polled, so the queue must not hold up the POST that the upgrade waits for."""
+        """While upgrading nobody polls, and the upgrade waits for the POST."""
         return self.pending >= MAX_PENDING_IN or (
             self.wire is None and not self.upgrading and self.queue.qsize() >= ENOUGH_QUEUED
         )
@@ -93,7 +93,7 @@ class EngineSocket(Session):
         if room is not None and not room.done():
             room.set_result(None)
 
-    # -- polling -----------------------------------------------------------------------------------------------
+    # -- polling -------------------------------------------------------------------------------
 
     async def receive_body(self, body: bytes) -> None:
         """All packets of one POST (engine.io protocol 4, "HTTP long-polling"); raises Malformed.
@@ -121,7 +121,7 @@ class EngineSocket(Session):
         return packets
 
     async def handle_get_request(self, environ: dict[str, Any]) -> Any:
-        """A poll or an upgrade. A second poll beside an open one ends the session, as the protocol has it."""
+        """A poll or an upgrade. A second poll beside an open one ends the session (protocol 4)."""
         if environ.get("HTTP_UPGRADE"):
             return await super().handle_get_request(environ)
         if self._polling:
@@ -137,10 +137,10 @@ class EngineSocket(Session):
             self.end(self.server.reason.TRANSPORT_ERROR)
         return packets
 
-    # -- websocket ---------------------------------------------------------------------------------------------
+    # -- websocket -----------------------------------------------------------------------------
 
     async def _websocket_handler(self, ws: Any) -> None:
-        """Runs one WebSocket: the upgrade's probe if the session polled before, then frames until the end."""
+        """Runs one WebSocket: the probe if the session polled before, then frames until the end."""
         self.server.websockets += 1
         try:
             if self.connected and not await self._upgrade(ws):
