@@ -18,6 +18,7 @@ import asyncpg
 from chatserver import __version__
 from chatserver.cli import account, archive, articles, config, demo, schema, serve
 from chatserver.cli.stop import Stop
+from chatserver.rules.articles import Refused
 from chatserver.settings import BadSetting
 from chatserver.store.database import UNREACHABLE
 from chatserver.store.embedded import EmbeddedError
@@ -72,6 +73,8 @@ def run(arguments: Sequence[str]) -> int:
         return 141
     except (*UNREACHABLE, asyncpg.PostgresError) as error:
         return _tell(f"the database cannot be used: {_reason(error)}", 1)
+    except Refused as refused:
+        return _tell(f"{refused.code}: {refused.message}", 1)
 
 
 def _reason(error: BaseException) -> str:

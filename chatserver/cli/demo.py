@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chatserver.cli.demo_accounts import demo_accounts
-from chatserver.cli.serve import check_free, listen
+from chatserver.cli.serve import free_port, listen
 from chatserver.cli.stop import json_option, wait_for
 from chatserver.config import Config
 from chatserver.settings import BadSetting, is_loopback
@@ -47,11 +47,13 @@ def run(given: argparse.Namespace) -> int:
         raise BadSetting("HOST", config.host, f"{right}; `chatserver serve` serves others")
     if ignored:
         print("DATABASE_URL is left alone: a demo has its own database.", file=sys.stderr)
+    port = free_port(config)
+    if port != config.port:
+        config = Config.load(environ, overrides | {"PORT": str(port)})
     return wait_for(_demo(config, given))
 
 
 async def _demo(config: Config, given: argparse.Namespace) -> int:
-    check_free(config)
     print(f"Starting the database in {config.data} ...", file=sys.stderr, flush=True)
     async with embedded(config.data) as dsn:
         await migrate.migrate(dsn)

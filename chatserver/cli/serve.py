@@ -27,11 +27,14 @@ def add(commands: Any) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Serves until SIGTERM or SIGINT."""
-    return wait_for(_serve(Config.load(os.environ), given))
+    config = Config.load(os.environ)
+    port = free_port(config)
+    if port != config.port:
+        config = Config.load(os.environ, {"PORT": str(port)})
+    return wait_for(_serve(config, given))
 
 
 async def _serve(config: Config, given: argparse.Namespace) -> int:
-    check_free(config)
     async with reached(config) as dsn:
         await listen(config, dsn, lambda url: say(given, f"Ready: {url}", url=url))
     return 0
@@ -56,8 +59,11 @@ async def listen(config: Config, dsn: str, ready: Callable[[str], None]) -> None
                 asyncio.get_running_loop().add_signal_handler(number, lambda: None)
 
 
-def check_free(config: Config) -> None:
-    """Finds a taken port before the database is started for nothing."""
+def free_port(config: Config) -> int:
+    """The configured port if it is free, found out before the database is started for nothing.
+
+    For 0 it is one that the system chose, so that the address that people use can be told from it.
+    """
     try:
         family, kind, _, _, address = socket.getaddrinfo(
             config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -70,6 +76,7 @@ def check_free(config: Config) -> None:
         try:
             probe.bind(address)
             probe.listen(1)
+            return int(probe.getsockname()[1])
         except OSError as error:
             raise _not_free(config, error) from None
 
