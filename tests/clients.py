@@ -1,0 +1,166 @@
+"""Running servers, and people in front of them: a real HTTP client and real Socket.IO clients."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import aiohttp
+import socketio
+from aiohttp import web
+
+from chatserver.app import Server
+from chatserver.config import Config
+from chatserver.live.transport import runner_options
+from tests.cast import Person
+
+#: How long anything may take before a test gives up; nothing is slept through.
+PATIENCE = 10.0
+NAMESPACE = {"citizen": "/citizen", "lawyer": "/lawyer", "expert": "/expert"}
+
+
+def free_port() -> int:
+    """A port of the loopback address that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass
+class Seat:
+    """One connection of one person: `call` an event, `wait` for a push."""
+
+    person: Person
+    client: socketio.AsyncClient
+    token: str
+    pushes: list[tuple[str, Any]] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def namespace(self) -> str:
+        return NAMESPACE[self.person.role]
+
+    async def call(self, event: str, **payload: Any) -> dict[str, Any]:
+        """The acknowledgement, whatever it says."""
+        ack: dict[str, Any] = await self.client.call(
+            event, payload, namespace=self.namespace, timeout=PATIENCE
+        )
+        return ack
+
+    async def ok(self, event: str, **payload: Any) -> dict[str, Any]:
+        """The acknowledgement, which must be a good one."""
+        ack = await self.call(event, **payload)
+        assert ack["ok"], ack
+        return ack
+
+    async def refused(self, event: str, **payload: Any) -> dict[str, Any]:
+        """The error object of an acknowledgement, which must be a refusal."""
+        ack = await self.call(event, **payload)
+        assert not ack["ok"], ack
+        error: dict[str, Any] = ack["error"]
+        return error
+
+    def heard(self, name: str) -> list[Any]:
+        """The pushes of this name until now, in order."""
+        return [body for event, body in self.pushes if event == name]
+
+    async def wait(self, name: str, fits: Callable[[Any], bool] = lambda body: True) -> Any:
+        """The first push of this name, past or to come, that `fits`."""
+        async with asyncio.timeout(PATIENCE):
+            while True:
+                self._news.clear()
+                for event, body in self.pushes:
+                    if event == name and fits(body):
+                        return body
+                await self._news.wait()
+
+    async def leave(self) -> None:
+        """Closes the connection."""
+        await self.client.disconnect()
+
+    def hear(self, event: str, body: Any) -> None:
+        self.pushes.append((event, body))
+        self._news.set()
+
+
+@dataclass
+class Running:
+    """A server that runs, and who came to it."""
+
+    server: Server
+    url: str
+    http: aiohttp.ClientSession
+    seats: list[Seat] = field(default_factory=list)
+
+    async def sign_in(self, person: Person) -> str:
+        """A session token."""
+        body = {"login": person.login, "password": person.password}
+        async with self.http.post(f"{self.url}/api/v1/sessions", json=body) as response:
+            assert response.status == 201, await response.text()
+            token: str = (await response.json())["token"]
+            return token
+
+    async def sit(self, person: Person, token: str | None = None, **options: Any) -> Seat:
+        """A connection of this person; `options` go to the client, e.g. `transports`."""
+        token = token or await self.sign_in(person)
+        client = socketio.AsyncClient(reconnection=False)
+        seat = Seat(person, client, token)
+        client.on("*", seat.hear, namespace=seat.namespace)
+        options.setdefault("transports", ["websocket"])
+        await client.connect(
+            self.url, namespaces=[seat.namespace], auth={"token": token}, **options
+        )
+        self.seats.append(seat)
+        return seat
+
+
+QUESTION = {
+    "kind": "live",
+    "category": "labour",
+    "body": "公司拖欠两个月工资，应当向哪里反映？",
+    "on_behalf_of": "self",
+    "in_litigation": False,
+}
+
+
+async def ask(citizen: Seat, id: str = "q-1", **changes: Any) -> str:
+    """Opens a ticket and returns its number."""
+    ack = await citizen.ok("ticket:open", id=id, **(QUESTION | changes))
+    number: str = ack["ticket"]["number"]
+    return number
+
+
+async def meet(citizen: Seat, lawyer: Seat, id: str = "q-1", **changes: Any) -> str:
+    """A live ticket that this lawyer, the only one on duty, has accepted."""
+    await lawyer.ok("duty:set", status="on")
+    number = await ask(citizen, id, **changes)
+    await lawyer.wait("ticket:offer", lambda body: body["ticket"]["number"] == number)
+    await lawyer.ok("ticket:accept", number=number)
+    return number
+
+
+@asynccontextmanager
+async def running(config: Config, dsn: str) -> AsyncIterator[Running]:
+    """A server in this process on a free port; everybody leaves at the end."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    config = replace(
+        config, port=port, public_url=url, allowed_origins=(*config.allowed_origins, url)
+    )
+    server = Server(config, dsn)
+    runner = web.AppRunner(server.app, **runner_options())
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    async with aiohttp.ClientSession() as http:
+        one = Running(server, url, http)
+        try:
+            yield one
+        finally:
+            for seat in one.seats:
+                await seat.leave()
+            await server.drain()
+            await runner.cleanup()

@@ -1,0 +1,125 @@
+"""Real PostgreSQL for every test: one embedded cluster a run, one template a worker, one clone a test."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from chatserver.config import Config
+from chatserver.store import people, sessions
+from chatserver.store.database import Database
+from chatserver.store.embedded import embedded
+from chatserver.store.migrate import migrate
+from tests.cast import EVERYBODY
+from tests.clients import Running, running
+
+NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
+
+
+def _address(dsn: str, database: str) -> str:
+    return re.sub(r"/chatserver(?=\?|$)", f"/{database}", dsn)
+
+
+@pytest.fixture(scope="session")
+def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of this run's PostgreSQL; the workers share it. `TEST_DATABASE_URL` names another."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    base = tmp_path_factory.getbasetemp()
+    folder = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
+    with asyncio.Runner() as runner:
+        server = embedded(Path(folder) / "postgres")
+        dsn = runner.run(server.__aenter__())
+        yield dsn
+        runner.run(server.__aexit__(None, None, None))
+
+
+@pytest.fixture(scope="session")
+def template(cluster: str) -> Iterator[str]:
+    """The name of a migrated database with the cast in it, for cloning."""
+    name = f"template_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+    asyncio.run(_make_template(cluster, name))
+    yield name
+    asyncio.run(_execute(cluster, f"drop database {name} with (force)"))
+
+
+async def _execute(dsn: str, *statements: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+async def _make_template(cluster: str, name: str) -> None:
+    await _execute(cluster, f"create database {name}")
+    dsn = _address(cluster, name)
+    await migrate(dsn)
+    db = Database(dsn, size=2)
+    await db.open()
+    version, _, _ = await sessions.agreement(db)
+    for person in EVERYBODY:
+        account, _ = await people.add(
+            db,
+            role=person.role,
+            login=person.login,
+            password=person.password,
+            now=NOW,
+            name=person.name,
+            staff_no=person.staff_no,
+            profession=person.profession,
+            skills=person.skills,
+            capacity=person.capacity,
+        )
+        if person.role == "citizen" and person.agreed:
+            await sessions.accept(db, account.id, version, NOW)
+    await db.close()
+
+
+@pytest.fixture
+async def dsn(cluster: str, template: str) -> AsyncIterator[str]:
+    """The address of a fresh database with the cast in it."""
+    name = f"test_{os.getpid()}_{os.urandom(4).hex()}"
+    await _execute(cluster, f"create database {name} template {template}")
+    yield _address(cluster, name)
+    await _execute(cluster, f"drop database {name} with (force)")
+
+
+@pytest.fixture
+async def db(dsn: str) -> AsyncIterator[Database]:
+    """A fresh database, open with the rights of the serving role."""
+    database = Database(dsn, size=4)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Settings for tests: no limits that one address would meet, second factors optional."""
+    return replace(
+        Config.load({"PORT": "1", "CHATSERVER_DATA": str(tmp_path)}),
+        staff_otp="optional",
+        connections_per_address=0,
+        connects_per_second=0,
+        messages_per_second=0,
+        logins_per_minute=0,
+    )
+
+
+@pytest.fixture
+async def server(config: Config, dsn: str) -> AsyncIterator[Running]:
+    """A whole server on a free port of this machine."""
+    async with running(config, dsn) as one:
+        yield one
