@@ -37,6 +37,8 @@ LARGEST = 128 * 1024
 BODY_WITHIN = 10.0
 CONNECT_WITHIN = 10.0
 
+#: The client's place in the limits, on its way from the request to the session.
+BUCKET = web.RequestKey("transport_bucket", str)
 TEXT = {"Content-Type": "text/plain; charset=UTF-8", "Cache-Control": "no-store"}
 
 
@@ -98,17 +100,19 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         upgrade = "Upgrade" in request.headers
         if upgrade and not FastWebSocketResponse(LARGEST).can_prepare(request):
             return _refuse(400, "not a WebSocket handshake")
-        socket = self.sockets.get(query.get("sid"))
-        if socket is not None and upgrade and socket.upgrading:
-            return _refuse(400, "one upgrade at a time")
-        if request.method == "GET" and "sid" not in query:
-            refused = self._admit(request)
-            if refused is not None:
+        if request.method == "GET":
+            if "sid" in query:
+                # The library would take a blank one for a new session.
+                socket = self.sockets.get(query["sid"])
+                if socket is None or (upgrade and socket.upgrading):
+                    return self._with_cors(_refuse(400, "no such session"), origin)
+            elif (refused := self._admit(request)) is not None:
                 return self._with_cors(refused, origin)
         try:
             response: web.StreamResponse = await super().handle_request(request)
         finally:
-            unused = request.pop("transport_bucket", None)
+            # Still there if the library refused the request; else the session has it.
+            unused = request.pop(BUCKET, None)
             if unused is not None:
                 self.limits.leave(unused)
         return response
@@ -122,8 +126,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         if wait:
             self.quiet.warn("flood", "More sockets from one address than allowed; refused.")
             return _refuse(429, "too many connections", retry_after=wait)
-        # Left again at once if the library refuses the request, else at the session's end.
-        request["transport_bucket"] = bucket
+        request[BUCKET] = bucket
         return None
 
     async def _post(self, request: web.Request) -> web.Response:
@@ -166,10 +169,13 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
     ) -> Any:
         """A new session: its OPEN packet, then the first poll or the WebSocket."""
         request: web.Request = environ["aiohttp.request"]
+        bucket = request.pop(BUCKET, None)
+        if bucket is None:
+            return self._bad_request("not admitted")
         address = self.address_of(request)
         socket = EngineSocket(self, self.generate_id(), address, _language(request))
         self.sockets[socket.sid] = socket
-        socket.bucket = request.pop("transport_bucket", None)
+        socket.bucket = bucket
         self.unauthenticated += 1
         opening = {
             "sid": socket.sid,
