@@ -83,7 +83,7 @@ export class AnswerSheet extends Plain {
       <h2 id="preview-title">${t('确认解答')}</h2>
       <p class="soft">${t('用户将看到以下内容。发出后不能删除，只能更正；法定计时在发出时停止。')}</p>
       <div class="answer"><div class="answer-head"><strong>${t('解答')}</strong><span>${this.desk.staffNo}</span></div>
-        <div class="answer-body" tabindex="0" role="region" aria-label=${t('解答正文')}>${text}</div></div>
+        <div class="answer-body">${text}</div></div>
       ${found.length ? html`<div class="notice warn"><ul>${found.map((one) => html`<li>${one}</li>`)}</ul></div>` : ''}
       <div class="cluster preview-acts"><button class="btn" @click=${(event) => event.target.closest('dialog').close()}>${t('返回修改')}</button>
         <button class="btn primary" autofocus @click=${this.#send}>${t('确认，作为解答发出')}</button></div>
@@ -100,7 +100,7 @@ export class AnswerSheet extends Plain {
       <div class="sheet-fields">${this.#fields()}</div>
       <div class="writing-acts">
         <button class="btn quiet" aria-expanded=${Boolean(this.picking)} @click=${() => { this.picking = !this.picking; }}>${t('快捷回复')}</button>
-        <span class="small ${size > LIMIT ? 'over' : 'soft'}">${size ? `${size} / ${LIMIT}` : ''}</span>
+        <span class="small ${size > LIMIT ? 'over' : 'soft'}">${size > LIMIT * 0.9 ? `${size} / ${LIMIT}` : ''}</span>
         <button class="btn" @click=${() => this.dispatchEvent(new CustomEvent('done'))}>${t('回到消息')}</button>
         <button class="btn primary" aria-disabled=${!text || size > LIMIT} @click=${this.#preview}>${t('预览解答')}</button>
       </div>

@@ -1,4 +1,4 @@
-// Keeping canned replies: own ones, and those shared with all colleagues.
+// Keeping canned replies: own ones may be added and deleted, those of the house are there for everybody.
 import { html } from 'lit';
 import { t } from '../i18n.js';
 import { Sheet } from './sheets.js';
@@ -35,7 +35,7 @@ export class CannedSheet extends Sheet {
       this.problem = t('请填写标题和正文。');
       return (title ? form.body : form.title_).focus();
     }
-    await this.#try(() => this.canned.add({ title, body, shared: form.shared.checked }));
+    await this.#try(() => this.canned.add({ title, body }));
     if (!this.problem) form.reset();
   }
 
@@ -61,7 +61,6 @@ export class CannedSheet extends Sheet {
         <div class="field"><label for="canned-body">${t('正文')}</label>
           <textarea id="canned-body" name="body" rows="4" maxlength="5000" aria-describedby="canned-hint"></textarea>
           <p class="hint" id="canned-hint">${t('可用变量：{list}。插入时自动换成该咨询的类别、您的编号和咨询编号。', { list: '{category} {staff_no} {number}' })}</p></div>
-        <label class="choice"><input type="checkbox" name="shared"> <span>${t('与所有同事共用')}</span></label>
         ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}
         <button class="btn primary">${t('保存')}</button>
       </form>`;

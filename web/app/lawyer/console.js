@@ -204,7 +204,7 @@ export class LegalConsole extends Plain {
     const loading = !this.watchdog.checkedAt;
     return html`<div class="desk-empty">${loading ? html`<p class="soft" role="status">${t('正在取在办咨询…')}</p>`
       : on ? html`<h2>${t('正在等待派单')}</h2><p class="soft">${t('有新的咨询时会响铃，请在限时内应答。')}</p>`
-        : html`<h2>${t('您现在不接单')}</h2><p class="soft">${t('点「接单」开始值班。在办的咨询不受影响。')}</p>
+        : html`<h2>${t('您现在不接单')}</h2><p class="soft">${t('点「上岗」开始值班。在办的咨询不受影响。')}</p>
           <button class="btn primary" @click=${() => this.querySelector('console-duty').choose('on')}>${t('开始接单')}</button>`}</div>`;
   }
 

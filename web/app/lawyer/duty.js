@@ -4,10 +4,10 @@ import { html } from 'lit';
 import { t } from '../i18n.js';
 import { Plain } from './plain.js';
 
-const states = () => [['on', t('接单')], ['pause', t('暂停')], ['off', t('离岗')]];
+const states = () => [['on', t('上岗')], ['pause', t('暂停')], ['off', t('离岗')]];
 
 const REASONS = {
-  missed_offers: () => t('连续错过派单，系统已暂停为您派单。准备好后请重新「接单」。'),
+  missed_offers: () => t('连续错过派单，系统已暂停为您派单。准备好后请重新「上岗」。'),
   connection_lost: () => t('连接中断过久，系统已将您置为离岗。'),
 };
 

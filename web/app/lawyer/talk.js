@@ -18,6 +18,7 @@ export class ConsoleTalk extends Plain {
 
   #atEnd = true;
   #drawn = 0;
+  #room = 0;
   #resized = new ResizeObserver(() => this.#settle());
 
   get ticket() {
@@ -42,7 +43,6 @@ export class ConsoleTalk extends Plain {
     if (!log) return;
     this.#resized.observe(log);
     if (log.scrollHeight !== this.#drawn) this.#settle();
-    this.#drawn = log.scrollHeight;
     this.below = !this.#atEnd && this.desk.unread(this.number) > 0;
     this.#look();
   }
@@ -54,7 +54,11 @@ export class ConsoleTalk extends Plain {
 
   /** Stays at the end when lines come or the room changes, unless the lawyer reads further up. */
   #settle() {
-    if (this.#atEnd && this.#log) this.#log.scrollTop = this.#log.scrollHeight;
+    const log = this.#log;
+    if (!log) return;
+    this.#room = log.clientHeight;
+    this.#drawn = log.scrollHeight;
+    if (this.#atEnd) log.scrollTop = log.scrollHeight;
   }
 
   /** What is in view of a lawyer who looks at it is read. */
@@ -70,7 +74,10 @@ export class ConsoleTalk extends Plain {
 
   #scrolled() {
     const log = this.#log;
-    this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < BOTTOM;
+    const end = log.scrollHeight - log.scrollTop - log.clientHeight < BOTTOM;
+    // Not at the end because the room or the lines changed meanwhile: that is not the lawyer scrolling up.
+    if (!end && (log.clientHeight !== this.#room || log.scrollHeight !== this.#drawn)) return this.#settle();
+    this.#atEnd = end;
     if (this.#atEnd) {
       this.below = false;
       this.#look();
