@@ -73,8 +73,8 @@ async def measure(connections: int, at_once: int) -> dict[str, Any]:
     people = connections + WARM_UP
     results: dict[str, Any] = {}
     with cluster() as database:
-        ours = OurServer.create(database, 18210)
-        stock = naive_python(database, 18211, people, 1)
+        ours = OurServer.create(database)
+        stock = naive_python(database, people, 1)
         for contender in (ours, stock):
             try:
                 await contender.start()

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from .client import Link
-from .postgres import Cluster
+from .postgres import Cluster, free_port
 
 HERE = Path(__file__).parent
 HOST = "127.0.0.1"
@@ -110,18 +110,18 @@ class Contender:
         return count
 
 
-def naive_python(cluster: Cluster, port: int, tickets: int, lawyers: int) -> Contender:
+def naive_python(cluster: Cluster, tickets: int, lawyers: int) -> Contender:
     """Stock python-socketio and asyncpg, one INSERT for each message."""
-    script = str(HERE / "baselines" / "naive_python.py")
+    script, port = str(HERE / "baselines" / "naive_python.py"), free_port()
     dsn = cluster.create("bench_naive_python")
     command = (sys.executable, script, str(port), dsn, str(tickets), str(lawyers))
     return Contender("naive Python", port, command)
 
 
-def node(cluster: Cluster, port: int, tickets: int, lawyers: int, *, coalesced: bool) -> Contender:
+def node(cluster: Cluster, tickets: int, lawyers: int, *, coalesced: bool) -> Contender:
     """socket.io and pg for Node, one INSERT for each message or group commit."""
     word = "coalesced" if coalesced else "naive"
-    script = str(HERE / "baselines" / f"{word}_node.mjs")
+    script, port = str(HERE / "baselines" / f"{word}_node.mjs"), free_port()
     dsn = cluster.create(f"bench_{word}_node")
     command = ("node", script, str(port), dsn, str(tickets), str(lawyers))
     return Contender(f"{word} Node", port, command)

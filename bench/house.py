@@ -22,7 +22,7 @@ from chatserver.store.database import Database
 
 from .client import Link
 from .contenders import HERE, HOST, Contender, Seat
-from .postgres import Cluster
+from .postgres import Cluster, free_port
 
 PASSWORD = secrets.token_urlsafe(16)
 SETTINGS = {
@@ -96,8 +96,8 @@ class OurServer(Contender):
     _seats: list[Seat] = field(default_factory=list)
 
     @classmethod
-    def create(cls, cluster: Cluster, port: int) -> OurServer:
-        dsn = cluster.create("bench_ours")
+    def create(cls, cluster: Cluster) -> OurServer:
+        dsn, port = cluster.create("bench_ours"), free_port()
         environ = SETTINGS | {"DATABASE_URL": dsn, "PORT": str(port), "HOST": HOST}
         command = (sys.executable, "-m", "chatserver", "serve")
         return cls("ours", port, command, environ, dsn=dsn)

@@ -35,10 +35,10 @@ def contenders(cluster: Cluster, only: set[str]) -> list[Contender]:
     """All that take part, ours first; `only` names some of them."""
     shape = (TICKETS, LAWYERS)
     made: dict[str, Callable[[], Contender]] = {
-        "ours": lambda: OurServer.create(cluster, 18200),
-        "naive-python": lambda: naive_python(cluster, 18201, *shape),
-        "naive-node": lambda: node(cluster, 18202, *shape, coalesced=False),
-        "coalesced-node": lambda: node(cluster, 18203, *shape, coalesced=True),
+        "ours": lambda: OurServer.create(cluster),
+        "naive-python": lambda: naive_python(cluster, *shape),
+        "naive-node": lambda: node(cluster, *shape, coalesced=False),
+        "coalesced-node": lambda: node(cluster, *shape, coalesced=True),
     }
     if unknown := only - made.keys():
         raise SystemExit(f"unknown contender {', '.join(unknown)}; there are {', '.join(made)}")

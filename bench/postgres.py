@@ -10,6 +10,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
 import time
@@ -103,9 +104,17 @@ def _find(identity: dict[str, Any]) -> tuple[Path, str]:
     raise SystemExit("No PostgreSQL found: set BENCH_POSTGRES to the folder that holds `postgres`.")
 
 
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 @contextmanager
-def cluster(port: int = 54399) -> Iterator[Cluster]:
-    """Starts a new cluster and removes it at the end."""
+def cluster() -> Iterator[Cluster]:
+    """Starts a new cluster on a free port and removes it at the end."""
+    port = free_port()
     identity = _borrowed()
     binaries, version = _find(identity)
     home = Path(tempfile.mkdtemp(prefix="chatserver-bench-", dir="/var/tmp"))

@@ -23,8 +23,8 @@ from chatserver.config import Config
 from .client import Link
 from .contenders import HERE, HOST
 from .house import SETTINGS, add_accounts, agree, open_sessions, sign_in
+from .postgres import free_port
 
-PORT = 18300
 SKILLS = (
     (),
     (),
@@ -63,7 +63,7 @@ def own_demo(speed: float) -> Iterator[tuple[str, Path]]:
     }
     data = Path(tempfile.mkdtemp(prefix="chatserver-replay-", dir="/var/tmp"))
     data.chmod(0o755)
-    command = [sys.executable, "-m", "chatserver", "demo", "--json", "--port", str(PORT)]
+    command = [sys.executable, "-m", "chatserver", "demo", "--json", "--port", str(free_port())]
     with (data / "demo.log").open("wb") as log:
         process = subprocess.Popen(
             [*command, "--data", str(data)],

@@ -9,9 +9,8 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field
 from typing import Any
 
-from history import Entry, History, Stored
-
 from bench.client import Link, Lost, Refused
+from tests.journeys.history import Entry, History, Stored
 
 #: What an attempt may end with while a server dies or is not up yet.
 CUT = (OSError, EOFError, Lost, TimeoutError)
@@ -44,6 +43,8 @@ class Patient:
     held: set[str] = field(default_factory=set)
     waiting: list[Waiting] = field(default_factory=list)
     done: asyncio.Event = field(default_factory=asyncio.Event)
+    quiet: asyncio.Event = field(default_factory=asyncio.Event)
+    home: asyncio.Event = field(default_factory=asyncio.Event)
     acked: int = 0
     lines: int = 0
     sent: int = 0
@@ -51,7 +52,7 @@ class Patient:
     chores: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def run(self) -> None:
-        """Speaks until `done`, and then until all is acknowledged and caught up."""
+        """Speaks until `done`, is `quiet` when all is acknowledged, catches up and goes `home`."""
         while True:
             try:
                 self.link = await Link.open(
@@ -86,6 +87,8 @@ class Patient:
                 self._think()
             await self._send_all(link)
             await asyncio.sleep(self.chance.uniform(0, 0.15))
+        self.quiet.set()
+        await self.home.wait()
         for ticket in list(self.seen):
             await self.catch_up(link, ticket)
         return True

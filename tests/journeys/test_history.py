@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import history
-from history import Entry, History, Stored
+from tests.journeys import history
+from tests.journeys.history import Entry, History, Stored
 
 T, CITIZEN = "BJ20261123-000001-1", "citizen"
 READERS = [("li", T)]

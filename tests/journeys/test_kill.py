@@ -15,22 +15,19 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-import history
 import pytest
 from argon2 import PasswordHasher
-from history import History, Stored
-from patient import Patient, PatientCitizen, PatientLawyer, stored_of
 
 from bench.client import Link
 from chatserver.rules.people import Account
 from chatserver.store import people, sessions
 from chatserver.store.database import Database
-from chatserver.store.embedded import embedded
-from chatserver.store.migrate import migrate
+from tests.journeys import history
+from tests.journeys.history import History, Stored
+from tests.journeys.patient import Patient, PatientCitizen, PatientLawyer, stored_of
 
 ROOT = Path(__file__).parents[2]
 CITIZENS, LAWYERS = 50, 5
@@ -74,33 +71,30 @@ class Mortal:
         self.process.send_signal(signal.SIGKILL)
         self.process.wait()
 
+    def verify(self) -> None:
+        """The archive's hash chain holds."""
+        command = [sys.executable, "-m", "chatserver", "verify", "--all"]
+        checked = subprocess.run(
+            command, env=self.environ, cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert checked.returncode == 0, checked.stdout + checked.stderr
+
     def told(self) -> str:
         return self.log.read_text("utf-8", "replace")[-3000:]
 
 
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """A migrated database of this test's own."""
-    async with embedded(tmp_path / "data") as dsn:
-        await migrate(dsn)
-        database = Database(dsn)
-        await database.open()
-        yield database
-        await database.close()
-
-
-async def _people(database: Database, role: str, count: int) -> list[tuple[Account, str]]:
+async def _people(db: Database, role: str, count: int) -> list[tuple[Account, str]]:
     """Accounts with a session; what a log-in costs is of no interest here."""
     now = datetime.now(UTC)
-    version, _, _ = await sessions.agreement(database)
+    version, _, _ = await sessions.agreement(db)
     made = []
     for n in range(count):
         account, _ = await people.add(
-            database, role=role, login=f"{role}{n}", password="kill-kill", capacity=10, now=now
+            db, role=role, login=f"kill-{role}{n}", password="kill-kill", capacity=10, now=now
         )
         if role == "citizen":
-            await sessions.accept(database, account.id, version, now)
-        made.append((account, (await sessions.open(database, account, now))[0]))
+            await sessions.accept(db, account.id, version, now)
+        made.append((account, (await sessions.open(db, account, now))[0]))
     return made
 
 
@@ -132,18 +126,18 @@ async def _archive(citizen: PatientCitizen) -> list[Stored]:
 @pytest.mark.timeout(30 + 12 * KILLS)
 @pytest.mark.slow
 async def test_a_server_killed_under_load_loses_repeats_and_skips_nothing(
-    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seed = int(os.environ.get("SEED", random.randrange(2**32)))
     chance = random.Random(seed)
     monkeypatch.setattr(people, "HASHER", PasswordHasher(1, 8, 1))
-    server = Mortal(database.dsn, tmp_path / "server.log")
+    server = Mortal(db.dsn, tmp_path / "server.log")
     kept = History()
     crowd: list[Patient] = [
         PatientCitizen(
             f"citizen{n}", "citizen", "/citizen", token, server.port, kept, random.Random(seed + n)
         )
-        for n, (_, token) in enumerate(await _people(database, "citizen", CITIZENS))
+        for n, (_, token) in enumerate(await _people(db, "citizen", CITIZENS))
     ] + [
         PatientLawyer(
             f"lawyer{n}",
@@ -154,7 +148,7 @@ async def test_a_server_killed_under_load_loses_repeats_and_skips_nothing(
             kept,
             random.Random(seed - n),
         )
-        for n, (account, token) in enumerate(await _people(database, "lawyer", LAWYERS))
+        for n, (account, token) in enumerate(await _people(db, "lawyer", LAWYERS))
     ]
     recoveries = []
     try:
@@ -176,6 +170,10 @@ async def test_a_server_killed_under_load_loses_repeats_and_skips_nothing(
                 server.start()
             for person in crowd:
                 person.done.set()
+            for person in crowd:
+                await person.quiet.wait()
+            for person in crowd:
+                person.home.set()
         citizens = [person for person in crowd if isinstance(person, PatientCitizen)]
         stored = [message for citizen in citizens for message in await _archive(citizen)]
     finally:
@@ -191,5 +189,6 @@ async def test_a_server_killed_under_load_loses_repeats_and_skips_nothing(
     if found:
         kept.write(tmp_path / "history.jsonl")
         pytest.fail("\n".join([told, f"history: {tmp_path}/history.jsonl", *found[:20]]))
+    server.verify()
     assert len(stored) > CITIZENS * KILLS
     assert len(kept.of("info")) > KILLS
