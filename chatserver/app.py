@@ -36,9 +36,10 @@ from chatserver.timers.deadlines import Deadlines
 from chatserver.timers.housekeeping import housekeeping
 from chatserver.timers.routing import Router
 
-#: What clients are told to wait before they come back after a drain, and how long a drain may take.
+#: What clients are told to wait before they come back after a drain, and how many seconds it waits for
+#: a moment without writes before it closes their sockets.
 RECONNECT_IN_MS = 500
-DRAIN_WITHIN = 8.0
+SETTLE_WITHIN = 1.0
 log = logging.getLogger(__name__)
 
 
@@ -133,17 +134,15 @@ class Server:
     async def end_session(self, session: bytes) -> None:
         """A session ended: its sockets close here at once, elsewhere within a poll."""
         self.live.end_session(session)
-        await hints.post(
-            self.database, self.process, self.clock.now(), {"ended": [session.hex()]}
-        )
+        await hints.post(self.database, self.process, self.clock.now(), {"ended": [session.hex()]})
 
     async def drain(self) -> None:
         """No new tickets, clients told to move, writes finished."""
         self.house.draining = self.live.draining = True
-        await self.transport.drain(RECONNECT_IN_MS)
         with suppress(TimeoutError):
-            async with asyncio.timeout(DRAIN_WITHIN):
-                await self.casework.stop()
+            async with asyncio.timeout(SETTLE_WITHIN):
+                await self.casework.rest()
+        await self.transport.drain(RECONNECT_IN_MS)
 
     async def _with_database(self, app: web.Application) -> AsyncIterator[None]:
         await self.database.open()

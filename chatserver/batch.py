@@ -150,7 +150,7 @@ class Batch:
         assert call.number is not None and call.rule is not None
         try:
             kept = self.kept.get(call.number)
-            ticket = kept and self.journal.after.get(call.number, kept.ticket)
+            ticket = None if kept is None else self.journal.after.get(call.number, kept.ticket)
             if call.said is not None and kept is not None and ticket is not None:
                 known = self._known(call, kept)
                 if known is not None:
@@ -181,9 +181,7 @@ class Batch:
             raise Refused("id_reused")
         return record
 
-    def _record(
-        self, call: Call, kept: Kept, ticket: Ticket, events: Sequence[Event]
-    ) -> None:
+    def _record(self, call: Call, kept: Kept, ticket: Ticket, events: Sequence[Event]) -> None:
         own = None
         records: Sequence[Record] = ()
         if events:

@@ -55,6 +55,7 @@ class Casework:
         self._waiting: deque[Call] = deque()
         self._under_way: list[Call] = []
         self._wake = asyncio.Event()
+        self._resting = asyncio.Event()
         self._connection: Any = None
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -65,10 +66,14 @@ class Casework:
             asyncio.create_task(self._watch(), name="casework-patience"),
         ]
 
+    async def rest(self) -> None:
+        """Returns when nothing waits and nothing is under way."""
+        await self._resting.wait()
+
     async def stop(self) -> None:
         """Finishes what waits, then closes the connection."""
-        while self._waiting or self._under_way:
-            await asyncio.sleep(0.01)
+        if self._tasks:
+            await self.rest()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -93,6 +98,7 @@ class Casework:
             return
         call.born = asyncio.get_running_loop().time()
         self._waiting.append(call)
+        self._resting.clear()
         self._wake.set()
 
     async def _through(self, call: Call) -> Outcome:
@@ -112,8 +118,10 @@ class Casework:
 
     async def _work(self) -> None:
         while True:
+            self._resting.set()
             await self._wake.wait()
             self._wake.clear()
+            self._resting.clear()
             while self._waiting:
                 count = min(len(self._waiting), MOST_IN_BATCH)
                 calls = [self._waiting.popleft() for _ in range(count)]

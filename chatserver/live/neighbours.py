@@ -1,9 +1,9 @@
 """What other processes on this database did: found by polling their hints, delivered from the journal.
 
-    1. read the hints since the last bound, but for our own and those already seen;
-    2. for tickets whose parties are connected here, read the new records and push them;
-    3. close the sockets of sessions that were ended;
-    4. the next bound is the oldest transaction still under way, so that a slow commit is never missed.
+1. read the hints since the last bound, but for our own and those already seen;
+2. for tickets whose parties are connected here, read the new records and push them;
+3. close the sockets of sessions that were ended;
+4. the next bound is the oldest transaction still under way, so that a slow commit is never missed.
 """
 
 from __future__ import annotations

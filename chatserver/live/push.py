@@ -60,7 +60,9 @@ class Push:
             self._later(self._offer(ticket, event))
         elif isinstance(event, OfferEnded) and event.how != "declined":
             self._publish(
-                rooms(ticket, event), "ticket:withdrawn_offer", wire.encode({"number": ticket.number})
+                rooms(ticket, event),
+                "ticket:withdrawn_offer",
+                wire.encode({"number": ticket.number}),
             )
 
     async def _ticket(self, ticket: Ticket, event: Event) -> None:
@@ -88,7 +90,9 @@ class Push:
     def queue(self, number: str, citizen: str, place: Place) -> None:
         """A waiting citizen's place has changed."""
         shown = msgspec.structs.asdict(wire.queue(place) or wire.QueueObject(0, None, None, 0))
-        self._publish([f"citizen:{citizen}"], "queue:update", wire.encode({"number": number, **shown}))
+        self._publish(
+            [f"citizen:{citizen}"], "queue:update", wire.encode({"number": number, **shown})
+        )
 
     def duty(self, staff_no: str, duty: Duty) -> None:
         """The server changed, or recalls, a lawyer's duty."""

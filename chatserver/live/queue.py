@@ -53,9 +53,7 @@ class Queue:
         if self._view is None or now - self._view.taken_at > EVERY:
             lawyers = await presence.on_duty(self.db, self.clock.now())
             async with self.db.use() as connection:
-                row = await connection.fetchrow(
-                    queries("presence").service_times.sql, RECENT_TALKS
-                )
+                row = await connection.fetchrow(queries("presence").service_times.sql, RECENT_TALKS)
             self._view = View(lawyers, (row["low"], row["high"]), now)
         return self._view
 

@@ -65,7 +65,9 @@ def act(
     return handle
 
 
-def say(action: str, rule: Callable[..., Any], kind: str) -> Callable[[Any, Seat, Any, Reply], None]:
+def say(
+    action: str, rule: Callable[..., Any], kind: str
+) -> Callable[[Any, Seat, Any, Reply], None]:
     """A handler for what carries a body under the client's own id: the hot path."""
 
     def handle(server: Any, seat: Seat, payload: Any, reply: Reply) -> None:

@@ -24,7 +24,7 @@ ClientId = Annotated[str, Meta(min_length=1, max_length=64)]
 Number = Annotated[str, Meta(max_length=40, description="a ticket number (22)")]
 
 
-class Payload(Struct, forbid_unknown_fields=True, frozen=True):
+class Payload(Struct, forbid_unknown_fields=True):
     """What a client sends: one object, nothing in it that is not named here."""
 
 
@@ -219,9 +219,14 @@ def queue(place: Place | None) -> QueueObject | None:
     return QueueObject(place.position, place.high, place.low, place.on_duty)
 
 
+def _clock(it: deadlines.Clock | None) -> ClockObject | None:
+    if it is None:
+        return None
+    return ClockObject(it.article, it.kind, instant(it.due_at), it.late, False, it.next)
+
+
 def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObject:
     """The contract's ticket object. `place` is needed while it is queued."""
-    clock = deadlines.clock(it, now)
     return TicketObject(
         number=it.number,
         kind=it.kind,
@@ -231,10 +236,7 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         opened_at=instant(it.opened_at),
         answer_due_at=optional(it.answer_due_at),
         promised_at=optional(it.promised_at),
-        clock=clock
-        and ClockObject(
-            clock.article, clock.kind, instant(clock.due_at), clock.late, False, clock.next
-        ),
+        clock=_clock(deadlines.clock(it, now)),
         assignee=Assignee(it.assignee, it.profession) if it.assignee else None,
         queue=queue(place) if it.state == "queued" else None,
         last_seq=it.last_seq,

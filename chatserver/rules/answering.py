@@ -120,4 +120,3 @@ def _continued(ticket: Ticket, lawyer: Lawyer) -> list[Event]:
         return []
     body = notices.CONTINUED.format(staff_no=lawyer.staff_no)
     return [notices.notice("transferred", body, ticket.entry + 2)]
-

@@ -30,9 +30,7 @@ def identify(citizen: Citizen, now: datetime, figures: Policy) -> None:
         raise Refused("identity_required", article=6)
     if citizen.blocked_until is not None and citizen.blocked_until > now:
         until = citizen.blocked_until.isoformat(timespec="milliseconds")
-        raise Refused(
-            "blocked", article=29, details={"until": until.replace("+00:00", "Z")}
-        )
+        raise Refused("blocked", article=29, details={"until": until.replace("+00:00", "Z")})
 
 
 @article(31)

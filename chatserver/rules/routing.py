@@ -123,9 +123,7 @@ def pools(categories: Iterable[str], lawyers: Sequence[OnDuty]) -> dict[str, fro
 
 
 @policy("the wait is a range from recent service times over the lawyers really on duty")
-def forecast(
-    position: int, seats: int, on_duty: int, free: int, service: tuple[int, int]
-) -> Place:
+def forecast(position: int, seats: int, on_duty: int, free: int, service: tuple[int, int]) -> Place:
     """`seats`: talks that the pool's lawyers can hold at once; `free`: those open now;
     `service`: lower and upper quartile of recent talks in seconds."""
     if on_duty == 0:

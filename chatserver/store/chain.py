@@ -1,7 +1,7 @@
 """The hash chain of the journal (32): headers without personal data, salted commitments of the bodies.
 
-    commitment = SHA-256(0x00 || salt || body)          h_0 = SHA-256("ticket" || number || opened_at)
-    h_n        = SHA-256(0x01 || h_(n-1) || header_n)   header: canonical JSON (RFC 8785)
+commitment = SHA-256(0x00 || salt || body)          h_0 = SHA-256("ticket" || number || opened_at)
+h_n        = SHA-256(0x01 || h_(n-1) || header_n)   header: canonical JSON (RFC 8785)
 """
 
 from __future__ import annotations

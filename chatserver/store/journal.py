@@ -71,8 +71,8 @@ class Journal:
             row = (month, number, stage.entry, seq, now, event.kind, by, committed, head)
             _add(self.journal, row)
             if isinstance(event, Message):
-                row = (month, number, seq, stage.entry, event.author, event.id, body, salt)
-                _add(self.messages, row)
+                said = (month, number, seq, stage.entry, event.author, event.id, body, salt)
+                _add(self.messages, said)
             else:
                 _add(self.details, (month, number, stage.entry, body, salt))
             wholly = wholly or not isinstance(event, (Sent, Read))

@@ -80,9 +80,13 @@ async def _missing(connection: Any) -> list[Path]:
     known = {path.name: path for path in files()}
     for name, digest in applied.items():
         if name not in known:
-            raise SchemaError(f"the database is newer than this program ({name}): update chatserver")
+            raise SchemaError(
+                f"the database is newer than this program ({name}): update chatserver"
+            )
         if _sha256(known[name]) != digest:
-            raise SchemaError(f"migration {name} was changed after it was applied: restore the file")
+            raise SchemaError(
+                f"migration {name} was changed after it was applied: restore the file"
+            )
     return [path for name, path in known.items() if name not in applied]
 
 

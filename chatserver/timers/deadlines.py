@@ -1,9 +1,9 @@
 """The clock coroutine: fires what falls due, through the road like everything else.
 
-    1. ask the database who is due, and apply `deadlines.lapse` to each; it re-computes under the row lock,
-       so with any number of processes each thing happens once, and never early;
-    2. sleep until the earliest time that is known, at most `LONGEST`;
-    3. wake early when a ticket is saved with an earlier time.
+1. ask the database who is due, and apply `deadlines.lapse` to each; it re-computes under the row lock,
+   so with any number of processes each thing happens once, and never early;
+2. sleep until the earliest time that is known, at most `LONGEST`;
+3. wake early when a ticket is saved with an earlier time.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The router: offers waiting live tickets to lawyers on duty.
 
-    1. settle what happened to offers: count the missed, pause who missed too many;
-    2. one process at a time: who is on duty with room, and the head of the queue, no longer than the room;
-    3. `routing.assign` pairs them, and each offer goes down the road;
-    4. sleep until something wakes it (a ticket, a freed slot, a log-in, a decline, a drop), or for a sweep
-       that finds what a crash forgot.
+1. settle what happened to offers: count the missed, pause who missed too many;
+2. one process at a time: who is on duty with room, and the head of the queue, no longer than the room;
+3. `routing.assign` pairs them, and each offer goes down the road;
+4. sleep until something wakes it (a ticket, a freed slot, a log-in, a decline, a drop), or for a sweep
+   that finds what a crash forgot.
 """
 
 from __future__ import annotations
