@@ -1,0 +1,69 @@
+"""The rows of the never-list that imports cannot show (ARCHITECTURE.md)."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SQL_TEXT = re.compile(r"[\"'](select|insert into|update \w+ set|delete from) ", re.IGNORECASE)
+
+
+def sources(folder: str, ending: str) -> list[Path]:
+    return [path for path in (ROOT / folder).rglob(f"*{ending}") if "node_modules" not in path.parts]
+
+
+def offenders(paths: list[Path], pattern: str | re.Pattern[str]) -> list[str]:
+    assert paths, "a check of no file is no check"
+    found = re.compile(pattern) if isinstance(pattern, str) else pattern
+    return [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in paths
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        if found.search(line)
+    ]
+
+
+def test_rules_know_no_clock_no_chance_no_waiting() -> None:
+    pattern = r"\basync\b|\bawait\b|datetime\.now|utcnow|\brandom\b|\bsecrets\b|\blogging\b|environ"
+    assert offenders(sources("chatserver/rules", ".py"), pattern) == []
+
+
+@pytest.mark.parametrize("room", ["live", "pages", "timers", "cli"])
+def test_only_the_store_holds_sql(room: str) -> None:
+    assert offenders(sources(f"chatserver/{room}", ".py"), SQL_TEXT) == []
+
+
+def test_casework_holds_no_sql() -> None:
+    paths = [ROOT / "chatserver/casework.py", ROOT / "chatserver/batch.py"]
+    assert offenders(paths, SQL_TEXT) == []
+
+
+def test_only_push_and_the_transport_emit() -> None:
+    others = [
+        path
+        for path in sources("chatserver", ".py")
+        if path.name != "push.py" and not path.name.startswith("transport")
+    ]
+    assert offenders(others, r"Frame\.event\(|\.emit\(|transport\.publish\(") == []
+
+
+def test_queries_never_ask_the_databases_clock() -> None:
+    pattern = r"\bnow\(\)|current_timestamp|clock_timestamp|current_date"
+    assert offenders(sources("sql", ".sql"), pattern) == []
+
+
+def test_migrations_have_no_triggers() -> None:
+    assert offenders(sources("sql/migrations", ".sql"), r"(?i)create (or replace )?trigger") == []
+
+
+def test_the_front_end_never_makes_html_of_text() -> None:
+    pattern = r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|unsafeHTML"
+    assert offenders(sources("web/app", ".js"), pattern) == []
+
+
+def test_templates_have_no_inline_script_or_style() -> None:
+    pattern = r"<style|\sstyle=|\son\w+=|<script(?![^>]*\bsrc=)[^>]*>|\|\s*safe\b"
+    assert offenders(sources("web/templates", ".html"), pattern) == []
