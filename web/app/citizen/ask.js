@@ -29,11 +29,11 @@ class Ask extends Part {
   #check() {
     const { kind, category, body, in_litigation: pending } = this.given;
     const wrong = {};
+    if (pending === '') wrong.in_litigation = t('请说明案件是否正在办理。');
     if (!kind) wrong.kind = t('请选择咨询方式。');
     if (!category) wrong.category = t('请选择问题类别。');
     if (!body.trim()) wrong.body = t('请写下您的问题。');
     else if ([...body].length > LONGEST) wrong.body = t('最多 10000 字，现在有 {n} 字。', { n: [...body].length });
-    if (pending === '') wrong.in_litigation = t('请说明案件是否正在办理。');
     this.wrong = wrong;
     const first = Object.keys(wrong)[0];
     if (first) this.focusOn(`[name="${first}"]`);
@@ -71,6 +71,13 @@ class Ask extends Part {
           <h1 tabindex="-1">${t('我要咨询')}</h1>
           ${this.desk.tickets.size ? html`<a class="btn quiet" href="#list">${t('我的咨询')}</a>` : nothing}
         </div>
+        ${this.#radios('in_litigation', t('这件事是否正在打官司，或由法院、仲裁、公安等机关办理？'), [['no', t('没有')], ['yes', t('正在办理')]])}
+        ${pending ? this.#inLitigation() : this.#rest()}
+      </form>`;
+  }
+
+  #rest() {
+    return html`
         ${this.#kind()}
         <div class="field">
           <label for="category">${t('问题类别')}</label>
@@ -93,12 +100,9 @@ class Ask extends Part {
           ${this.#problem('body')}
         </div>
         ${this.#radios('on_behalf_of', t('为谁咨询'), [['self', t('我自己')], ['relative_or_friend', t('亲属或朋友')]])}
-        ${this.#radios('in_litigation', t('这件事是否正在打官司，或由法院、仲裁、公安等机关办理？'), [['no', t('没有')], ['yes', t('正在办理')]])}
         ${this.error ? this.#refused() : nothing}
-        ${pending ? this.#inLitigation() : html`
-          <button class="btn primary wide" ?disabled=${this.busy}>${this.busy ? t('正在提交…') : t('提交咨询')}</button>
-          <p class="soft small">${t('提交后会得到一个咨询编号。解答仅供参考（第三十四条）。')}</p>`}
-      </form>`;
+        <button class="btn primary wide" ?disabled=${this.busy}>${this.busy ? t('正在提交…') : t('提交咨询')}</button>
+        <p class="soft small">${t('提交后会得到一个咨询编号。解答仅供参考（第三十四条）。')}</p>`;
   }
 
   #kind() {

@@ -44,8 +44,10 @@ class Composer extends Part {
           .value=${this.text} @input=${(e) => this.#put(e.target.value)} @keydown=${this.#key}></textarea>
         <button class="btn primary">${t('发送')}</button>
       </form>
-      <p class="soft fine" id="line-hint">${length > LONGEST ? html`<span role="alert">${t('最多 10000 字，现在有 {n} 字。', { n: length })}</span>`
-        : length ? t('{n} / 10000 字', { n: length }) : html`<span class="keys">${t('回车发送，Shift + 回车换行')}</span>`}</p>`;
+      <p class="soft fine" id="line-hint">
+        ${length > LONGEST ? html`<span role="alert">${t('最多 10000 字，现在有 {n} 字。', { n: length })}</span>`
+          : length ? t('{n} / 10000 字', { n: length }) : html`<span class="keys">${t('回车发送，Shift + 回车换行')}</span>`}
+        <span class="reference">${t('解答仅供参考（第三十四条）')}</span></p>`;
   }
 }
 

@@ -50,10 +50,13 @@ class LegalConsult extends Part {
     if (!desk.ready) return 'wait';
     if (desk.tickets.has(view)) return view;
     if (view === 'list') return 'list';
-    if (view !== 'ask' && view !== 'declined') {
+    if (view !== 'ask' && view !== 'declined' && desk.tickets.size) {
       const open = desk.list().filter(({ state }) => state !== 'closed');
-      if (open.length === 1) return open[0].number;
-      if (open.length > 1) return 'list';
+      if (open.length !== 1) return 'list';
+      // From here on the address says it, so that the talk stays on the screen when it closes.
+      this.view = open[0].number;
+      history.replaceState(null, '', `#${this.view}`);
+      return this.view;
     }
     if (desk.accepted) return 'ask';
     return view === 'declined' ? 'declined' : 'agreement';

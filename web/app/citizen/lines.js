@@ -101,7 +101,8 @@ function notice(talk, ticket, message) {
 }
 
 // Read once as a card; afterwards a chip that unfolds (Art. 18 wants it known, not repeated).
-function disclaimer(talk, { seq, body }) {
+function disclaimer(talk, { seq, body: said }) {
+  const body = said.replace(/^风险提示[：:]\s*/, ''); // the heading says it already
   const key = `known:${talk.number}:${seq}`;
   const known = recall(key, false);
   const open = talk.open.has(key);

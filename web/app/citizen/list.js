@@ -12,7 +12,7 @@ class List extends Part {
     const open = all.filter(({ state }) => state !== 'closed');
     const closed = all.filter(({ state }) => state === 'closed');
     return html`
-      <div class="stack">
+      <div class="stack loose">
         <div class="cluster spread">
           <h1 tabindex="-1">${t('我的咨询')}</h1>
           <a class="btn primary" href="#ask">${t('新的咨询')}</a>

@@ -31,10 +31,10 @@ class Rating extends Part {
   render() {
     const { satisfied, callback_due_at: due } = this.ticket;
     if (typeof satisfied === 'boolean' && !this.again) {
-      return html`<p class="notice ${satisfied ? 'ok' : ''} rated" role="status">
-        ${satisfied ? t('您的评价：满意。谢谢！') : t('您的评价：不满意。')}
-        ${!satisfied && due ? t('我们将在 {day} 前回访，再次为您解答（第二十四条）。', { day: day(due) }) : nothing}
-        <button class="btn quiet" @click=${() => { this.again = true; this.choice = satisfied; }}>${t('修改评价')}</button></p>`;
+      return html`<div class="notice ${satisfied ? 'ok' : ''} rate-card">
+        <p role="status"><strong>${satisfied ? t('您的评价：满意。谢谢！') : t('您的评价：不满意。')}</strong></p>
+        ${!satisfied && due ? html`<p>${t('我们将在 {day} 前回访，再次为您解答（第二十四条）。', { day: day(due) })}</p>` : nothing}
+        <button class="btn quiet flush" @click=${() => { this.again = true; this.choice = satisfied; }}>${t('修改评价')}</button></div>`;
     }
     return html`
       <section class="notice rate-card" aria-labelledby="rate-title">

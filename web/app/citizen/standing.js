@@ -20,8 +20,7 @@ function waiting(talk, queue) {
     <section class="notice queue-card" aria-live="polite">
       <p class="queue-place">${queue ? html`<strong>${queue.position > 1 ? t('您排在第 {n} 位', { n: queue.position }) : t('下一位就是您')}</strong>
         <span>${waitWords(queue)}</span>` : html`<strong>${t('正在为您联系律师')}</strong>`}</p>
-      <p class="soft small">${queue?.on_duty ? t('{n} 位律师正在值班。', { n: queue.on_duty }) : nothing}
-        ${t('您可以先把情况补充完整。')}</p>
+      <p class="soft small">${queue?.on_duty ? t('{n} 位律师正在值班，您可以先把情况补充完整。', { n: queue.on_duty }) : t('您可以先把情况补充完整。')}</p>
       ${ways(talk)}
     </section>`;
 }

@@ -23,13 +23,13 @@ class Talk extends Part {
     super.connectedCallback();
     document.addEventListener('visibilitychange', this.#look);
     addEventListener('focus', this.#look);
-    addEventListener('resize', this.#stay);
+    this.watcher = new ResizeObserver(() => this.#stay());
   }
 
   disconnectedCallback() {
     document.removeEventListener('visibilitychange', this.#look);
     removeEventListener('focus', this.#look);
-    removeEventListener('resize', this.#stay);
+    this.watcher.disconnect();
     super.disconnectedCallback();
   }
 
@@ -41,12 +41,14 @@ class Talk extends Part {
   }
 
   updated() {
+    for (const grows of this.querySelectorAll('.talk-scroll, .talk-content')) this.watcher.observe(grows);
     this.#stay();
     this.#look();
   }
 
+  /** Keeps the newest in view for those who were reading the newest; the others are told that there is more below. */
   #stay = () => {
-    const log = this.querySelector('[role="log"]');
+    const log = this.querySelector('.talk-scroll');
     const newest = this.desk.link.messages(this.number).at(-1)?.seq ?? 0;
     const mine = this.desk.unseen(this.number).length;
     const grown = newest > (this.newest ?? 0);
@@ -66,11 +68,13 @@ class Talk extends Part {
 
   #scrolled(event) {
     const { scrollTop, scrollHeight, clientHeight } = event.target;
-    this.atEnd = scrollHeight - scrollTop - clientHeight < 48;
-    if (this.atEnd) {
+    const up = scrollTop < (this.top ?? 0); // only a hand moves up; what grows moves nothing
+    this.top = scrollTop;
+    if (scrollHeight - scrollTop - clientHeight < 48) {
+      this.atEnd = true;
       this.below = false;
       this.#look();
-    }
+    } else if (up) this.atEnd = false;
   }
 
   #toEnd() {
@@ -104,17 +108,18 @@ class Talk extends Part {
     const who = this.desk.typing.get(this.number);
     return html`
       ${this.#head(ticket)}
-      <div class="talk-scroll" role="log" aria-label=${t('对话')} aria-busy=${!caughtUp} tabindex="0" @scroll=${this.#scrolled}>
-        ${caughtUp || ticket.last_seq === 0 ? nothing : html`<p class="soft waiting">${t('正在取回对话…')}</p>`}
-        <ol class="talk-lines">${lines(this, ticket)}</ol>
+      <div class="talk-scroll" role="region" aria-label=${t('对话')} tabindex="0" @scroll=${this.#scrolled}>
+        <div class="talk-content">
+          ${caughtUp || ticket.last_seq === 0 ? nothing : html`<p class="soft waiting">${t('正在取回对话…')}</p>`}
+          <div role="log" aria-label=${t('对话')} aria-busy=${!caughtUp}><ol class="talk-lines">${lines(this, ticket)}</ol></div>
+          <p class="typing" role="status">${who ? t('{who}正在输入…', { who: who === 'expert' ? t('专家') : t('律师') }) : nothing}</p>
+          ${caughtUp ? standing(this, ticket) : nothing}
+          ${this.error ? html`<p class="notice danger" role="alert">${errorWords(this.error)}</p>` : nothing}
+        </div>
       </div>
       <div class="talk-after">
         ${this.below ? html`<button class="btn newer" @click=${this.#toEnd}>${t('有新消息 ↓')}</button>` : nothing}
-        <p class="typing" role="status">${who ? t('{who}正在输入…', { who: who === 'expert' ? t('专家') : t('律师') }) : nothing}</p>
-        ${standing(this, ticket)}
-        ${this.error ? html`<p class="notice danger" role="alert">${errorWords(this.error)}</p>` : nothing}
         ${ticket.state === 'closed' ? this.#closed() : html`<consult-composer .desk=${this.desk} .number=${this.number}></consult-composer>`}
-        <p class="soft fine">${t('解答仅供参考（第三十四条）')}</p>
       </div>`;
   }
 
