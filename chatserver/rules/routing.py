@@ -66,6 +66,24 @@ def assign(
     return pairs
 
 
+def heads(
+    categories: Iterable[str], lawyers: Sequence[OnDuty], spare: int
+) -> dict[str, tuple[int, int]]:
+    """How much of the queue a round must look at: category -> (pool, most of that pool).
+
+    Categories that exactly the same lawyers serve are one pool; `spare` more than the pool has room
+    for, since some of its head may have been passed by. Categories without room are left out.
+    """
+    numbers: dict[tuple[str, ...], int] = {}
+    found = {}
+    for category in categories:
+        able = [lawyer for lawyer in lawyers if lawyer.room > 0 and lawyer.can(category)]
+        if able:
+            pool = numbers.setdefault(tuple(lawyer.staff_no for lawyer in able), len(numbers))
+            found[category] = (pool, sum(lawyer.room for lawyer in able) + spare)
+    return found
+
+
 def _pop(
     heap: list[tuple[int, datetime, str]], room: dict[str, int], ticket: Waiting, now: datetime
 ) -> str | None:

@@ -99,10 +99,13 @@ async def on_duty(db: Database, now: datetime) -> list[tuple[OnDuty, int]]:
     ]
 
 
-async def waiting(db: Database, categories: Sequence[str], count: int) -> list[Waiting]:
-    """The head of the queue: at most `count` of each category, in queue order."""
+async def waiting(db: Database, heads: Mapping[str, tuple[int, int]]) -> list[Waiting]:
+    """The head of the queue in queue order. `heads`: category -> (its pool, how many of the pool)."""
+    pools, mosts = zip(*heads.values(), strict=True)
     async with db.use() as connection:
-        rows = await connection.fetch(_topic().waiting.sql, list(categories), count)
+        rows = await connection.fetch(
+            _topic().waiting.sql, list(heads), list(pools), list(mosts), max(mosts)
+        )
     return [
         Waiting(row["number"], row["category"], tuple(row["passed_by"]), row["retry_at"])
         for row in rows

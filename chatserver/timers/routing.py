@@ -93,11 +93,10 @@ class Router:
                 return 0
             now = self.clock.now()
             lawyers = [lawyer for lawyer, _ in await presence.on_duty(self.db, now)]
-            room = sum(max(0, lawyer.room) for lawyer in lawyers)
-            if not room:
+            heads = routing.heads(CATEGORIES, lawyers, SPARE)
+            if not heads:
                 return 0
-            categories = [c for c in CATEGORIES if any(lawyer.can(c) for lawyer in lawyers)]
-            queue = await presence.waiting(self.db, categories, room + SPARE)
+            queue = await presence.waiting(self.db, heads)
             pairs = routing.assign(queue, lawyers, now)
             offers = (
                 self.casework.act(

@@ -62,14 +62,19 @@ having not bool_or(p.connections > 0 and p.seen_at > :live_since);
 select number, assignee, epoch, state, drop_noticed from tickets
 where assignee = any(:staff_nos::text[]) and kind = 'live' and state in ('active', 'answered');
 
--- name: waiting(categories, count)
--- The head of the queue of each category: no more than there is room for, however long the queue is.
-select w.number, w.category, w.passed_by, w.retry_at, w.front, w.opened_at
-from unnest(:categories::text[]) c (category) cross join lateral (
-    select number, category, passed_by, retry_at, front, opened_at from tickets t
-    where t.state = 'queued' and t.kind = 'live' and t.category = c.category and t.offered_to is null
-    order by front desc, opened_at limit :count) w
-order by w.front desc, w.opened_at;
+-- name: waiting(categories, pools, mosts, most)
+-- The head of the queue: of each pool of categories that the same lawyers serve, no more than they
+-- have room for, however long the queue is.
+select number, category, passed_by, retry_at from (
+    select w.*, c.most, row_number() over (partition by c.pool order by w.front desc, w.opened_at) as place
+    from unnest(:categories::text[], :pools::int[], :mosts::int[]) c (category, pool, most)
+    cross join lateral (
+        select number, category, passed_by, retry_at, front, opened_at from tickets t
+        where t.state = 'queued' and t.kind = 'live' and t.category = c.category
+            and t.offered_to is null
+        order by front desc, opened_at limit :most) w) heads
+where place <= heads.most
+order by front desc, opened_at;
 
 -- name: queue()
 -- Everybody who waits, in order.
