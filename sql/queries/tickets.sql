@@ -107,20 +107,3 @@ select number from tickets where next_due_at <= :now order by next_due_at limit 
 
 -- name: next_due()$
 select min(next_due_at) from tickets where next_due_at is not null;
-
--- name: chain(ticket, month)
-select j.*, coalesce(m.body, d.body) as body, coalesce(m.salt, d.salt) as salt
-from journal j
-left join messages m on m.month = j.month and m.ticket = j.ticket and m.seq = j.seq
-left join details d on d.month = j.month and d.ticket = j.ticket and d.entry = j.entry
-where j.ticket = :ticket and j.month = :month order by j.entry;
-
--- name: heads(after, count)
-select number, month, opened_at, entry, last_seq, head from tickets
-where number > :after order by number limit :count;
-
--- name: days()
-select day, last from serials order by day;
-
--- name: serials_on(pattern)$
-select count(*) from tickets where number like :pattern;
