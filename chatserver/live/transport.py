@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -27,11 +27,14 @@ from chatserver.live.transport_limits import Addresses, ConnectLimits, Network, 
 from chatserver.live.transport_packets import Frame, encode
 from chatserver.live.transport_server import ErrorObject, Server, plain_error
 from chatserver.live.transport_session import LINGER
+from chatserver.live.transport_socket import EngineSocket
 
 __all__ = ["Connection", "Frame", "Handler", "Reply", "Transport", "runner_options", "site_options"]
 
 PATH = "/socket.io/"
 NAMESPACES = ("/citizen", "/lawyer", "/expert")
+#: Seconds in which a client that polls has asked again.
+NEXT_POLL = 0.25
 log = logging.getLogger("chatserver.live")
 
 
@@ -115,13 +118,23 @@ class Transport:
         frames = {ns: Frame.event(ns, "server:draining", body) for ns in self._namespaces}
         for connection in self.connections():
             connection.send(frames[connection.namespace])
-        for socket in list(self._engine.sockets.values()):
-            socket.end(self._engine.reason.SERVER_DISCONNECT, code=1012)
+        polling = self._end(lambda socket: socket.wire is not None)
+        if polling:
+            # socket.io-client forgets an event that comes in one answer with the end.
+            await asyncio.sleep(NEXT_POLL)
+            self._end(lambda _: True)
         loop = asyncio.get_running_loop()
         until = loop.time() + LINGER + 0.5
         while self._engine.websockets and loop.time() < until:
             await asyncio.sleep(0.02)
         self._engine.wheel.stop()
+
+    def _end(self, which: Callable[[EngineSocket], bool]) -> int:
+        """Ends some sessions in the way that brings the clients back; returns how many are left."""
+        for socket in list(self._engine.sockets.values()):
+            if which(socket):
+                socket.end(self._engine.reason.SERVER_DISCONNECT, code=1012)
+        return len(self._engine.sockets)
 
 
 def runner_options() -> dict[str, Any]:

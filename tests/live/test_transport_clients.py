@@ -1,0 +1,124 @@
+"""The real socket.io-client from npm, as browsers have it: polling then upgrade, and each alone."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.live.transport_world import event_loop_policy, world  # noqa: F401
+
+WEB = Path(__file__).parents[2] / "web"
+DRIVE = Path(__file__).parent / "client" / "drive.mjs"
+NODE = shutil.which("node")
+
+pytestmark = [
+    pytest.mark.skipif(NODE is None, reason="Node.js is not on this machine"),
+    pytest.mark.skipif(
+        not (WEB / "node_modules" / "socket.io-client").is_dir(),
+        reason="socket.io-client is not installed; ./run setup does it where Node.js is",
+    ),
+    pytest.mark.timeout(60),
+]
+
+TRANSPORTS = pytest.mark.parametrize(
+    "transports", ["polling,websocket", "polling", "websocket"], ids=lambda t: t.replace(",", "-")
+)
+
+
+class Client:
+    """A Node process that runs one scenario and tells what it saw, a JSON line each."""
+
+    def __init__(self, process: asyncio.subprocess.Process) -> None:
+        self.process = process
+
+    @classmethod
+    async def start(cls, port: int, scenario: str, transports: str) -> Client:
+        assert NODE is not None
+        url = f"http://127.0.0.1:{port}"
+        return cls(
+            await asyncio.create_subprocess_exec(
+                NODE, str(DRIVE), str(WEB), url, scenario, transports,
+                stdout=asyncio.subprocess.PIPE,
+            )
+        )  # fmt: skip
+
+    async def says(self) -> dict[str, Any]:
+        assert self.process.stdout is not None
+        finding: dict[str, Any] = json.loads(await self.process.stdout.readline())
+        assert "timeout" not in finding
+        return finding
+
+    async def done(self) -> None:
+        assert await self.process.wait() == 0
+
+
+@TRANSPORTS
+async def test_2000_of_2000_acks_and_pushes_come_in_order(transports: str) -> None:
+    async with world() as here:
+        client = await Client.start(here.port, "acks", transports)
+        assert await client.says() == {
+            "acks": 2000,
+            "acksInOrder": True,
+            "pushes": 2000,
+            "pushesInOrder": True,
+            "transport": "polling" if transports == "polling" else "websocket",
+        }
+        assert [json.loads(payload)["i"] for _, payload in here.heard] == list(range(2000))
+        await client.done()
+
+
+@TRANSPORTS
+async def test_f01_a_large_message_of_the_real_client_arrives(transports: str) -> None:
+    async with world() as here:
+        client = await Client.start(here.port, "large", transports)
+        assert await client.says() == {"ok": True, "n": 33_333}
+        await client.done()
+
+
+@TRANSPORTS
+async def test_the_real_client_reads_the_error_object_of_a_refusal(transports: str) -> None:
+    async with world() as here:
+        client = await Client.start(here.port, "refused", transports)
+        error = await client.says()
+        assert error["data"]["code"] == "unauthenticated"
+        assert error["message"] == error["data"]["message"]
+        await client.done()
+        client = await Client.start(here.port, "elsewhere", transports)
+        assert (await client.says())["data"]["code"] == "not_found"
+        await client.done()
+
+
+@TRANSPORTS
+async def test_the_real_client_comes_back_by_itself_after_a_drain(transports: str) -> None:
+    async with world() as here:
+        client = await Client.start(here.port, "drained", transports)
+        assert await client.says() == {"connected": 1}
+        await asyncio.sleep(0.1)
+        port = here.port
+    async with world(port=port):
+        told = await client.says()
+        assert told["active"] is True
+        assert told["draining"] == {"reconnect_in_ms": 10}
+        assert await client.says() == {"connected": 2}
+        await client.done()
+
+
+@TRANSPORTS
+async def test_the_real_client_stays_away_when_it_is_put_out(transports: str) -> None:
+    async with world() as here:
+        client = await Client.start(here.port, "kicked", transports)
+        assert await client.says() == {"reason": "io server disconnect", "active": False}
+        await client.done()
+
+
+@TRANSPORTS
+async def test_the_real_client_has_two_namespaces_over_one_connection(transports: str) -> None:
+    async with world() as here:
+        client = await Client.start(here.port, "both", transports)
+        assert await client.says() == {"lawyer": {"i": 7}, "shared": True}
+        await client.done()
