@@ -90,7 +90,8 @@ export class ConsoleDuty extends Plain {
         ${states().map(([status, text]) => html`<button class="btn ${status}" aria-pressed=${now === status}
           ?disabled=${this.busy} @click=${() => now !== status && this.choose(status)}>${text}</button>`)}
       </div>
-      <span class="load small">${duty ? t('在办 {active} / {capacity}', duty) : ''}</span>
+      ${duty ? html`<span class="load small"><span class="load-long">${t('在办 {active} / {capacity}', duty)}</span>
+        <span class="load-short" aria-hidden="true">${duty.active}/${duty.capacity}</span></span>` : ''}
       ${this.checking ? this.#dialog() : ''}`;
   }
 }
