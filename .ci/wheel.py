@@ -21,7 +21,9 @@ PAGES = (
     *("/api/v1/openapi.json", "/api/v1/asyncapi.json", "/api/v1/categories", "/api/v1/nowhere"),
 )
 #: What differs from one answer to the next: nonces, tokens, ids, the port.
-PASSING = re.compile(rb'nonce-[^\' "]+|nonce="[^"]+"|content="[^"]{20,}"|127\.0\.0\.1:\d+')
+PASSING = re.compile(
+    rb'nonce-[^\' "]+|nonce="[^"]+"|(?:content|value)="[^"]{20,}"|127\.0\.0\.1:\d+'
+)
 
 
 class Told(urllib.request.HTTPRedirectHandler):
