@@ -7,11 +7,17 @@ import asyncio
 from aiohttp import web
 
 from chatserver.rules.articles import Refused
+from chatserver.store.sessions import Session
 
 #: Bytes of any request's body. A route may lower it for itself, never raise it.
 LIMIT = 128 * 1024
 #: Seconds within which a body must have arrived.
 PATIENCE = 10.0
+
+#: What the layers tell each other of a request: its number, its session, a text that must not be lost.
+ID = web.RequestKey("id", str)
+SESSION = web.RequestKey("session", Session)
+KEPT = web.RequestKey("kept", str)
 
 
 class Turned(Refused):

@@ -33,38 +33,52 @@ def wrap(app: web.Application, config: Config) -> None:
         if request.path.startswith(headers.TRANSPORT):
             intake.inspect_framing(request)
             return await handler(request)
-        request["id"] = secrets.token_hex(8)
-        started = time.perf_counter()
-        try:
-            intake.inspect_framing(request)
-            intake.inspect(request)
-            response = await handler(request)
-        except web.HTTPException as answer:
-            if answer.status < 400:
-                raise
-            response = told(request, problem.from_http(answer))
-        except Refused as refused:
-            response = told(request, refused)
-        except Exception as fault:
-            response = told(request, problem.from_fault(fault, request["id"]))
+        request[intake.ID] = secrets.token_hex(8)
         resource = request.match_info.route.resource
-        REQUESTS.labels(resource.canonical if resource else "unknown", response.status).inc()
-        SECONDS.observe(time.perf_counter() - started)
-        return response
+        name = resource.canonical if resource else "unknown"
+        started, status = time.perf_counter(), 500
+        try:
+            response = await _answered(request, handler, name)
+            status = response.status
+            return response
+        except web.HTTPException as elsewhere:
+            status = elsewhere.status
+            raise
+        finally:
+            REQUESTS.labels(name, status).inc()
+            SECONDS.observe(time.perf_counter() - started)
 
     async def prepare(request: web.BaseRequest, response: web.StreamResponse) -> None:
         headers.protect(config, request, response)
-        if isinstance(request, web.Request) and "id" in request:
-            response.headers["X-Request-Id"] = request["id"]
+        if isinstance(request, web.Request) and intake.ID in request:
+            response.headers["X-Request-Id"] = request[intake.ID]
 
     app.middlewares.append(outermost)
     app.on_response_prepare.append(prepare)
 
 
+async def _answered(request: web.Request, handler: Handler, name: str) -> web.StreamResponse:
+    """The handler's answer, or the error told; only redirections get through as exceptions."""
+    try:
+        intake.inspect_framing(request)
+        intake.inspect(request)
+        return await handler(request)
+    except web.HTTPException as answer:
+        if answer.status < 400:
+            raise
+        refused = problem.from_http(answer)
+    except Refused as error:
+        refused = error
+    except Exception as fault:
+        refused = problem.from_fault(fault, request[intake.ID])
+    problem.note(request[intake.ID], request.method, name, refused)
+    return told(request, refused)
+
+
 def told(request: web.Request, refused: Refused) -> web.Response:
     """An error as its reader wants it: problem details under `/api/`, a page elsewhere."""
     lang = language_of(request)
-    program = request.path.startswith("/api/v1")
+    program = request.path.startswith("/api/") and request.path != "/api/docs"
     response = problem.as_json(refused, lang) if program else _page(request, refused, lang)
     if isinstance(refused, intake.Turned) and refused.close:
         response.force_close()
@@ -78,13 +92,13 @@ def _page(request: web.Request, refused: Refused, lang: str) -> web.Response:
             "error.html",
             lang=lang,
             path=request.path,
-            session=request.get("session"),
+            session=request.get(intake.SESSION),
             frame=request.query.get("frame") == "1",
             status=told.status,
             headers=problem.headers_of(refused),
             problem=told,
-            kept=request.get("kept", ""),
-            request_id=request.get("id", ""),
+            kept=request.get(intake.KEPT, ""),
+            request_id=request.get(intake.ID, ""),
         )
     except Exception:
         text = f"{told.title}\n{told.detail}\n{translate(lang, '公共法律服务热线')} 12348\n"

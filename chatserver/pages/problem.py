@@ -15,6 +15,7 @@ from chatserver.rules.articles import MESSAGES, STATUS, Refused
 from .intake import Turned
 
 log = logging.getLogger("chatserver.pages")
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 #: A short name for each code, for `title`; `detail` says more.
 TITLES = {
@@ -107,8 +108,19 @@ def from_fault(fault: Exception, request_id: str) -> Refused:
     while place is not None and place.tb_next is not None:
         place = place.tb_next
     where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "?"
-    _lines.error("request %s failed: %s at %s", request_id, type(fault).__name__, where)
+    _lines.write(
+        logging.ERROR, "request %s failed: %s at %s", request_id, type(fault).__name__, where
+    )
     return Turned("unavailable", 500, "服务出现故障，请稍后重试。", close=False)
+
+
+def note(request_id: str, method: str, route: str, refused: Refused) -> None:
+    """One line for input that no honest page sends; names the route and never what was in it."""
+    if refused.code in ("invalid", "too_large", "unsupported_type", "unavailable"):
+        verb = method if method in METHODS else "?"
+        _lines.write(
+            logging.INFO, "request %s refused: %s %s %s", request_id, verb, route, refused.code
+        )
 
 
 def _database_away(fault: Exception) -> bool:
@@ -123,13 +135,13 @@ class _Lines:
     def __init__(self) -> None:
         self._second, self._written = 0, 0
 
-    def error(self, text: str, *values: object) -> None:
+    def write(self, level: int, text: str, *values: object) -> None:
         second = int(time.monotonic())
         if second != self._second:
             self._second, self._written = second, 0
         self._written += 1
         if self._written <= 10:
-            log.error(text, *values)
+            log.log(level, text, *values)
 
 
 _lines = _Lines()

@@ -15,8 +15,9 @@ from chatserver.rules.ticket import Ticket
 
 from . import account, api, canned, consult, docs, health, login, openapi, outer, public, tickets
 from . import asyncapi as sockets
-from .access import ANYONE, CITIZEN, LAWYER, PARTIES, SIGNED_IN, Handler, Route, Site, guarded
+from .access import ANYONE, CITIZEN, LAWYER, PARTIES, SIGNED_IN, Handler, Route, Site
 from .attempts import Attempts
+from .guard import guarded
 
 KIB = 1024
 V1 = "/api/v1"
@@ -37,7 +38,7 @@ PAGES = (
     _page("POST", "/consult", consult.file, CITIZEN),
     _page("GET", "/agreement-declined", consult.declined, ANYONE),
     _page("GET", "/login", login.show, ANYONE),
-    _page("POST", "/login", login.submit, ANYONE, limit=16 * KIB),
+    _page("POST", "/login", login.submit, ANYONE, limit=16 * KIB, patience=None),
     _page("POST", "/logout", login.logout, SIGNED_IN, limit=16 * KIB),
     _page("GET", "/account", login.own, SIGNED_IN),
     _page("GET", "/lawyer", consult.console, LAWYER),
@@ -49,7 +50,7 @@ PAGES = (
 )
 API = (
     Route("POST", f"{V1}/sessions", account.sign_in, ANYONE, "登录",
-          takes=api.SignIn, gives=api.SignedIn, status=201, limit=16 * KIB),
+          takes=api.SignIn, gives=api.SignedIn, status=201, limit=16 * KIB, patience=None),
     Route("DELETE", f"{V1}/sessions/current", account.sign_out, SIGNED_IN, "退出登录", status=204, limit=16 * KIB),
     Route("POST", f"{V1}/socket-tokens", account.socket_token, SIGNED_IN, "取得一分钟有效的连接令牌",
           gives=api.SocketToken, status=201, limit=16 * KIB),

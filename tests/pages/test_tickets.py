@@ -1,0 +1,113 @@
+"""Tickets over HTTP: pages of one's own, newest first, and one by its number."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatserver.clock import Clock
+from chatserver.rules.people import actor_of
+from chatserver.store import people, sessions
+from tests.cast import CHEN, LI, TANG, WANG, Person
+
+from .conftest import Desk
+
+
+async def opened(desk: Desk, citizen: Person, count: int = 1) -> str:
+    """The number of the last of `count` new tickets of this citizen."""
+    database = desk.server.database
+    async with database.use() as connection:
+        id = await connection.fetchval("select id from accounts where login = $1", citizen.login)
+    account = await people.by_id(database, id)
+    assert account is not None
+    version, _, _ = await sessions.agreement(database)
+    await sessions.accept(database, account.id, version, Clock().now())
+    number = ""
+    for turn in range(count):
+        payload = {
+            "id": f"q{turn}-{id[:8]}",
+            "kind": "message",
+            "category": "labour",
+            "body": f"第 {turn} 个问题：公司拖欠工资怎么办？",
+        }
+        outcome = await desk.server.casework.open(actor_of(account), payload, b"")
+        number = outcome.ticket.number
+    return number
+
+
+async def test_one_sees_ones_own_ticket_as_the_contract_has_it(desk: Desk) -> None:
+    number = await opened(desk, WANG)
+    answer = await desk.call("GET", f"/api/v1/tickets/{number}", headers=await desk.bearer(WANG))
+    ticket = await answer.json()
+    assert answer.status == 200
+    assert ticket["number"] == number and ticket["state"] == "queued"
+    assert ticket["clock"]["article"] == 23 and ticket["queue"]["position"] == 1
+    assert ticket["opened_at"].endswith("Z") and len(ticket["opened_at"]) == 24
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "x",
+        "BJ20261123-000042-6",
+        "BJ20261132-000042-5",
+        "bj20261123-000042-5",
+        "BJ20261123-000042-5%00",
+    ],
+)
+async def test_a_mistyped_number_is_caught_before_any_look_up(desk: Desk, number: str) -> None:
+    answer = await desk.call("GET", f"/api/v1/tickets/{number}", headers=await desk.bearer(WANG))
+    told = await answer.json()
+    assert (answer.status, told["code"]) == (400, "invalid")
+    assert told["details"][0]["path"] == "$.number"
+
+
+async def test_a_list_is_turned_page_by_page_and_nothing_is_missed(desk: Desk) -> None:
+    await opened(desk, WANG, 5)
+    await opened(desk, LI, 2)
+    bearer, seen, cursor = await desk.bearer(WANG), [], None
+    while True:
+        query = {"limit": "2"} | ({"cursor": cursor} if cursor else {})
+        page = await (
+            await desk.call("GET", "/api/v1/tickets", params=query, headers=bearer)
+        ).json()
+        seen.append([ticket["number"] for ticket in page["items"]])
+        cursor = page["next_cursor"]
+        if cursor is None:
+            break
+    assert [len(numbers) for numbers in seen] == [2, 2, 1]
+    flat = [number for numbers in seen for number in numbers]
+    assert flat == sorted(flat, reverse=True) and len(set(flat)) == 5
+
+
+async def test_a_supervisor_sees_all_tickets_and_a_lawyer_only_own_ones(desk: Desk) -> None:
+    number = await opened(desk, WANG, 2)
+    found = {}
+    for person in (TANG, CHEN, LI):
+        answer = await desk.call("GET", "/api/v1/tickets", headers=await desk.bearer(person))
+        found[person] = len((await answer.json())["items"])
+    assert found == {TANG: 2, CHEN: 0, LI: 0}
+    answer = await desk.call("GET", f"/api/v1/tickets/{number}", headers=await desk.bearer(TANG))
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "limit=0",
+        "limit=101",
+        "limit=x",
+        "limit=-1",
+        "limit=²",
+        "limit=1e9",
+        "limit=" + "9" * 5000,
+        "cursor=x",
+        "cursor=字",
+        "cursor=MjAyNg",
+        "cursor=" + "A" * 4000,
+        "open_only=maybe",
+        "cursor=MjAyNi0xMS0yM1QwMDowMDowMCAx",
+    ],
+)
+async def test_a_wrong_page_is_invalid(desk: Desk, query: str) -> None:
+    answer = await desk.call("GET", f"/api/v1/tickets?{query}", headers=await desk.bearer(WANG))
+    assert (answer.status, (await answer.json())["code"]) == (400, "invalid")
