@@ -123,7 +123,7 @@ class Batch:
                 await connection.fetch(topic.lock_tickets.sql, sorted(self.kept))
             if self.openings:
                 await connection.fetchval(topic.lock_day.sql, self.now.astimezone(BEIJING).date())
-            month, number, entry, *_, ours = (column[-1] for column in self.journal.journal)
+            month, number, entry, *_, ours = self.journal.journal[-1]
             theirs = await connection.fetchval(topic.recorded.sql, month, number, entry)
         return bool(theirs == ours)
 
@@ -169,8 +169,13 @@ class Batch:
             self.refusals.append((call, Refused("unavailable")))
 
     def _known(self, call: Call, kept: Kept) -> Record | None:
-        """The record of a message sent before under the same id; another payload is `id_reused`."""
+        """The record of a message sent before under the same id; another payload is `id_reused`.
+
+        All citizens write under one pseudonym, so only the ticket's own has said anything here."""
         assert call.said is not None
+        actor = call.actor
+        if isinstance(actor, Citizen) and actor.account != kept.ticket.citizen:
+            return None
         id, kind, body = call.said
         author = call.actor.pseudonym
         record = self._said.get((kept.ticket.number, author, id)) or kept.said.get((author, id))

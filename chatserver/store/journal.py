@@ -18,19 +18,15 @@ from .database import queries
 from .tickets import INSERT, UPDATE, body_of, row_of
 
 
-def _columns(count: int) -> list[list[Any]]:
-    return [[] for _ in range(count)]
-
-
 @dataclass
 class Journal:
     """The rows of one transaction, gathered while the rules decide and written by `write`."""
 
     process: str
     now: datetime
-    journal: list[list[Any]] = field(default_factory=lambda: _columns(9))
-    messages: list[list[Any]] = field(default_factory=lambda: _columns(8))
-    details: list[list[Any]] = field(default_factory=lambda: _columns(5))
+    journal: list[tuple[Any, ...]] = field(default_factory=list)
+    messages: list[tuple[Any, ...]] = field(default_factory=list)
+    details: list[tuple[Any, ...]] = field(default_factory=list)
     before: dict[str, int] = field(default_factory=dict)
     after: dict[str, Ticket] = field(default_factory=dict)
     wholly: set[str] = field(default_factory=set)
@@ -68,13 +64,15 @@ class Journal:
                 actor=by,
                 committed=committed,
             )
-            row = (month, number, stage.entry, seq, now, event.kind, by, committed, head)
-            _add(self.journal, row)
+            self.journal.append(
+                (month, number, stage.entry, seq, now, event.kind, by, committed, head)
+            )
             if isinstance(event, Message):
-                said = (month, number, seq, stage.entry, event.author, event.id, body, salt)
-                _add(self.messages, said)
+                self.messages.append(
+                    (month, number, seq, stage.entry, event.author, event.id, body, salt)
+                )
             else:
-                _add(self.details, (month, number, stage.entry, body, salt))
+                self.details.append((month, number, stage.entry, body, salt))
             wholly = wholly or not isinstance(event, (Sent, Read))
             records.append(Record(stage.entry, seq, now, by, event))
         ticket = stages[-1].having(head=head)
@@ -89,11 +87,11 @@ class Journal:
         if not self.after:
             return
         topic = queries("tickets")
-        await connection.execute(topic.add_journal.sql, *self.journal)
-        if self.messages[0]:
-            await connection.execute(topic.add_messages.sql, *self.messages)
-        if self.details[0]:
-            await connection.execute(topic.add_details.sql, *self.details)
+        await connection.execute(topic.add_journal.sql, *_columns(self.journal))
+        if self.messages:
+            await connection.execute(topic.add_messages.sql, *_columns(self.messages))
+        if self.details:
+            await connection.execute(topic.add_details.sql, *_columns(self.details))
         opened = [t for number, t in self.after.items() if not self.before[number]]
         changed = [
             t for number, t in self.after.items() if self.before[number] and number in self.wholly
@@ -104,15 +102,16 @@ class Journal:
         if changed:
             await connection.executemany(UPDATE, [row_of(ticket) for ticket in changed])
         if touched:
-            columns = list(zip(*map(_touch, touched), strict=True))
-            await connection.execute(topic.touch_tickets.sql, *columns)
+            await connection.execute(
+                topic.touch_tickets.sql, *_columns([_touch(ticket) for ticket in touched])
+            )
         grown = {number: [self.before[number], t.entry] for number, t in self.after.items()}
         await connection.execute(topic.add_hint.sql, self.process, self.now, {"tickets": grown})
 
 
-def _add(columns: list[list[Any]], row: Sequence[Any]) -> None:
-    for column, value in zip(columns, row, strict=True):
-        column.append(value)
+def _columns(rows: Sequence[tuple[Any, ...]]) -> zip[Any]:
+    """Rows turned into the arrays that `unnest` takes."""
+    return zip(*rows, strict=True)
 
 
 def _touch(ticket: Ticket) -> tuple[Any, ...]:
