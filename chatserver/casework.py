@@ -26,7 +26,7 @@ from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.people import Actor
 from chatserver.rules.policy import Policy
-from chatserver.store.database import UNREACHABLE, Database
+from chatserver.store.database import RACED, UNREACHABLE, Database
 from chatserver.store.tickets import Shelf
 
 MOST_IN_BATCH = 400
@@ -148,7 +148,7 @@ class Casework:
                 self._lose_connection()
         self._refuse(calls)
 
-    async def _serve_once(self, calls: list[Call]) -> None:
+    async def _serve_once(self, calls: list[Call], again: bool = True) -> None:
         try:
             await self._transact(calls)
         except UNREACHABLE:
@@ -158,6 +158,9 @@ class Casework:
                 for call in calls:
                     await self._serve([call])
                 return
+            if again and isinstance(error, RACED):
+                # Another process was first; what it stored is found now.
+                return await self._serve_once(calls, again=False)
             log.error("%s failed in the database: %s", calls[0].action, type(error).__name__)
             self._refuse(calls)
 

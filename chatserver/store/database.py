@@ -32,6 +32,13 @@ UNREACHABLE = (
     asyncpg.InternalClientError,
 )
 
+#: What two processes that did the same thing at once raise for the later one.
+RACED = (
+    asyncpg.UniqueViolationError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+)
+
 
 @cache
 def queries(topic: str) -> Any:
