@@ -8,7 +8,7 @@
 
 The parts: `packets` (bytes to packets and back), `frames` (WebSocket frames in), `session` and
 `socket` (one engine.io session), `engine` (requests and sessions), `connections` (namespaces,
-rooms), `server` (socket.io), `heartbeat`, `limits`, `libraries` (the private names used and the
+rooms), `server` (socket.io), `heartbeat`, `limits`, `logging`, `libraries` (the private names used and the
 versions they are pinned to).
 """
 
@@ -23,7 +23,8 @@ from aiohttp import web
 
 from chatserver.live.transport_connections import Connection, Handler, Reply
 from chatserver.live.transport_libraries import check_libraries
-from chatserver.live.transport_limits import Addresses, ConnectLimits, Network, Origins, QuietLog
+from chatserver.live.transport_limits import Addresses, ConnectLimits, Network, Origins
+from chatserver.live.transport_logging import BadRequestFilter, QuietLog
 from chatserver.live.transport_packets import Frame, encode
 from chatserver.live.transport_server import ErrorObject, Server, plain_error
 from chatserver.live.transport_session import LINGER
@@ -142,7 +143,11 @@ def runner_options() -> dict[str, Any]:
 
     A silent connection and one that drips its headers end after `keepalive_timeout` seconds.
     """
+    requests = logging.getLogger("chatserver.http")
+    if not any(isinstance(known, BadRequestFilter) for known in requests.filters):
+        requests.addFilter(BadRequestFilter())
     return {
+        "logger": requests,
         "keepalive_timeout": 15.0,
         "lingering_time": 2.0,
         "max_headers": 64,

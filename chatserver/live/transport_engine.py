@@ -22,9 +22,9 @@ from chatserver.live.transport_limits import (
     Addresses,
     ConnectLimits,
     Origins,
-    QuietLog,
     bucket_of,
 )
+from chatserver.live.transport_logging import QuietLog
 from chatserver.live.transport_packets import Malformed
 from chatserver.live.transport_socket import EngineSocket
 

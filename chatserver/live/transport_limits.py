@@ -1,9 +1,8 @@
-"""Who may connect: origins, addresses, limits per address; and a log that no flood can fill."""
+"""Who may connect: origins, addresses, and limits for each address."""
 
 from __future__ import annotations
 
 import ipaddress
-import logging
 import time
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
@@ -133,31 +132,3 @@ class ConnectLimits:
         ]
         for bucket in full:
             del self._tokens[bucket]
-
-
-class QuietLog:
-    """Each kind of trouble at most once in `seconds`; the next line counts those left out."""
-
-    def __init__(
-        self,
-        logger: logging.Logger,
-        seconds: float = 10.0,
-        clock: Callable[[], float] = time.monotonic,
-    ) -> None:
-        self.logger = logger
-        self.seconds = seconds
-        self.clock = clock
-        self._last: dict[str, tuple[float, int]] = {}
-
-    def warn(self, kind: str, message: str, *, fault: bool = False) -> None:
-        """`kind` is one of a few fixed words; `fault` adds a traceback, for our own errors."""
-        now = self.clock()
-        last, left_out = self._last.get(kind, (float("-inf"), 0))
-        if now - last < self.seconds:
-            self._last[kind] = (last, left_out + 1)
-            return
-        self._last[kind] = (now, 0)
-        more = f" ({left_out} more like it before)" if left_out else ""
-        self.logger.log(
-            logging.ERROR if fault else logging.WARNING, "%s%s", message, more, exc_info=fault
-        )

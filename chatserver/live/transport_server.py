@@ -18,7 +18,7 @@ from socketio.exceptions import ConnectionRefusedError as LibraryRefusal
 
 from chatserver.live.transport_connections import Answer, Connection, Handler, Sessions
 from chatserver.live.transport_engine import Engine
-from chatserver.live.transport_limits import QuietLog
+from chatserver.live.transport_logging import QuietLog
 from chatserver.live.transport_packets import Malformed, StrictPacket, encode, read_event
 from chatserver.live.transport_socket import EngineSocket
 from chatserver.rules.articles import Refused

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 from ipaddress import ip_network
 
 import pytest
@@ -11,7 +12,8 @@ import pytest
 from chatserver.live import transport_engine
 from chatserver.live.transport import runner_options
 from chatserver.live.transport_libraries import TESTED, WrongLibrary, check_libraries
-from chatserver.live.transport_limits import Addresses, ConnectLimits, Origins, QuietLog, bucket_of
+from chatserver.live.transport_limits import Addresses, ConnectLimits, Origins, bucket_of
+from chatserver.live.transport_logging import QuietLog
 from tests.live.transport_world import (  # noqa: F401
     HANDSHAKE,
     event_loop_policy,
@@ -67,7 +69,9 @@ async def test_f13_a_post_from_a_foreign_origin_is_refused() -> None:
 
 
 def test_origins_are_compared_with_default_ports_left_out() -> None:
-    origins = Origins(["https://Good.example:443/", "http://a:80", "http://b:8080", "http://[::1]:80"])
+    origins = Origins(
+        ["https://Good.example:443/", "http://a:80", "http://b:8080", "http://[::1]:80"]
+    )
     for fits in ("https://good.example", "http://a", "http://b:8080", "http://[::1]"):
         assert origins.permits(fits)
     assert not origins.permits("http://b")
@@ -185,6 +189,21 @@ def test_new_sockets_come_at_the_rate_and_in_bursts_of_twice_as_many() -> None:
     assert limits.open == {}
 
 
+async def test_what_is_not_http_leaves_one_log_line_without_its_bytes(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    logger = runner_options()["logger"]
+    for known in logger.filters:
+        known._last = float("-inf")
+    async with world() as here:
+        for _ in range(5):
+            peer = await here.peer()
+            await peer.ask("GET", POLLING, None, "Content-Length: secret-payload\r\n")
+            assert (await peer.answer()).status == 400
+    assert caplog.messages == ["A request was not HTTP and was refused."]
+    assert "secret-payload" not in caplog.text and "Traceback" not in caplog.text
+
+
 def test_zero_is_no_limit() -> None:
     limits = ConnectLimits(0, 0)
     assert not any(limits.enter("a") for _ in range(10_000))
@@ -217,8 +236,6 @@ async def test_after_many_refused_connects_the_connection_is_closed() -> None:
 def test_a_flood_of_one_kind_of_trouble_is_one_line_and_a_count(
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    import logging
-
     now = 0.0
     quiet = QuietLog(logging.getLogger("quiet"), 10, clock=lambda: now)
     for _ in range(5):
@@ -330,7 +347,9 @@ async def test_other_methods_are_refused() -> None:
             peer = await here.peer()
             await peer.ask(method, POLLING, None)
             assert (await peer.answer(body=False)).status == 405
-        preflight = await here.request("OPTIONS", POLLING, headers="Origin: https://good.example\r\n")
+        preflight = await here.request(
+            "OPTIONS", POLLING, headers="Origin: https://good.example\r\n"
+        )
         assert preflight.status == 200
 
 

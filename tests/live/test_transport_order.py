@@ -29,9 +29,7 @@ def number(packet: str | bytes) -> int:
 
 
 async def say(here: World, i: int) -> None:
-    here.transport.publish(
-        "all", {"/citizen": Frame.event("/citizen", "echo", b'{"i":%d}' % i)}
-    )
+    here.transport.publish("all", {"/citizen": Frame.event("/citizen", "echo", b'{"i":%d}' % i)})
 
 
 async def test_order_is_kept_when_a_connection_upgrades_in_the_middle_of_traffic() -> None:

@@ -170,7 +170,17 @@ async def test_f18_nul_and_lone_surrogates_are_well_formed_and_reach_the_handler
 
 @pytest.mark.parametrize(
     "poison",
-    ["NaN", "-Infinity", "Infinity", "1e999", "-1e999", "1" * 101, '{"a":[NaN]}', "undefined", "01"],
+    [
+        "NaN",
+        "-Infinity",
+        "Infinity",
+        "1e999",
+        "-1e999",
+        "1" * 101,
+        '{"a":[NaN]}',
+        "undefined",
+        "01",
+    ],
 )
 async def test_f17_numbers_that_break_other_clients_close_the_sender_only(poison: str) -> None:
     async with world() as here:

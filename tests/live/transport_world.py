@@ -126,9 +126,7 @@ class World:
         peer.writer.close()
         return answer
 
-    async def websocket(
-        self, headers: str = "", receive_buffer: int = 0, query: str = ""
-    ) -> Peer:
+    async def websocket(self, headers: str = "", receive_buffer: int = 0, query: str = "") -> Peer:
         """A WebSocket with its OPEN packet read, or with `query` one for an upgrade."""
         peer = await self.peer(receive_buffer)
         await peer.ask("GET", query or "EIO=4&transport=websocket", None, HANDSHAKE + headers)
