@@ -11,6 +11,7 @@ from chatserver.cli.stop import Stop, json_option, say, wait_for
 from chatserver.config import Config
 from chatserver.rules.articles import Refused
 from chatserver.rules.numbers import month_of
+from chatserver.store import archive
 
 
 def add(commands: Any) -> None:
@@ -35,19 +36,21 @@ def run(given: argparse.Namespace) -> int:
 
 
 async def _verify(config: Config, given: argparse.Namespace) -> int:
-    from chatserver.store import archive
-
     async with opened(config) as database:
         try:
-            broken = await archive.verify(database, given.ticket)
+            report = await archive.verify(database, given.ticket)
         except Refused as refused:
             if refused.code != "not_found":
                 raise Stop(f"the archive cannot be read now: {refused.code}") from None
             raise Stop(f"there is no ticket {given.ticket}") from None
     what = given.ticket or "the archive"
-    if broken:
-        places = [str(place) for place in broken]
-        say(given, f"The chain of {what} is broken: {places[0]}.", holds=False, broken=places)
+    told = {"tickets": report.tickets, "records": report.records}
+    places = [str(place) for place in report.broken]
+    if places:
+        more = f" (and {len(places) - 1} more places)" if len(places) > 1 else ""
+        line = f"The chain of {what} is broken at {places[0]}{more}."
+        say(given, line, holds=False, **told, broken=places)
         return 1
-    say(given, f"The chain of {what} holds.", holds=True, broken=[])
+    counted = f"{report.records} records of {report.tickets} tickets"
+    say(given, f"The chain of {what} holds: {counted}.", holds=True, **told, broken=[])
     return 0
