@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from .articles import Refused, article
 
-_TICKET = re.compile(r"([A-Z]{1,8})(\d{8})-(\d{6})-([0-9X])")
+_TICKET = re.compile(r"([A-Z]{1,8})([0-9]{8})-([0-9]{6})-([0-9X])")
 STAFF = re.compile(r"[A-Z][0-9]{4,6}")
 STAFF_LETTER = {"lawyer": "L", "expert": "E"}
 SERIALS_PER_DAY = 999_999

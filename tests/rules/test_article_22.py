@@ -1,0 +1,66 @@
+"""Article 22: one number for a consultation, for ever, and staff appear under theirs alone."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from chatserver.rules.events import Message
+from chatserver.rules.numbers import check_character, month_of, ticket_number
+from tests.rules.life import met, refusal
+
+DAY = date(2026, 11, 23)
+
+
+def test_the_number_is_the_contracts_example() -> None:
+    assert ticket_number("BJ", DAY, 42) == "BJ20261123-000042-5"
+
+
+def test_a_number_tells_its_month() -> None:
+    assert month_of("BJ20261123-000042-5") == 202611
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "BJ20261123-000042-6",
+        "BJ20261132-000042-5",
+        "bj20261123-000042-5",
+        "BJ20261123-000042",
+        " BJ20261123-000042-5",
+        "BJ20261123-000042-5\n",
+        "BJ２０261123-000042-5",
+        "",
+        "x" * 10_000,
+    ],
+)
+def test_what_is_no_number_is_invalid_before_any_look_up(number: str) -> None:
+    refused = refusal(month_of, number)
+    assert refused.code == "invalid" and refused.details[0]["path"] == "$.number"
+
+
+def test_a_right_check_character_does_not_make_a_date() -> None:
+    digits = "20261332000001"
+    number = f"BJ{digits[:8]}-{digits[8:]}-{check_character(digits)}"
+    assert refusal(month_of, number).code == "invalid"
+
+
+@pytest.mark.parametrize("serial", [0, -1, 1_000_000])
+def test_a_day_has_999_999_numbers(serial: int) -> None:
+    assert refusal(ticket_number, "BJ", DAY, serial).code == "unavailable"
+
+
+def test_a_lawyer_speaks_under_the_staff_number() -> None:
+    life = met()
+    [_, said] = life.say()
+    assert isinstance(said, Message)
+    assert (said.by, said.staff_no, said.profession) == ("staff", "L0001", "lawyer")
+
+
+def test_no_event_holds_a_lawyers_account() -> None:
+    life = met()
+    life.say()
+    life.answer()
+    life.close()
+    assert not any("chen" in str(vars(event).values()) for event in life.events)

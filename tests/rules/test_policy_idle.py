@@ -1,0 +1,75 @@
+"""The house's own: a silent talk is warned and then closed; a written one closes after three days."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from chatserver.rules.deadlines import next_due, pending
+from chatserver.rules.events import Closed, IdleWarned, Noticed
+from tests.rules.life import MINUTE, START, Life, met
+
+IDLE = timedelta(minutes=15)
+
+
+def test_a_silent_talk_is_warned_at_two_thirds_and_closed_at_the_end() -> None:
+    life = met()
+    life.answer()
+    assert next_due(life.ticket) == START + 10 * MINUTE
+    notice, warned = life.later(10 * MINUTE).lapse()
+    assert isinstance(notice, Noticed) and notice.notice == "idle_warning"
+    assert "10:15" in notice.body and isinstance(warned, IdleWarned)
+    assert next_due(life.ticket) == START + IDLE
+    assert life.later(5 * MINUTE - timedelta(milliseconds=1)).lapse() == []
+    life.later(timedelta(milliseconds=1)).lapse()
+    assert (life.ticket.state, life.ticket.outcome) == ("closed", "answered")
+    assert life.talk[-2:] == ["closed", "rate_us"]
+
+
+def test_without_an_answer_it_expires() -> None:
+    life = met()
+    life.say()
+    life.later(IDLE).lapse()
+    life.later(IDLE).lapse()
+    assert life.events[-1] == Closed("expired") and life.talk[-1] == "closed"
+
+
+def test_a_citizen_who_waits_for_the_lawyer_is_never_idle() -> None:
+    life = met()
+    assert next_due(life.ticket) is None
+    life.say()
+    life.ask_on()
+    assert next_due(life.ticket) is None
+    assert next_due(Life().open().ticket) is None
+
+
+def test_a_word_after_the_warning_begins_the_time_anew() -> None:
+    life = met()
+    life.answer()
+    life.later(10 * MINUTE).lapse()
+    life.later(MINUTE).say(id="l-9")
+    assert next_due(life.ticket) == life.now + 10 * MINUTE
+
+
+def test_a_late_server_still_gives_the_whole_last_third() -> None:
+    life = met()
+    life.answer()
+    life.later(timedelta(hours=8)).lapse()
+    assert next_due(life.ticket) == life.now + 5 * MINUTE
+    assert life.ticket.state == "answered"
+
+
+def test_a_written_ticket_closes_three_days_after_its_answer() -> None:
+    life = Life().open(kind="message")
+    life.claim()
+    assert pending(life.ticket) == []
+    life.answer()
+    assert next_due(life.ticket) == START + timedelta(days=3)
+    life.later(timedelta(days=3)).lapse()
+    assert life.ticket.outcome == "answered" and life.talk[-2:] == ["closed", "rate_us"]
+
+
+def test_nothing_falls_due_in_a_closed_ticket() -> None:
+    life = met()
+    life.answer()
+    life.close()
+    assert pending(life.ticket) == []
