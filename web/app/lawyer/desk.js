@@ -40,6 +40,11 @@ export class Desk extends EventTarget {
     return [...this.tickets.values()];
   }
 
+  /** How many talks take up room: the server tells its own count only when duty changes. */
+  get held() {
+    return this.list.filter(({ kind, state }) => kind === 'live' && ['active', 'answered'].includes(state)).length;
+  }
+
   unread(number) {
     const seen = this.seen.get(number) ?? 0;
     return this.link.messages(number).filter(({ seq, author }) => seq > seen && author.kind === 'citizen').length;
@@ -53,6 +58,7 @@ export class Desk extends EventTarget {
   hold(ticket) {
     const { number } = ticket;
     const known = this.tickets.get(number);
+    if (known && ticket.epoch < known.epoch) return; // overtaken on the way: the ownership it tells of has ended since
     if (this.staffNo === null && ticket.assignee) this.staffNo = ticket.assignee.staff_no;
     const mine = ticket.assignee?.staff_no === this.staffNo;
     if (known && !mine) return this.#lose(number, t('咨询 {number} 已由他人接续', { number }));

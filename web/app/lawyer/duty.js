@@ -84,14 +84,14 @@ export class ConsoleDuty extends Plain {
   }
 
   render() {
-    const { duty } = this.desk;
+    const { duty, held: active } = this.desk;
     const now = duty?.status ?? 'off';
     return html`<div class="duty" role="group" aria-label=${t('值班状态')}>
         ${states().map(([status, text]) => html`<button class="btn ${status}" aria-pressed=${now === status}
           ?disabled=${this.busy} @click=${() => now !== status && this.choose(status)}>${text}</button>`)}
       </div>
-      ${duty ? html`<span class="load small"><span class="load-long">${t('在办 {active} / {capacity}', duty)}</span>
-        <span class="load-short" aria-hidden="true">${duty.active}/${duty.capacity}</span></span>` : ''}
+      ${duty ? html`<span class="load small"><span class="load-long">${t('在办 {active} / {capacity}', { active, capacity: duty.capacity })}</span>
+        <span class="load-short" aria-hidden="true">${active}/${duty.capacity}</span></span>` : ''}
       ${this.checking ? this.#dialog() : ''}`;
   }
 }
