@@ -40,15 +40,16 @@ iframe{width:100%;height:100%;border:0;display:block}
   const close = make('button', { type: 'button', className: 'close', textContent: '×', ariaLabel: CLOSE });
   shadow.append(ask, box);
   let frame = null;
+  let loaded = false;
   let before = '';
 
-  const tell = (word) => frame?.contentWindow?.postMessage(word, host);
+  const tell = (word) => loaded && frame.contentWindow.postMessage(word, host);
   const phone = () => matchMedia('(max-width:40rem),(max-height:30rem)').matches;
 
   function show() {
     if (!frame) {
       frame = make('iframe', { title: ASK, allow: 'clipboard-write', referrerPolicy: 'no-referrer' });
-      frame.onload = () => tell('consult:opened');
+      frame.onload = () => { loaded = true; tell(box.hidden ? 'consult:closed' : 'consult:opened'); };
       frame.src = `${host}/consult?frame=1&lang=${english ? 'en' : 'zh'}`;
       box.append(frame, close);
     }

@@ -4,6 +4,8 @@ import { storage } from './storage.js';
 
 export const newId = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
 
+const SILENT = new Set(['disclaimer', 'rate_us']); // said along with something else, not news of their own
+
 export class Desk extends EventTarget {
   signedIn = false;
   ready = false; // the list of tickets is here
@@ -156,7 +158,7 @@ export class Desk extends EventTarget {
     const known = this.link.messages(number);
     const seen = Math.max(read?.citizen ?? 0, this.seen?.get(number) ?? 0);
     if (!known.length) return read ? Math.max(0, last_seq - seen) : 0;
-    return known.filter((message) => message.seq > seen && message.author.kind !== 'citizen').length;
+    return known.filter((message) => message.seq > seen && message.author.kind !== 'citizen' && !SILENT.has(message.notice)).length;
   }
 
   sawUpTo(number, seq) {

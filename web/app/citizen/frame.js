@@ -39,7 +39,7 @@ export function keepAboveKeyboard() {
   const fit = () => {
     if (seen.scale > 1.05) return; // somebody magnifies: leave the page alone
     document.documentElement.style.setProperty('--seen', `${Math.round(seen.height)}px`);
-    if (document.body.classList.contains('talking')) window.scrollTo(0, 0);
+    if (getComputedStyle(document.body).overflowY === 'hidden') window.scrollTo(0, 0);
   };
   seen.addEventListener('resize', fit);
   fit();

@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { day, dayKey, hour, t } from '../i18n.js';
 import { recall, remember } from './storage.js';
-import { errorWords, staffWord } from './words.js';
+import { errorWords, noticeWords, staffWord } from './words.js';
 
 const NOTICES = {
   disclaimer: ['info', '风险提示'], delay_explained: ['warn', '延误说明'], answer_promised: ['info', '约期答复'],
@@ -40,7 +40,7 @@ function line(talk, ticket, message, first) {
   const mine = message.author.kind === 'citizen';
   return html`
     <li class="line ${mine ? 'mine' : 'theirs'}">
-      ${mine ? html`<span class="visually-hidden">${t('我')}</span>` : first ? html`<span class="line-who">${staffWord(message.author)}</span>` : nothing}
+      ${mine ? html`<span class="line-who visually-hidden">${t('我')}</span>` : first ? html`<span class="line-who">${staffWord(message.author)}</span>` : nothing}
       <div class="bubble">${body(message)}</div>
       <span class="line-marks"><time datetime=${message.sent_at}>${hour(message.sent_at)}</time>${mine ? mark(ticket, message) : nothing}</span>
     </li>`;
@@ -62,7 +62,7 @@ function unsent(talk, { id, body, at, state, error }) {
   const failed = state === 'failed';
   return html`
     <li class="line mine ${failed ? 'failed' : 'unsent'}">
-      <span class="visually-hidden">${t('我')}</span>
+      <span class="line-who visually-hidden">${t('我')}</span>
       <div class="bubble">${body}</div>
       <span class="line-marks"><time>${hour(at)}</time>
         ${failed ? html`<span role="alert">${t('没有发出：{why}', { why: errorWords(error) })}</span>
@@ -96,13 +96,13 @@ function notice(talk, ticket, message) {
   return html`
     <li class="talk-notice ${tone}">
       <strong>${t(words)}</strong> <time class="soft" datetime=${message.sent_at}>${hour(message.sent_at)}</time>
-      <div>${message.body}</div>
+      <div>${noticeWords(message.body)}</div>
     </li>`;
 }
 
 // Read once as a card; afterwards a chip that unfolds (Art. 18 wants it known, not repeated).
 function disclaimer(talk, { seq, body: said }) {
-  const body = said.replace(/^风险提示[：:]\s*/, ''); // the heading says it already
+  const body = noticeWords(said);
   const key = `known:${talk.number}:${seq}`;
   const known = recall(key, false);
   const open = talk.open.has(key);

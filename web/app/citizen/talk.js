@@ -23,12 +23,14 @@ class Talk extends Part {
     super.connectedCallback();
     document.addEventListener('visibilitychange', this.#look);
     addEventListener('focus', this.#look);
+    addEventListener('scroll', this.#scrolled);
     this.watcher = new ResizeObserver(() => this.#stay());
   }
 
   disconnectedCallback() {
     document.removeEventListener('visibilitychange', this.#look);
     removeEventListener('focus', this.#look);
+    removeEventListener('scroll', this.#scrolled);
     this.watcher.disconnect();
     super.disconnectedCallback();
   }
@@ -48,12 +50,12 @@ class Talk extends Part {
 
   /** Keeps the newest in view for those who were reading the newest; the others are told that there is more below. */
   #stay = () => {
-    const log = this.querySelector('.talk-scroll');
+    const box = this.#box;
     const newest = this.desk.link.messages(this.number).at(-1)?.seq ?? 0;
     const mine = this.desk.unseen(this.number).length;
     const grown = newest > (this.newest ?? 0);
-    if (log && (this.atEnd || mine > (this.mine ?? 0))) {
-      log.scrollTop = log.scrollHeight;
+    if (box && (this.atEnd || mine > (this.mine ?? 0))) {
+      box.scrollTop = box.scrollHeight;
       this.below = false;
     } else if (grown) this.below = true;
     [this.newest, this.mine] = [newest, mine];
@@ -66,8 +68,14 @@ class Talk extends Part {
     if (last) this.desk.sawUpTo(this.number, last.seq);
   };
 
-  #scrolled(event) {
-    const { scrollTop, scrollHeight, clientHeight } = event.target;
+  /** What scrolls: the talk itself, or at very large type the whole page. */
+  get #box() {
+    const inner = this.querySelector('.talk-scroll');
+    return inner && getComputedStyle(inner).overflowY === 'visible' ? document.scrollingElement : inner;
+  }
+
+  #scrolled = () => {
+    const { scrollTop, scrollHeight, clientHeight } = this.#box;
     const up = scrollTop < (this.top ?? 0); // only a hand moves up; what grows moves nothing
     this.top = scrollTop;
     if (scrollHeight - scrollTop - clientHeight < 48) {
@@ -75,7 +83,7 @@ class Talk extends Part {
       this.below = false;
       this.#look();
     } else if (up) this.atEnd = false;
-  }
+  };
 
   #toEnd() {
     this.atEnd = true;
