@@ -34,7 +34,7 @@ class Journal:
     def record(
         self, ticket: Ticket, events: Sequence[Event], actor: str
     ) -> tuple[Ticket, list[Record]]:
-        """Applies `events` and chains them; raises `WrongState` before anything is gathered."""
+        """Applies `events` and chains them; whatever it raises, it raises before anything is gathered."""
         now = self.now
         number = ticket.number
         first = ticket.entry
@@ -42,14 +42,14 @@ class Journal:
         for event in events:
             ticket = ticket.after(event, now)
             stages.append(ticket)
+        bodies = [body_of(event) for event in events]
         month = month_of(number)
         at_us = chain.microseconds(now)
         salts = os.urandom(chain.SALT_BYTES * len(events))
         head = stages[0].head or chain.genesis(number, stages[0].opened_at)
         records = []
         wholly = False
-        for place, (event, stage) in enumerate(zip(events, stages, strict=True)):
-            body = body_of(event)
+        for place, (event, stage, body) in enumerate(zip(events, stages, bodies, strict=True)):
             salt = salts[place * chain.SALT_BYTES : (place + 1) * chain.SALT_BYTES]
             committed = chain.commitment(salt, body)
             seq = stage.last_seq if event.visible else None
