@@ -70,6 +70,10 @@ class Shared:
             binaries = placed(find(os.environ), self.owner)
             make_folder(self.home.parent, 0o711)
             if not self.home.is_dir():
+                if self.home.parent == SHARED:
+                    _forget_gone()
+                    note = self.home.with_name(f"{self.home.name}.for")
+                    note.write_bytes(bytes(self.data))
                 self.home.mkdir()
                 if os.geteuid() == 0:
                     os.chown(self.home, self.owner.uid, self.owner.gid)
@@ -156,6 +160,17 @@ class Shared:
     def _own(self, folder: Path) -> None:
         if os.geteuid() == 0:
             os.chown(folder, self.owner.uid, self.owner.gid)
+
+
+def _forget_gone() -> None:
+    """Removes what was kept apart for temporary data folders that are gone; others' stays for ever."""
+    for note in SHARED.glob("*.for"):
+        data = Path(os.fsdecode(note.read_bytes()))
+        home = note.with_name(note.name.removesuffix(".for"))
+        temporary = data.is_relative_to(Path(tempfile.gettempdir()).resolve())
+        if temporary and not data.exists() and not (home / "cluster" / "postmaster.pid").exists():
+            shutil.rmtree(home, ignore_errors=True)
+            note.unlink(missing_ok=True)
 
 
 @contextmanager
