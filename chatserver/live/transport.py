@@ -8,8 +8,8 @@
 
 The parts: `packets` (bytes to packets and back), `frames` (WebSocket frames in), `session` and
 `socket` (one engine.io session), `engine` (requests and sessions), `connections` (namespaces,
-rooms), `server` (socket.io), `heartbeat`, `limits`, `logging`, `libraries` (the private names used and the
-versions they are pinned to).
+rooms), `server` (socket.io), `heartbeat`, `limits`, `requests`, `logging`, `libraries` (the private
+names used and the versions they are pinned to).
 """
 
 from __future__ import annotations
@@ -54,12 +54,14 @@ class Transport:
         ping_interval: float = 15,
         ping_timeout: float = 10,
         connect_within: float = 10,
+        events_per_second: float = 0,
         error_object: ErrorObject = plain_error,
     ) -> None:
         """Raises WrongLibrary unless the libraries are those it was tested with.
 
         `allowed_origins` are compared exactly and must hold our own. 0 as a limit means none.
-        Times are in seconds. `error_object(refused, language)` words the `data` of a connect
+        Times are in seconds. A client that sends more than `events_per_second` is read more slowly,
+        not refused. `error_object(refused, language)` words the `data` of a connect
         error.
         """
         check_libraries()
@@ -75,6 +77,7 @@ class Transport:
             ping_interval=ping_interval,
             ping_timeout=ping_timeout,
             connect_within=connect_within,
+            events_per_second=events_per_second,
         )
         self._sessions = self._server.sessions
         self._engine = self._server.eio
@@ -126,7 +129,7 @@ class Transport:
             self._end(lambda _: True)
         loop = asyncio.get_running_loop()
         until = loop.time() + LINGER + 0.5
-        while self._engine.websockets and loop.time() < until:
+        while self._engine.websockets and loop.time() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         self._engine.wheel.stop()
 

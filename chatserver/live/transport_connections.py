@@ -113,7 +113,7 @@ class Connection:
 
     def acknowledge(self, ack: bytes, body: bytes) -> None:
         """Sends an ACK without the detour of a Frame when the client has a WebSocket."""
-        if not self.open:
+        if not self.open or self.socket.closed:
             return
         message = ack_frame(self._prefix, ack, body)
         if self.socket.wire is not None:

@@ -26,6 +26,7 @@ from chatserver.live.transport_limits import (
 )
 from chatserver.live.transport_logging import QuietLog
 from chatserver.live.transport_packets import Malformed
+from chatserver.live.transport_requests import TEXT, as_environ, language_of, refuse
 from chatserver.live.transport_socket import EngineSocket
 
 if TYPE_CHECKING:
@@ -39,13 +40,17 @@ CONNECT_WITHIN = 10.0
 
 #: The client's place in the limits, on its way from the request to the session.
 BUCKET = web.RequestKey("transport_bucket", str)
-TEXT = {"Content-Type": "text/plain; charset=UTF-8", "Cache-Control": "no-store"}
 
 
 class Engine(engineio.AsyncServer):  # type: ignore[misc]
     """engineio's server with our sessions, our checks and one heartbeat for all."""
 
     sessions: Sessions
+    wheel: Wheel
+    quiet: QuietLog
+    connect_within: float
+    websockets: int
+    _async: dict[str, Any]
     on_event: Callable[[EngineSocket, bytes], None]
     on_message: Callable[[EngineSocket, bytes], Awaitable[None]]
     on_close: Callable[[EngineSocket], None]
@@ -58,6 +63,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         limits: ConnectLimits,
         quiet: QuietLog,
         connect_within: float = CONNECT_WITHIN,
+        events_per_second: float = 0,
         **options: Any,
     ) -> None:
         super().__init__(
@@ -69,7 +75,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
             monitor_clients=False,
             **options,
         )
-        self._async = dict(self._async, websocket=FastWebSocket, translate_request=_environ)
+        self._async = dict(self._async, websocket=FastWebSocket, translate_request=as_environ)
         self.origins = origins
         self.addresses = addresses
         self.limits = limits
@@ -80,7 +86,19 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         #: WebSockets whose coroutine has not ended.
         self.websockets = 0
         tick = min(1.0, self.ping_interval / 8, self.ping_timeout / 8, connect_within / 8)
-        self.wheel = Wheel(tick, limits.forget)
+        self.wheel = Wheel(tick, self._each_turn)
+        #: How many events one client may send in a turn of the wheel before it waits; 0: any.
+        self.events_per_turn = math.ceil(events_per_second * tick)
+        self.turn = 0
+        #: Those who wait for the next turn.
+        self.waiting: set[EngineSocket] = set()
+
+    def _each_turn(self) -> None:
+        self.turn += 1
+        self.limits.forget()
+        waiting, self.waiting = self.waiting, set()
+        for socket in waiting:
+            socket.released()
 
     # -- requests ------------------------------------------------------------------------------
 
@@ -89,23 +107,27 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         origin = request.headers.get("Origin")
         if not self.origins.permits(origin):
             self.quiet.warn("origin", "A socket from an origin that is not allowed was refused.")
-            return _refuse(403, "origin not allowed")
+            return refuse(403, "origin not allowed")
         query = request.query
         if "j" in query:
-            return _refuse(400, "no JSONP")  # F13
+            return refuse(400, "no JSONP")  # F13
         if request.method == "POST":
             return self._with_cors(await self._post(request), origin)
         if request.body_exists:
-            return _refuse(400, "no body here")
+            return refuse(400, "no body here")
         upgrade = "Upgrade" in request.headers
-        if upgrade and not FastWebSocketResponse(LARGEST).can_prepare(request):
-            return _refuse(400, "not a WebSocket handshake")
+        if upgrade and (
+            # aiohttp logs the subprotocols it is asked for; socket.io has none.
+            "Sec-WebSocket-Protocol" in request.headers
+            or not FastWebSocketResponse(LARGEST).can_prepare(request)
+        ):
+            return refuse(400, "not a WebSocket handshake")
         if request.method == "GET":
             if "sid" in query:
                 # The library would take a blank one for a new session.
                 socket = self.sockets.get(query["sid"])
                 if socket is None or (upgrade and socket.upgrading):
-                    return self._with_cors(_refuse(400, "no such session"), origin)
+                    return self._with_cors(refuse(400, "no such session"), origin)
             elif (refused := self._admit(request)) is not None:
                 return self._with_cors(refused, origin)
         try:
@@ -120,24 +142,24 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
     def _admit(self, request: web.Request) -> web.Response | None:
         """Whether a new session may begin; nothing was allocated for it yet."""
         if self.draining or self.unauthenticated >= MAX_UNAUTHENTICATED:
-            return _refuse(503, "try again", retry_after=2.0)
+            return refuse(503, "try again", retry_after=2.0)
         bucket = bucket_of(self.address_of(request))
         wait = self.limits.enter(bucket)
         if wait:
             self.quiet.warn("flood", "More sockets from one address than allowed; refused.")
-            return _refuse(429, "too many connections", retry_after=wait)
+            return refuse(429, "too many connections", retry_after=wait)
         request[BUCKET] = bucket
         return None
 
     async def _post(self, request: web.Request) -> web.Response:
         """Reads the whole body itself (F1) and never answers 200 to what it did not take."""
         if request.content_length is None:
-            return _refuse(411, "a length is needed")  # F3
+            return refuse(411, "a length is needed")  # F3
         if request.content_length > LARGEST:
-            return _refuse(413, "too large")  # F2
+            return refuse(413, "too large")  # F2
         socket = self.sockets.get(request.query.get("sid"))
         if socket is None or socket.closed or socket.upgraded or not socket.connected:
-            return _refuse(400, "no such session")
+            return refuse(400, "no such session")
         try:
             if "Content-Encoding" in request.headers:
                 raise Malformed("a compressed body")
@@ -146,10 +168,10 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
             await socket.receive_body(body)
         except Malformed as error:
             socket.reject(str(error))
-            return _refuse(400, "not engine.io")
+            return refuse(400, "not engine.io")
         except (asyncio.IncompleteReadError, TimeoutError, ConnectionError):
             socket.reject("a body that did not arrive")
-            return _refuse(400, "the body did not arrive")
+            return refuse(400, "the body did not arrive")
         return web.Response(text="ok", headers=TEXT)
 
     def _with_cors(self, response: web.Response, origin: str | None) -> web.Response:
@@ -173,7 +195,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         if bucket is None:
             return self._bad_request("not admitted")
         address = self.address_of(request)
-        socket = EngineSocket(self, self.generate_id(), address, _language(request))
+        socket = EngineSocket(self, self.generate_id(), address, language_of(request))
         self.sockets[socket.sid] = socket
         socket.bucket = bucket
         self.unauthenticated += 1
@@ -221,31 +243,3 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         for socket in list(self.sockets.values()) if sid is None else [self.sockets.get(sid)]:
             if socket is not None:
                 socket.end(self.reason.SERVER_DISCONNECT)
-
-
-def _environ(request: web.Request) -> dict[str, Any]:
-    """As much of a WSGI environ as the library looks at; it lives as long as the WebSocket."""
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": request.method,
-        "QUERY_STRING": request.query_string,
-        "wsgi.url_scheme": request.scheme,
-        "aiohttp.request": request,
-    }
-    for name in ("Origin", "Upgrade", "Connection", "Access-Control-Request-Headers"):
-        if name in request.headers:
-            environ["HTTP_" + name.upper().replace("-", "_")] = request.headers[name]
-    return environ
-
-
-def _language(request: web.Request) -> str:
-    """What the browser prefers: Chinese unless English comes first."""
-    first = request.headers.get("Accept-Language", "").partition(",")[0].strip().lower()
-    return "en" if first.startswith("en") else "zh"
-
-
-def _refuse(status: int, why: str, *, retry_after: float = 0.0) -> web.Response:
-    response = web.Response(status=status, text=why, headers=TEXT)
-    if retry_after:
-        response.headers["Retry-After"] = str(math.ceil(retry_after))
-    response.force_close()
-    return response

@@ -19,7 +19,7 @@ TESTED = {
 }
 
 #: What is overridden or reached into, by module and class.
-PRIVATE = {
+PRIVATE: dict[str, dict[str, tuple[str, ...]]] = {
     "engineio.async_server": {
         "AsyncServer": (
             "_handle_connect",

@@ -38,7 +38,7 @@ class QuietLog:
 
 
 class BadRequestFilter(logging.Filter):
-    """aiohttp writes a traceback with the bytes it could not read; one line in a while is enough."""
+    """aiohttp writes a traceback with the bytes it could not read; a line now and then is enough."""
 
     def __init__(self, seconds: float = 10.0, clock: Callable[[], float] = time.monotonic) -> None:
         super().__init__()

@@ -123,7 +123,10 @@ def _read_slowly(namespace: bytes, ack: bytes, array: bytes) -> Event:
         raise Malformed("not UTF-8") from None
     if type(values) is not list or not values or type(values[0]) is not str:
         raise Malformed("an event without a name")
-    payload = json.dumps(values[1]).encode() if len(values) == 2 else b"null"
+    try:
+        payload = json.dumps(values[1]).encode() if len(values) == 2 else b"null"
+    except RecursionError:
+        raise Malformed("not strict JSON") from None
     return Event(namespace, ack, values[0], payload)
 
 

@@ -8,6 +8,7 @@ order is kept.
 from __future__ import annotations
 
 import asyncio
+import random
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import WSMsgType
@@ -34,6 +35,7 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
     """The outgoing half of a session of engine.io protocol 4; what is ours in it never waits."""
 
     server: Engine
+    closed: bool
 
     def __init__(self, server: Engine, sid: str, address: str, language: str) -> None:
         super().__init__(server, sid)
@@ -52,7 +54,8 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
         #: Since when no namespace is connected; None while one is.
         self.nameless_since: float | None = now
         self.was_named = False
-        self._ping_at = now + server.ping_interval
+        # The first ping comes at a chance moment, so that clients who came together spread out.
+        self._ping_at = now + server.ping_interval * (0.5 + 0.5 * random.random())  # noqa: S311
         self._pinged_at: float | None = None
         server.wheel.add(self, min(now + server.connect_within, self._ping_at))
 

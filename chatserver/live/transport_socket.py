@@ -40,16 +40,18 @@ class EngineSocket(Session):
         self._room: asyncio.Future[None] | None = None
         self._polling = False
         self._posting = False
+        self._heard = 0
+        self._turn = 0
 
     # -- in ------------------------------------------------------------------------------------
 
     def take(self, data: bytes) -> bool:
         """The fast way in: handles an event or a heartbeat at once and tells whether it did."""
         if data[:2] == b"42":
-            if self.pending >= MAX_PENDING_IN:
+            if self.pending >= MAX_PENDING_IN or self._is_too_fast():
                 return False
             try:
-                self.server.on_event(self, data)
+                self._hear(data)
             except Malformed as error:
                 self.reject(str(error))
             return True
@@ -65,7 +67,7 @@ class EngineSocket(Session):
                 if self._room is None:
                     self._room = asyncio.get_running_loop().create_future()
                 await asyncio.shield(self._room)
-            self.server.on_event(self, data)
+            self._hear(data)
         elif data[:1] == b"4":
             await self.server.on_message(self, data)
         elif data == b"3":
@@ -75,11 +77,29 @@ class EngineSocket(Session):
         elif not (data == b"6" and self.wire is not None):
             raise Malformed("not an engine.io packet")
 
+    def _hear(self, data: bytes) -> None:
+        self._heard += 1
+        self.server.on_event(self, data)
+
     def _is_full(self) -> bool:
         """While upgrading nobody polls, and the upgrade waits for the POST."""
-        return self.pending >= MAX_PENDING_IN or (
-            self.wire is None and not self.upgrading and self.queue.qsize() >= ENOUGH_QUEUED
+        return (
+            self.pending >= MAX_PENDING_IN
+            or (self.wire is None and not self.upgrading and self.queue.qsize() >= ENOUGH_QUEUED)
+            or self._is_too_fast()
         )
+
+    def _is_too_fast(self) -> bool:
+        """Whether it has said its share of this turn of the wheel; then it waits for the next."""
+        server = self.server
+        if not server.events_per_turn:
+            return False
+        if self._turn != server.turn:
+            self._turn, self._heard = server.turn, 0
+        if self._heard < server.events_per_turn:
+            return False
+        server.waiting.add(self)
+        return True
 
     def answered(self) -> None:
         """One event has its reply; with half of the room free again the peer may go on."""

@@ -15,10 +15,13 @@ from chatserver.live.transport_libraries import TESTED, WrongLibrary, check_libr
 from chatserver.live.transport_limits import Addresses, ConnectLimits, Origins, bucket_of
 from chatserver.live.transport_logging import QuietLog
 from tests.live.transport_world import (  # noqa: F401
+    AS_SERVED,
     HANDSHAKE,
     event_loop_policy,
     world,
 )
+
+pytestmark = AS_SERVED
 
 POLLING = "EIO=4&transport=polling"
 WEBSOCKET = "EIO=4&transport=websocket"
@@ -149,6 +152,8 @@ async def test_requests_that_the_library_refuses_take_no_place() -> None:
             assert (await here.request("GET", "EIO=3&transport=polling")).status == 400
             broken = HANDSHAKE.replace("dGhlIHNhbXBsZSBub25jZQ==", "x")
             assert (await here.request("GET", WEBSOCKET, headers=broken)).status == 400
+            asking = HANDSHAKE + "Sec-WebSocket-Protocol: x\r\n"
+            assert (await here.request("GET", WEBSOCKET, headers=asking)).status == 400
         await here.citizen()
 
 
@@ -292,7 +297,7 @@ async def test_the_language_is_the_connects_else_the_browsers(
 ) -> None:
     async with world() as here:
         peer = await here.websocket(headers=headers)
-        await peer.send('40/citizen,{"token":"good"%s}' % auth)
+        await peer.send(f'40/citizen,{{"token":"good"{auth}}}')
         await peer.text()
         assert here.handler.connected[0].language == language
 

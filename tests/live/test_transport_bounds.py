@@ -1,4 +1,4 @@
-"""What one client may cost: bounds out and in, the heartbeat, and the end of it all (F4-F6, F11, F15)."""
+"""What one client may cost: bounds out and in, the heartbeat, the end (F4-F6, F11, F15)."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from chatserver.live.transport import Frame
 from chatserver.live.transport_heartbeat import Wheel
 from chatserver.live.transport_session import MAX_BYTES_OUT
 from tests.live.transport_world import (  # noqa: F401
+    AS_SERVED,
     Closed,
     Peer,
     World,
@@ -22,6 +23,8 @@ from tests.live.transport_world import (  # noqa: F401
     world,
 )
 
+pytestmark = AS_SERVED
+
 QUICK = {"ping_interval": 0.3, "ping_timeout": 0.3, "connect_within": 0.4}
 
 
@@ -29,7 +32,7 @@ async def flood(here: World, sender: Peer, kilobytes: int) -> None:
     """Makes everybody in the room get so much, and waits until the sender has it."""
     body = "x" * 8192
     for _ in range(kilobytes // 8):
-        await sender.send('42/citizen,["say","%s"]' % body)
+        await sender.send(f'42/citizen,["say","{body}"]')
         assert "echo" in await sender.text()
 
 
@@ -125,7 +128,7 @@ async def test_a_silent_client_is_found_within_interval_and_timeout() -> None:
         start = time.monotonic()
         assert await peer.text(pings=True) == "2"
         await here.until(lambda: here.handler.gone, 2)
-        assert 0.55 < time.monotonic() - start < 1.2
+        assert 0.4 < time.monotonic() - start < 1.2
 
 
 async def test_a_client_that_answers_stays_and_its_lag_is_known() -> None:
@@ -173,7 +176,7 @@ async def test_f15_a_step_of_the_wall_clock_changes_no_heartbeat(
         answering = asyncio.create_task(answers(living))
         await here.until(lambda: here.handler.gone, 2)
         assert here.handler.gone == [here.handler.connected[1]]
-        assert 0.3 < time.monotonic() - start < 1.5
+        assert 0.25 < time.monotonic() - start < 1.5
         await asyncio.sleep(0.7)
         assert len(here.handler.gone) == 1
         answering.cancel()
@@ -197,7 +200,7 @@ async def test_f06_events_of_one_client_are_heard_in_their_order() -> None:
     async with world() as here:
         peer = await here.citizen()
         for i in range(500):
-            await peer.send('42/citizen,["x",%d]' % i)
+            await peer.send(f'42/citizen,["x",{i}]')
         await here.until(lambda: len(here.heard) == 500)
         assert [payload for _, payload in here.heard] == [b"%d" % i for i in range(500)]
 
@@ -206,13 +209,13 @@ async def test_f06_no_more_than_64_events_are_pending_and_the_rest_keeps_its_ord
     async with world() as here:
         peer = await here.citizen()
         for i in range(300):
-            await peer.send('42/citizen,%d["hold",%d]' % (i, i))
+            await peer.send(f'42/citizen,{i}["hold",{i}]')
         await here.until(lambda: len(here.handler.held) == 64)
         await asyncio.sleep(0.05)
         assert len(here.handler.held) == 64
         answered = 0
         while answered < 300:
-            await here.until(lambda: len(here.handler.held) > answered)
+            await here.until(lambda seen=answered: len(here.handler.held) > seen)  # type: ignore[misc]
             for reply in here.handler.held[answered:]:
                 reply(b"{}")
                 reply(b"{}")
@@ -262,6 +265,22 @@ async def test_a_flood_while_the_handler_is_busy_is_held_back_at_the_peer() -> N
         await here.until(lambda: len(here.handler.held) > 70)
 
 
+async def test_a_client_that_sends_too_fast_is_read_more_slowly_and_hurts_nobody() -> None:
+    async with world(events_per_second=200, **QUICK) as here:
+        fast, calm = await here.citizen(), await here.citizen()
+        loop = asyncio.get_running_loop()
+        start = loop.time()
+        for i in range(100):
+            await fast.send(f'42/citizen,{i}["x",{i}]')
+        await calm.send('42/citizen,1["length",{"body":"a"}]')
+        assert (await calm.text()).startswith("43/citizen,1")
+        assert loop.time() - start < 0.2
+        for i in range(100):
+            assert (await fast.text()).startswith(f"43/citizen,{i}[")
+        assert loop.time() - start > 0.3
+        assert [int(payload) for name, payload in here.heard if name == "x"] == list(range(100))
+
+
 async def test_replies_and_sends_after_the_end_do_nothing() -> None:
     async with world() as here:
         peer = await here.citizen()
@@ -302,7 +321,7 @@ async def test_the_wheel_turns_each_member_at_its_time_and_survives_a_faulty_one
     for member in (Member("faulty", 1, 1), Member("a", 0.05, 3), Member("b", 0.12, 1)):
         wheel.add(member, start + member.every if member.name != "faulty" else start)
     end = start + 5
-    while wheel._slots and wheel.now() < end:
+    while wheel._slots and wheel.now() < end:  # noqa: ASYNC110
         await asyncio.sleep(0.01)
     assert [name for name, _ in beats].count("a") == 3
     assert all(at >= 0.05 for name, at in beats if name == "a")

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from tests.live.transport_world import event_loop_policy, world  # noqa: F401
+from tests.live.transport_world import AS_SERVED, event_loop_policy, world  # noqa: F401
 
 WEB = Path(__file__).parents[2] / "web"
 DRIVE = Path(__file__).parent / "client" / "drive.mjs"
 NODE = shutil.which("node")
 
 pytestmark = [
+    AS_SERVED,
     pytest.mark.skipif(NODE is None, reason="Node.js is not on this machine"),
     pytest.mark.skipif(
         not (WEB / "node_modules" / "socket.io-client").is_dir(),
@@ -95,7 +96,7 @@ async def test_the_real_client_reads_the_error_object_of_a_refusal(transports: s
 
 @TRANSPORTS
 async def test_the_real_client_comes_back_by_itself_after_a_drain(transports: str) -> None:
-    async with world() as here:
+    async with world(gentle=True) as here:
         client = await Client.start(here.port, "drained", transports)
         assert await client.says() == {"connected": 1}
         await asyncio.sleep(0.1)

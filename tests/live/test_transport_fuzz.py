@@ -1,4 +1,4 @@
-"""Packets that a grammar, and chance, make up: no traceback, no zombie, and the server still serves."""
+"""Packets made up by a grammar and by chance: no traceback, no zombie, the server still serves."""
 
 from __future__ import annotations
 
@@ -11,12 +11,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.live.transport_world import (  # noqa: F401
+    AS_SERVED,
     HANDSHAKE,
     World,
     event_loop_policy,
     masked,
     world,
 )
+
+pytestmark = AS_SERVED
 
 NAMES = st.sampled_from(["say", "connect", "disconnect", "x", "", "fault\x00", "法", "length2"])
 NAMESPACE = st.sampled_from(
@@ -75,12 +78,12 @@ FRAME = st.one_of(
 )
 CONNECT = masked(b'40/citizen,{"token":"good"}', 1)
 QUIET = settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 
 async def still_serves(here: World, caplog: pytest.LogCaptureFixture) -> None:
-    """Everything of the misbehaving is gone, nothing was logged but lines, and others are served."""
+    """All that misbehaved is gone, nothing was logged but lines, and others are served."""
     await here.until(lambda: here.transport.sockets() == 0, 3)
     assert len(here.handler.gone) == len(here.handler.connected)
     peer = await here.citizen()
@@ -149,7 +152,8 @@ async def test_bodies_made_up_are_a_200_or_a_400(
                      "Sec-WebSocket-Version: 13", "Sec-WebSocket-Version: 99", "Content-Length: 3",
                      "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Sec-WebSocket-Key: x",
                      "Sec-WebSocket-Protocol: \xff", "X-Forwarded-For: x, ,y", "Content-Length: 0",
-                     "Accept-Language: ,;q=\xff", "Transfer-Encoding: chunked", "Expect: 100-continue"]
+                     "Accept-Language: ,;q=\xff", "Transfer-Encoding: chunked",
+                     "Expect: 100-continue"]
                 ),
                 max_size=5,
                 unique=True,

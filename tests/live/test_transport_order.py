@@ -10,11 +10,14 @@ import uvloop
 
 from chatserver.live.transport import Frame
 from tests.live.transport_world import (  # noqa: F401
+    AS_SERVED,
     Closed,
     World,
     event_loop_policy,
     world,
 )
+
+pytestmark = AS_SERVED
 
 UPGRADE = "EIO=4&transport=websocket&sid="
 
@@ -77,7 +80,7 @@ async def test_events_sent_by_polling_come_before_those_sent_after_the_upgrade()
         await ws.text()
         await ws.send("5")
         for i in range(2, 50):
-            await ws.send('42/citizen,["x",%d]' % i)
+            await ws.send(f'42/citizen,["x",{i}]')
         await here.until(lambda: len(here.heard) == 50)
         assert [int(payload) for _, payload in here.heard] == list(range(50))
 

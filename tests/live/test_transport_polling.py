@@ -1,7 +1,7 @@
 """Long polling: no message is lost in a 200 (findings F1, F2, F3 and half of F13).
 
-F14 (redis) and F21 (catch-up after an interruption) are not the transport's: push is a hint here, the
-journal is the truth, and the tests of the journeys show both.
+F14 (redis) and F21 (catch-up after an interruption) are not the transport's: push is a hint here,
+the journal is the truth, and the tests of the journeys show both.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ import asyncio
 
 import pytest
 
-from tests.live.transport_world import World, event_loop_policy, world  # noqa: F401
+from tests.live.transport_world import AS_SERVED, World, event_loop_policy, world  # noqa: F401
+
+pytestmark = AS_SERVED
 
 EVENT = b'42/citizen,1["length",{"body":"%s"}]'
 

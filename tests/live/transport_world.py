@@ -6,7 +6,7 @@ import asyncio
 import json
 import os
 import socket as tcp
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -27,10 +27,14 @@ from chatserver.rules.articles import Refused
 NAMESPACES = ("/citizen", "/lawyer", "/expert")
 
 
+#: The tests run on the loop that the server runs on.
+AS_SERVED = pytest.mark.filterwarnings("ignore:Overriding the .event_loop_policy.")
+
+
 @pytest.fixture
-def event_loop_policy() -> Iterator[asyncio.AbstractEventLoopPolicy]:
-    """The tests run on the loop that the server runs on."""
-    yield uvloop.EventLoopPolicy()
+def event_loop_policy() -> asyncio.AbstractEventLoopPolicy:
+    """pytest-asyncio's newer way would change the loop of all other tests too."""
+    return uvloop.EventLoopPolicy()
 
 
 class Echo:
@@ -266,9 +270,12 @@ def masked(payload: bytes, opcode: int, first: int = 0x80) -> bytes:
 
 @asynccontextmanager
 async def world(
-    runner: dict[str, Any] | None = None, port: int = 0, **options: Any
+    runner: dict[str, Any] | None = None, port: int = 0, gentle: bool = False, **options: Any
 ) -> AsyncIterator[World]:
-    """A server on a free port. Anything the event loop complains about fails the test."""
+    """A server on a free port; `gentle` gives clients the time to hear of its end.
+
+    Anything the event loop complains about fails the test.
+    """
     complaints: list[dict[str, Any]] = []
     loop = asyncio.get_running_loop()
     loop.set_exception_handler(lambda _, context: complaints.append(context))
@@ -297,6 +304,8 @@ async def world(
     finally:
         for peer in here.peers:
             peer.writer.close()
+        if not gentle:
+            transport._end(lambda _: True)
         await transport.drain(10)
         await apprunner.cleanup()
     assert not complaints, complaints

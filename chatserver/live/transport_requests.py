@@ -1,0 +1,39 @@
+"""Requests as the library wants to see them, and the short answers to those that it never sees."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from aiohttp import web
+
+TEXT = {"Content-Type": "text/plain; charset=UTF-8", "Cache-Control": "no-store"}
+
+
+def as_environ(request: web.Request) -> dict[str, Any]:
+    """As much of a WSGI environ as the library looks at; it lives as long as the WebSocket."""
+    environ: dict[str, Any] = {
+        "REQUEST_METHOD": request.method,
+        "QUERY_STRING": request.query_string,
+        "wsgi.url_scheme": request.scheme,
+        "aiohttp.request": request,
+    }
+    for name in ("Origin", "Upgrade", "Connection", "Access-Control-Request-Headers"):
+        if name in request.headers:
+            environ["HTTP_" + name.upper().replace("-", "_")] = request.headers[name]
+    return environ
+
+
+def language_of(request: web.Request) -> str:
+    """What the browser prefers: Chinese unless English comes first."""
+    first = request.headers.get("Accept-Language", "").partition(",")[0].strip().lower()
+    return "en" if first.startswith("en") else "zh"
+
+
+def refuse(status: int, why: str, *, retry_after: float = 0.0) -> web.Response:
+    """An answer that says no, after which the connection is closed; `retry_after` in seconds."""
+    response = web.Response(status=status, text=why, headers=TEXT)
+    if retry_after:
+        response.headers["Retry-After"] = str(math.ceil(retry_after))
+    response.force_close()
+    return response
