@@ -97,6 +97,8 @@ class Road:
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
 
         def hear(outcome: Outcome | Refused) -> None:
+            if future.done():
+                return
             if isinstance(outcome, Refused):
                 future.set_exception(outcome)
             else:
