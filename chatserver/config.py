@@ -46,7 +46,7 @@ VARIABLES: Mapping[str, tuple[str, Callable[[str], Any], str | None]] = {
     "CHATSERVER_LOGINS_PER_MINUTE": ("logins_per_minute", kinds.count, "10"),
     "CHATSERVER_TRUSTED_PROXIES": ("trusted_proxies", kinds.networks, ""),
     "CHATSERVER_ALLOWED_ORIGINS": ("allowed_origins", kinds.origins, ""),
-    "LOG_LEVEL": ("log_level", kinds.one_of("debug", "info", "warning", "error"), "info"),
+    "LOG_LEVEL": ("log_level", kinds.log_level, "info"),
 }
 
 #: Those whose text is never shown whole.

@@ -95,6 +95,11 @@ def one_of(*words: str) -> Callable[[str], str]:
     return read
 
 
+def log_level(text: str) -> str:
+    """From which level on the log is written; capitals are as good."""
+    return one_of("debug", "info", "warning", "error")(text.lower())
+
+
 def port(text: str) -> int:
     """A TCP port; 0 lets the system choose a free one."""
     if not re.fullmatch(r"[0-9]{1,5}", text, re.ASCII) or int(text) > 65535:

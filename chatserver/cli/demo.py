@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chatserver.cli.demo_accounts import demo_accounts
+from chatserver.cli.logs import write_logs
 from chatserver.cli.serve import free_port, listen
 from chatserver.cli.stop import json_option, wait_for
 from chatserver.config import Config
@@ -50,6 +51,7 @@ def run(given: argparse.Namespace) -> int:
     port = free_port(config)
     if port != config.port:
         config = Config.load(environ, overrides | {"PORT": str(port)})
+    write_logs(config.log_level, plain=True)
     return wait_for(_demo(config, given))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import asyncio
 import errno
 import os
 import signal
@@ -11,6 +12,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from chatserver import app
+from chatserver.cli.logs import write_logs
 from chatserver.cli.reach import reached
 from chatserver.cli.stop import Stop, json_option, say, wait_for
 from chatserver.config import Config
@@ -31,6 +34,7 @@ def run(given: argparse.Namespace) -> int:
     port = free_port(config)
     if port != config.port:
         config = Config.load(os.environ, {"PORT": str(port)})
+    write_logs(config.log_level, plain=sys.stderr.isatty())
     return wait_for(_serve(config, given))
 
 
@@ -42,10 +46,6 @@ async def _serve(config: Config, given: argparse.Namespace) -> int:
 
 async def listen(config: Config, dsn: str, ready: Callable[[str], None]) -> None:
     """Serves on the configured address; `ready` gets the address once requests are answered."""
-    import asyncio
-
-    from chatserver import app
-
     try:
         await app.serve(config, dsn, ready)
     except OSError as error:
