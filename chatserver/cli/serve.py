@@ -12,7 +12,6 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from chatserver import app
 from chatserver.cli.logs import write_logs
 from chatserver.cli.reach import reached
 from chatserver.cli.stop import Stop, json_option, say, wait_for
@@ -46,6 +45,8 @@ async def _serve(config: Config, given: argparse.Namespace) -> int:
 
 async def listen(config: Config, dsn: str, ready: Callable[[str], None]) -> None:
     """Serves on the configured address; `ready` gets the address once requests are answered."""
+    from chatserver import app  # only a server needs all of it
+
     try:
         await app.serve(config, dsn, ready)
     except OSError as error:
