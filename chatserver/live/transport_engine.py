@@ -36,7 +36,6 @@ if TYPE_CHECKING:
 LARGEST = 128 * 1024
 #: Seconds for the body of a POST to arrive.
 BODY_WITHIN = 10.0
-CONNECT_WITHIN = 10.0
 
 #: The client's place in the limits, on its way from the request to the session.
 BUCKET = web.RequestKey("transport_bucket", str)
@@ -62,8 +61,8 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         addresses: Addresses,
         limits: ConnectLimits,
         quiet: QuietLog,
-        connect_within: float = CONNECT_WITHIN,
-        events_per_second: float = 0,
+        connect_within: float,
+        events_per_second: float,
         **options: Any,
     ) -> None:
         super().__init__(
@@ -160,6 +159,11 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         socket = self.sockets.get(request.query.get("sid"))
         if socket is None or socket.closed or socket.upgraded or not socket.connected:
             return refuse(400, "no such session")
+        if socket.posting:
+            # As the protocol has it; so nobody makes us hold many bodies for one session.
+            socket.reject("two POSTs at a time")
+            return refuse(400, "one POST at a time")
+        socket.posting = True
         try:
             if "Content-Encoding" in request.headers:
                 raise Malformed("a compressed body")
@@ -172,6 +176,8 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         except (asyncio.IncompleteReadError, TimeoutError, ConnectionError):
             socket.reject("a body that did not arrive")
             return refuse(400, "the body did not arrive")
+        finally:
+            socket.posting = False
         return web.Response(text="ok", headers=TEXT)
 
     def _with_cors(self, response: web.Response, origin: str | None) -> web.Response:

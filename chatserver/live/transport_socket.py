@@ -39,7 +39,8 @@ class EngineSocket(Session):
         self.refusals = 0
         self._room: asyncio.Future[None] | None = None
         self._polling = False
-        self._posting = False
+        #: Whether a POST is under way; there may be one at a time.
+        self.posting = False
         self._heard = 0
         self._turn = 0
 
@@ -116,22 +117,13 @@ class EngineSocket(Session):
     # -- polling -------------------------------------------------------------------------------
 
     async def receive_body(self, body: bytes) -> None:
-        """All packets of one POST (engine.io protocol 4, "HTTP long-polling"); raises Malformed.
-
-        A second POST beside an open one ends the session, as the protocol has it.
-        """
-        if self._posting:
-            raise Malformed("two POSTs at a time")
-        self._posting = True
-        try:
-            for count, data in enumerate(body.split(b"\x1e"), 1):
-                if self.closed:
-                    return
-                await self.receive_text(data)
-                if count % TURN == 0:
-                    await asyncio.sleep(0)
-        finally:
-            self._posting = False
+        """All packets of one POST (engine.io protocol 4, "HTTP long-polling"); raises Malformed."""
+        for count, data in enumerate(body.split(b"\x1e"), 1):
+            if self.closed:
+                return
+            await self.receive_text(data)
+            if count % TURN == 0:
+                await asyncio.sleep(0)
 
     async def poll(self) -> list[Any]:
         """The library's poll; what it takes no longer counts against the bounds."""
@@ -198,9 +190,10 @@ class EngineSocket(Session):
         self.upgrading = False
         self.wire = ws.transport
         raw = self.wire.get_extra_info("socket")
-        if raw is not None and raw.family in (tcp.AF_INET, tcp.AF_INET6):
+        option = getattr(tcp, "TCP_USER_TIMEOUT", None)  # Linux only
+        if option and raw is not None and raw.family in (tcp.AF_INET, tcp.AF_INET6):
             timeout = int((self.server.ping_interval + self.server.ping_timeout) * 1000)
-            raw.setsockopt(tcp.IPPROTO_TCP, getattr(tcp, "TCP_USER_TIMEOUT", 18), timeout)
+            raw.setsockopt(tcp.IPPROTO_TCP, option, timeout)
         while not self.queue.empty():
             waiting = self.queue.get_nowait()
             if waiting is not None and waiting.packet_type != packet.NOOP:

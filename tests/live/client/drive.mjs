@@ -1,16 +1,16 @@
 // Drives the real socket.io-client against a server and prints one JSON line a finding.
-// usage: node drive.mjs WEB_FOLDER URL SCENARIO TRANSPORTS(comma separated)
+// usage: node drive.mjs WEB_FOLDER URL SCENARIOS TRANSPORTS (both comma separated); the scenarios run one after the other.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-const [web, url, scenario, transports] = process.argv.slice(2);
+const [web, url, chosen, transports] = process.argv.slice(2);
 const { io } = createRequire(path.join(web, 'package.json'))('socket.io-client');
 const say = (finding) => console.log(JSON.stringify(finding));
 const connect = (namespace, auth, options = {}) =>
   io(url + namespace, { auth, transports: transports.split(','), forceNew: true, reconnectionDelay: 50, ...options });
 const once = (emitter, name) => new Promise((resolve) => emitter.once(name, resolve));
-const finish = (socket) => { socket.close(); setTimeout(() => process.exit(0), 50); };
-setTimeout(() => { say({ timeout: true }); process.exit(1); }, 15_000).unref();
+const finish = (socket) => socket.close();
+setTimeout(() => { say({ timeout: true }); process.exit(1); }, 30_000).unref();
 
 const scenarios = {
   // Sends without waiting, from before the upgrade till after it; acks and pushes must come in order.
@@ -101,4 +101,5 @@ const scenarios = {
   },
 };
 
-await scenarios[scenario]();
+for (const scenario of chosen.split(',')) await scenarios[scenario]();
+setTimeout(() => process.exit(0), 50);
