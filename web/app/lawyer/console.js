@@ -16,8 +16,8 @@ import { command } from './keys.js';
 import { Plain } from './plain.js';
 import { ServerTime } from './server-time.js';
 import { Watchdog } from './watchdog.js';
+import './bar.js';
 import './canned-sheet.js';
-import './duty.js';
 import './earlier.js';
 import './offers.js';
 import './rail.js';
@@ -77,7 +77,7 @@ export class LegalConsole extends Plain {
     desk.addEventListener('accepted', ({ detail }) => this.#show(detail.number, { write: true }));
     desk.addEventListener('toast', ({ detail }) => this.#toast(detail));
     link.addEventListener('state', () => this.requestUpdate());
-    link.addEventListener('refused', ({ detail }) => { this.refused = detail; this.requestUpdate(); });
+    link.addEventListener('refused', ({ detail }) => { this.refused = detail; desk.offers.clear(); desk.say('change'); });
     const wide = matchMedia(WIDE);
     wide.addEventListener('change', () => this.#changed());
     this.wide = wide;
@@ -89,7 +89,9 @@ export class LegalConsole extends Plain {
     this.addEventListener('console-show', ({ detail }) => this.#show(detail.number, { write: this.wide.matches }));
     this.addEventListener('console-focus', ({ detail }) => { if (this.layout.focus !== detail.number) this.layout = show(this.layout, detail.number, this.size); });
     this.addEventListener('console-clear', ({ detail }) => { this.drafts.drop(detail.number); desk.clear(detail.number); });
-    this.addEventListener('console-canned', () => this.querySelector('canned-sheet').open());
+    this.addEventListener('console-open', ({ detail }) => this.querySelector(detail.sheet).open());
+    this.addEventListener('console-columns', ({ detail }) => this.#columns(detail.count));
+    this.addEventListener('console-leave', () => this.#leave());
     this.addEventListener('console-letters', ({ detail }) => { this.letters = detail; remember('console-letters', detail ? 'on' : 'off'); });
     this.addEventListener('console-close', ({ detail }) => this.querySelector('close-sheet').ask(detail.number, (number) =>
       desk.close(number).catch((error) => desk.complain(error))));
@@ -126,7 +128,7 @@ export class LegalConsole extends Plain {
   async #show(number, { write = false } = {}) {
     this.layout = show(this.layout, number, this.size);
     await this.updateComplete;
-    if (write) this.#talk?.write();
+    if (write) this.#talk?.enter();
   }
 
   #columns(count) {
@@ -140,7 +142,7 @@ export class LegalConsole extends Plain {
   }
 
   #pressed(event) {
-    if (event.target.closest?.('dialog') || !this.desk) return;
+    if (event.target.closest?.('dialog') || !this.desk || this.refused) return;
     const asked = command(event, { letters: this.letters });
     if (!asked) return;
     const go = (number) => number && this.#show(number, { write: true });
@@ -184,21 +186,6 @@ export class LegalConsole extends Plain {
     return html`<div class="banner ${level}">${text} ${act ? acts[act]() : ''}</div>`;
   }
 
-  #menu() {
-    const item = (text, act) => html`<li><button class="row" @click=${(event) => { event.target.closest('details').open = false; act(); }}>${text}</button></li>`;
-    return html`<details class="menu" @keydown=${(event) => { if (event.key === 'Escape') event.currentTarget.open = false; }}
-      @focusout=${(event) => { if (event.relatedTarget && !event.currentTarget.contains(event.relatedTarget)) event.currentTarget.open = false; }}>
-      <summary class="btn">${t('更多')}</summary>
-      <ul class="rows menu-list">
-        ${item(t('快捷回复'), () => this.querySelector('canned-sheet').open())}
-        ${item(t('往期咨询'), () => this.querySelector('earlier-sheet').open())}
-        ${item(t('声音与通知'), () => this.querySelector('console-duty').check())}
-        ${item(this.bell.muted ? t('打开新消息提示音') : t('关闭新消息提示音'), () => { this.bell.muted = !this.bell.muted; this.requestUpdate(); })}
-        ${item(t('键盘快捷键'), () => this.querySelector('help-sheet').open())}
-        ${item(t('离岗并退出登录'), () => this.#leave())}
-      </ul></details>`;
-  }
-
   #empty() {
     const on = this.desk.duty?.status === 'on';
     const loading = !this.watchdog.checkedAt;
@@ -208,6 +195,18 @@ export class LegalConsole extends Plain {
           <button class="btn primary" @click=${() => this.querySelector('console-duty').choose('on')}>${t('开始接单')}</button>`}</div>`;
   }
 
+  #desk(open) {
+    const { desk, layout } = this;
+    return html`<console-offers .desk=${desk}></console-offers>
+      <div class="desk">
+        <console-rail .desk=${desk} .layout=${layout} .drafts=${this.drafts}></console-rail>
+        <div class="columns c${Math.max(1, open.length)}">${open.length
+          ? repeat(open, (number) => number, (number) => html`<console-talk .desk=${desk} .drafts=${this.drafts} .canned=${this.canned}
+              .number=${number} .focused=${open.length > 1 && number === layout.focus}></console-talk>`)
+          : this.#empty()}</div>
+      </div>`;
+  }
+
   render() {
     const { desk, layout } = this;
     if (!desk) return html``;
@@ -215,24 +214,10 @@ export class LegalConsole extends Plain {
     const state = { state: desk.link.state, refused: this.refused, stale: this.watchdog.stale, checkedAt: this.watchdog.checkedAt,
       duty: desk.duty, reason: desk.reason, silent: this.bell.silent };
     return html`
-      <div class="bar internal">
-        <console-duty .desk=${desk} .bell=${this.bell} .alerts=${this.alerts}></console-duty>
-        <div class="side-by-side" role="group" aria-label=${t('并排显示几个咨询')}>${[1, 2, 3].map((count) => html`
-          <button class="btn" aria-pressed=${this.columns === count} aria-label=${t('并排 {n} 个', { n: count })}
-            @click=${() => this.#columns(count)}>${Array.from({ length: count }, () => html`<i></i>`)}</button>`)}</div>
-        <span class="staff-no" title=${t('对外只显示编号')}>${desk.staffNo ?? ''}</span>
-        ${this.#menu()}
-      </div>
+      <console-bar .desk=${desk} .bell=${this.bell} .alerts=${this.alerts} .columns=${this.columns}></console-bar>
       <div class="banners" role="status">${banners(state).map((one) => this.#banner(one))}</div>
       <div class="visually-hidden" role="alert">${desk.offers.size ? t('有 {n} 个咨询待接单，按 Alt+Enter 接单', { n: desk.offers.size }) : ''}</div>
-      <console-offers .desk=${desk}></console-offers>
-      <div class="desk">
-        <console-rail .desk=${desk} .layout=${layout} .drafts=${this.drafts}></console-rail>
-        <div class="columns c${Math.max(1, open.length)}">${open.length
-          ? repeat(open, (number) => number, (number) => html`<console-talk .desk=${desk} .drafts=${this.drafts} .canned=${this.canned}
-              .number=${number} .focused=${open.length > 1 && number === layout.focus}></console-talk>`)
-          : this.#empty()}</div>
-      </div>
+      ${this.refused ? '' : this.#desk(open)}
       <div class="toasts" role="status">${this.toasts.map(({ text, level }) => html`<div class="notice ${level}">${text}</div>`)}</div>
       <help-sheet ?letters=${this.letters}></help-sheet>
       <close-sheet></close-sheet>

@@ -138,7 +138,9 @@ export class Desk extends EventTarget {
     this.say('change');
   }
 
+  /** Its time is over: away with it, unless an acceptance is on its way, which the server decides. */
   expire(number) {
+    if (this.offers.get(number)?.busy) return;
     if (this.offers.delete(number)) this.say('change');
   }
 

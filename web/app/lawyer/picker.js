@@ -63,7 +63,7 @@ export class CannedPicker extends Plain {
       <div class="picker-top"><input type="text" role="combobox" autocomplete="off" aria-expanded="true" aria-controls=${this.list}
         aria-activedescendant=${found.length ? `${this.list}-${this.at}` : ''} aria-label=${t('搜索快捷回复')} placeholder=${t('搜索快捷回复')}
         @input=${(event) => { this.query = event.target.value; this.at = 0; }} @keydown=${this.#pressed}>
-        <button class="btn quiet" @click=${() => this.ask('canned')}>${t('管理')}</button>
+        <button class="btn quiet" @click=${() => this.ask('open', { sheet: 'canned-sheet' })}>${t('管理')}</button>
         <button class="btn quiet" aria-label=${t('关闭快捷回复')} @click=${() => this.#choose(null)}>✕</button></div>
       <ul role="listbox" id=${this.list} aria-label=${t('快捷回复')} tabindex="-1">${found.map((item, place) => html`
         <li role="option" id="${this.list}-${place}" aria-selected=${place === this.at} @click=${() => this.#choose(item)}>

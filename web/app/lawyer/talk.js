@@ -91,6 +91,11 @@ export class ConsoleTalk extends Plain {
 
   async write() {
     if (this.answering) this.#show(false);
+    await this.enter();
+  }
+
+  /** Goes to where the lawyer was writing in this talk. */
+  async enter() {
     await this.updateComplete;
     this.querySelector('talk-composer textarea, answer-sheet textarea')?.focus();
   }
@@ -114,7 +119,8 @@ export class ConsoleTalk extends Plain {
   }
 
   close() {
-    if (this.ticket.state === 'answered') this.ask('close', { number: this.number });
+    if (this.ticket.state === 'closed') this.ask('clear', { number: this.number });
+    else if (this.ticket.state === 'answered') this.ask('close', { number: this.number });
     else if (this.#may) this.told = t('还不能结束：尚未作出解答。请先用「解答」回复，它会停止法定计时；之后即可结束并请用户评价（第二十三、二十四条）。');
   }
 
