@@ -64,6 +64,14 @@ class Seat:
         error: dict[str, Any] = ack["error"]
         return error
 
+    async def raw(self, event: str, *arguments: Any) -> dict[str, Any]:
+        """The acknowledgement of an event with none, one or several arguments of any kind."""
+        given = arguments if len(arguments) != 1 else arguments[0]
+        ack: dict[str, Any] = await self.client.call(
+            event, given, namespace=self.namespace, timeout=PATIENCE
+        )
+        return ack
+
     def heard(self, name: str) -> list[Any]:
         """The pushes of this name until now, in order."""
         return [body for event, body in self.pushes if event == name]
@@ -104,16 +112,31 @@ class Running:
             token: str = (await response.json())["token"]
             return token
 
-    async def sit(self, person: Person, token: str | None = None, **options: Any) -> Seat:
+    async def settled(self) -> None:
+        """Returns when everything that was asked is decided, stored, pushed and heard.
+
+        What nobody hears by then was not said: a round trip comes after all pushes before it.
+        """
+        server = self.server
+        async with asyncio.timeout(PATIENCE):
+            await server.casework.rest()
+            while server.push._tasks or server.live._tasks:
+                await asyncio.sleep(0)
+            for seat in self.seats:
+                if seat.client.connected:
+                    await seat.raw("ticket:list", {})
+
+    async def sit(
+        self, person: Person, token: str | None = None, lang: str | None = None, **options: Any
+    ) -> Seat:
         """A connection of this person; `options` go to the client, e.g. `transports`."""
         token = token or await self.sign_in(person)
+        auth = {"token": token} | ({"lang": lang} if lang else {})
         client = socketio.AsyncClient(reconnection=False)
         seat = Seat(person, client, token)
         client.on("*", seat.hear, namespace=seat.namespace)
         options.setdefault("transports", ["websocket"])
-        await client.connect(
-            self.url, namespaces=[seat.namespace], auth={"token": token}, **options
-        )
+        await client.connect(self.url, namespaces=[seat.namespace], auth=auth, **options)
         self.seats.append(seat)
         return seat
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -48,6 +49,7 @@ class Neighbours:
         self.on_duty = on_duty
         self.on_ended = on_ended
         self._typing: list[dict[str, Any]] = []
+        self._heard: deque[Mapping[str, Any]] = deque()
 
     def typing(self, number: str, by: str, on: bool, sender: str) -> None:
         """To be told to the neighbours with the next poll; nothing is lost if it is not."""
@@ -63,12 +65,17 @@ class Neighbours:
                     said, self._typing = self._typing, []
                     await hints.post(self.db, self.process, self.clock.now(), {"typing": said})
                 found, bound, seen = await hints.since(self.db, bound, self.process, seen)
-                for body in found:
-                    await self._hear(body)
+                self._heard += found
+                while self._heard:
+                    # One that the database cannot tell of now is told when it is back.
+                    await self._hear(self._heard[0])
+                    self._heard.popleft()
             except Refused:
                 continue
             except Exception:
                 log.exception("a hint could not be followed")
+                if self._heard:
+                    self._heard.popleft()
 
     async def _begin(self) -> tuple[int, set[int]]:
         while True:

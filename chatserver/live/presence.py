@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.store import presence
 from chatserver.store.database import Database
+
+#: Seconds until the leases are tried again while the database is away.
+AGAIN = 0.5
+log = logging.getLogger(__name__)
 
 
 class Presence:
@@ -25,7 +30,11 @@ class Presence:
         """One connection more; the lease stands when this returns."""
         self._open[staff_no] += 1
         counts = {staff_no: self._open[staff_no]}
-        await presence.renew(self.db, self.process, counts, self.clock.now())
+        try:
+            await presence.renew(self.db, self.process, counts, self.clock.now())
+        except BaseException:
+            self.left(staff_no)  # who is not let in is not here either
+            raise
 
     def left(self, staff_no: str) -> None:
         """One connection less; the last one ends the lease at once."""
@@ -49,4 +58,8 @@ class Presence:
                     if count <= 0 and self._open[staff_no] <= 0:
                         del self._open[staff_no]
             except Refused:
-                pass  # the leases run out with the database; renewed when it is back
+                # The leases run out with the database; renewed as soon as it is back.
+                await asyncio.sleep(AGAIN)
+                self._changed.set()
+            except Exception:
+                log.exception("the leases were not renewed")

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -25,6 +26,8 @@ NAMESPACES = ("/citizen", "/lawyer", "/expert")
 #: After these a ticket looks as before, but for its counters.
 QUIET = ("sent", "noticed", "read", "offered", "offer_ended", "drop_noticed", "idle_warned")
 
+log = logging.getLogger(__name__)
+
 PlaceOf = Callable[[Ticket], Awaitable[Place | None]]
 
 
@@ -36,6 +39,8 @@ class Push:
         self.clock = clock
         self.place_of = place_of
         self._tasks: set[asyncio.Task[None]] = set()
+        #: number -> what was last said of this ticket and is still on its way.
+        self._line: dict[str, asyncio.Task[None]] = {}
 
     def deliver(self, batch: Sequence[Saved]) -> None:
         """A listener of the road: after the commit, in order."""
@@ -46,7 +51,7 @@ class Push:
                 if record.event.kind not in QUIET:
                     changed = record.event
             if changed is not None:
-                self._later(self._ticket(saved.ticket, changed))
+                self._later(saved.ticket.number, self._ticket(saved.ticket, changed))
 
     def _tell(self, ticket: Ticket, record: Record) -> None:
         event = record.event
@@ -57,13 +62,9 @@ class Push:
             body = wire.encode({"ticket": ticket.number, "by": event.by, "seq": event.seq})
             self._publish(rooms(ticket, event), "message:read", body)
         elif isinstance(event, Offered):
-            self._later(self._offer(ticket, event))
-        elif isinstance(event, OfferEnded) and event.how != "declined":
-            self._publish(
-                rooms(ticket, event),
-                "ticket:withdrawn_offer",
-                wire.encode({"number": ticket.number}),
-            )
+            self._later(ticket.number, self._offer(ticket, event))
+        elif isinstance(event, OfferEnded):
+            self._later(ticket.number, self._offer_ended(ticket, event))
 
     async def _ticket(self, ticket: Ticket, event: Event) -> None:
         place = await self.place_of(ticket)
@@ -72,6 +73,10 @@ class Push:
 
     async def _offer(self, ticket: Ticket, event: Offered) -> None:
         self.offer(ticket, event.expires_at, rooms(ticket, event), await self.place_of(ticket))
+
+    async def _offer_ended(self, ticket: Ticket, event: OfferEnded) -> None:
+        body = wire.encode({"number": ticket.number})
+        self._publish(rooms(ticket, event), "ticket:withdrawn_offer", body)
 
     def offer(
         self, ticket: Ticket, expires_at: datetime, to: Sequence[str], place: Place | None
@@ -107,15 +112,26 @@ class Push:
                     frames = {space: Frame.event(space, name, body) for space in NAMESPACES}
                 self.transport.publish(room, frames)
 
-    def _later(self, work: Any) -> None:
-        """What needs a look at the queue first; the order of messages does not depend on it."""
-        task = asyncio.ensure_future(_unless_away(work))
+    def _later(self, number: str, work: Coroutine[Any, Any, None]) -> None:
+        """What needs a look at the queue first; of one ticket in order, so that the newest stays."""
+        task = asyncio.create_task(_after(self._line.get(number), work))
+        self._line[number] = task
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+
+        def done(task: asyncio.Task[None]) -> None:
+            self._tasks.discard(task)
+            if self._line.get(number) is task:
+                del self._line[number]
+
+        task.add_done_callback(done)
 
 
-async def _unless_away(work: Awaitable[None]) -> None:
+async def _after(earlier: asyncio.Task[None] | None, work: Coroutine[Any, Any, None]) -> None:
+    if earlier is not None:
+        await asyncio.wait([earlier])
     try:
         await work
     except Refused:
         pass  # the database is away: the browser's own catch-up finds what was not said
+    except Exception:
+        log.exception("a push failed")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections import Counter
 from typing import Any
 
@@ -17,6 +18,7 @@ from chatserver.store.database import Database, queries
 #: How often places are counted anew, at most, and how many recent talks the wait is taken from.
 EVERY = 1.0
 RECENT_TALKS = 50
+log = logging.getLogger(__name__)
 
 
 class View:
@@ -88,6 +90,8 @@ class Queue:
                 await self._tell_changes(push)
             except Refused:
                 pass  # the database is away; told again when it is back
+            except Exception:
+                log.exception("the places were not counted")
 
     async def _tell_changes(self, push: Any) -> None:
         if not push.transport.sockets():

@@ -35,6 +35,8 @@ NAMESPACES: dict[str, tuple[str, dict[str, Verb]]] = {
     "/lawyer": ("lawyer", lawyer.VERBS),
     "/expert": ("expert", {}),
 }
+#: Seconds after which a read that hangs in the database is `unavailable`.
+PATIENCE = 2.7
 log = logging.getLogger(__name__)
 
 
@@ -133,7 +135,8 @@ class LiveServer:
         self.casework.submit(call)
 
     def spawn(self, work: Coroutine[Any, Any, bytes], seat: Seat, reply: Reply) -> None:
-        """A read in the background; whatever happens, the client gets its acknowledgement."""
+        """A read in the background; whatever happens, the client gets its acknowledgement in time:
+        only the first reply counts."""
 
         async def run() -> None:
             try:
@@ -144,7 +147,10 @@ class LiveServer:
                 log.exception("an event failed")
                 reply(wire.refusal(Refused("unavailable"), seat.language))
 
-        self._later(run())
+        loop = asyncio.get_running_loop()
+        late = wire.refusal(Refused("unavailable"), seat.language)
+        timer = loop.call_later(PATIENCE, reply, late)
+        self._later(run()).add_done_callback(lambda _: timer.cancel())
 
     def end_session(self, session: bytes) -> None:
         """Closes the sockets of a session that was ended."""
@@ -160,6 +166,9 @@ class LiveServer:
             try:
                 living = await sessions.living(self.db, list(held), self.clock.now())
             except Refused:
+                continue
+            except Exception:
+                log.exception("the sessions were not checked")
                 continue
             for session in held - living:
                 self.end_session(session)
@@ -180,10 +189,11 @@ class LiveServer:
                 place = await self.queue.place_of(ticket)
                 self.push.offer(ticket, expires_at, [room_of(actor)], place)
 
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+    def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        return task
 
     @staticmethod
     async def _guarded(work: Coroutine[Any, Any, None]) -> None:

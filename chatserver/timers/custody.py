@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chatserver.casework import Casework
 from chatserver.clock import Clock
@@ -22,6 +22,8 @@ from chatserver.store.database import Database
 EVERY = 0.5
 #: The share of the grace after which the citizen is told that the lawyer's line is cut.
 TELL_AFTER = 1 / 3
+#: How long those who are there may take to show it after an outage.
+RETURN_WITHIN = timedelta(seconds=5)
 log = logging.getLogger(__name__)
 
 
@@ -41,14 +43,20 @@ class Custody:
         self.clock = clock
         self.figures = figures
         self.announce_duty = announce_duty
+        self.patience = min(figures.reconnect_grace, RETURN_WITHIN).total_seconds()
 
     async def run(self) -> None:
-        """For ever."""
+        """For ever. At the start, and when the database was away, nobody could renew a lease or
+        connect: whoever is really there gets a moment to show it."""
+        await asyncio.sleep(self.patience)
         while True:
             try:
                 await self.look()
             except Refused:
-                pass  # the database is away; looked again when it is back
+                await asyncio.sleep(EVERY)
+                if await self.db.reachable():
+                    await asyncio.sleep(self.patience)
+                continue
             except Exception:
                 log.exception("the custody watch failed")
             await asyncio.sleep(EVERY)

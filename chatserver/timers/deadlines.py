@@ -53,6 +53,9 @@ class Deadlines:
                 self._earliest = await tickets.next_due_at(self.db)
             except Refused:
                 self._earliest = None  # the database is away: asked again in a second
+            except Exception:
+                self._earliest = None
+                log.exception("the clocks were not looked at")
             await self._sleep()
 
     async def _fire(self) -> None:

@@ -1,0 +1,177 @@
+"""The contract's objects (section 4) as tables: each field with what it may hold, and not one more."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+Check = Callable[[Any], bool]
+Shape = Mapping[str, Check]
+
+
+def fits(value: Any, shape: Shape) -> None:
+    """Fails unless `value` has exactly the fields of `shape`, each as it must be."""
+    assert isinstance(value, dict), value
+    assert set(value) == set(shape), set(value) ^ set(shape)
+    for name, check in shape.items():
+        assert check(value[name]), f"{name} is {value[name]!r} in {value}"
+
+
+def of(*types: type) -> Check:
+    """A value of exactly one of these types: a bool is no int."""
+    return lambda value: type(value) in types
+
+
+def one_of(*values: Any) -> Check:
+    return lambda value: value in values and type(value) is not int
+
+
+def nullable(check: Check) -> Check:
+    return lambda value: value is None or check(value)
+
+
+def matching(pattern: str) -> Check:
+    return lambda value: isinstance(value, str) and re.fullmatch(pattern, value) is not None
+
+
+def shaped(shape: Shape) -> Check:
+    def check(value: Any) -> bool:
+        fits(value, shape)
+        return True
+
+    return check
+
+
+def nothing(value: Any) -> bool:
+    return value is None
+
+
+instant = matching(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
+number = matching(r"[A-Z]{1,8}[0-9]{8}-[0-9]{6}-[0-9X]")
+staff_no = matching(r"[A-Z][0-9]{4,6}")
+text, count, flag = of(str), of(int), of(bool)
+
+CLOCK: Shape = {
+    "article": count,
+    "kind": one_of("live_answer", "message_answer", "promise", "callback"),
+    "due_at": nullable(instant),
+    "late": flag,
+    "suspended": flag,
+    "next": one_of("experts", "reroute", "operator", "close"),
+}
+QUEUE: Shape = {
+    "position": lambda value: type(value) is int and value >= 1,
+    "expected_wait_s": nullable(count),
+    "expected_wait_low_s": nullable(count),
+    "on_duty": count,
+}
+STAFF: Shape = {"staff_no": staff_no, "profession": text}
+OUTCOMES = (
+    *("answered", "withdrawn", "expired"),
+    *(f"refused:{why}" for why in ("out_of_scope", "in_litigation", "abuse", "repeated")),
+)
+#: `epoch`, `on_behalf_of` and `read` are ours beyond the contract.
+TICKET: Shape = {
+    "number": number,
+    "kind": one_of("live", "message"),
+    "category": text,
+    "title": text,
+    "state": one_of("queued", "active", "scheduled", "answered", "closed"),
+    "opened_at": instant,
+    "answer_due_at": nullable(instant),
+    "promised_at": nullable(instant),
+    "clock": nullable(shaped(CLOCK)),
+    "assignee": nullable(shaped(STAFF)),
+    "queue": nullable(shaped(QUEUE)),
+    "last_seq": count,
+    "outcome": nullable(one_of(*OUTCOMES)),
+    "satisfied": nullable(flag),
+    "callback_due_at": nullable(instant),
+    "escalation": nullable(shaped({"state": text, "reason": text})),
+    "epoch": count,
+    "on_behalf_of": one_of("self", "relative_or_friend"),
+    "read": shaped({"citizen": count, "staff": count}),
+}
+NOTICES = (
+    *("disclaimer", "delay_explained", "answer_promised", "question_asked", "correction"),
+    *("refusal", "offline_engagement", "rate_us", "callback", "expert_joined"),
+    *("reconnecting", "transferred", "idle_warning", "closed"),
+)
+MESSAGE: Shape = {
+    "ticket": number,
+    "seq": count,
+    "id": text,
+    "author": shaped(
+        {
+            "kind": one_of("citizen", "staff", "expert", "system"),
+            "staff_no": nullable(staff_no),
+            "profession": nullable(text),
+        }
+    ),
+    "type": one_of("text", "answer", "attachment", "notice"),
+    "body": text,
+    "masked": of(list),
+    "corrects": nullable(count),
+    "corrected_by": nullable(count),
+    "attachment": nothing,
+    "notice": nullable(one_of(*NOTICES)),
+    "sent_at": instant,
+}
+DUTY: Shape = {"status": one_of("on", "pause", "off"), "capacity": count, "active": count}
+SAID: Shape = {"seq": count, "sent_at": instant}
+BY = one_of("citizen", "staff", "expert")
+
+#: event -> what its acknowledgement holds besides `ok`.
+ACKS: Mapping[str, Shape] = {
+    "ticket:open": {"ticket": shaped(TICKET)},
+    "ticket:list": {"tickets": lambda them: all(map(shaped(TICKET), them))},
+    "ticket:sync": {
+        "ticket": shaped(TICKET),
+        "messages": lambda them: all(map(shaped(MESSAGE), them)),
+        "more": flag,
+    },
+    "message:send": SAID,
+    "message:read": {},
+    "message:typing": {},
+    "ticket:convert": {"ticket": shaped(TICKET)},
+    "ticket:withdraw": {"ticket": shaped(TICKET)},
+    "ticket:rate": {"ticket": shaped(TICKET)},
+    "duty:set": {"duty": shaped(DUTY)},
+    "ticket:accept": {"ticket": shaped(TICKET)},
+    "ticket:decline": {"ticket": shaped(TICKET)},
+    "pool:list": {"tickets": lambda them: all(map(shaped(TICKET), them))},
+    "pool:claim": {"ticket": shaped(TICKET)},
+    "ticket:answer": SAID,
+    "ticket:close": {"ticket": shaped(TICKET)},
+}
+PUSHES: Mapping[str, Shape] = {
+    "message:new": MESSAGE,
+    "message:read": {"ticket": number, "by": BY, "seq": count},
+    "message:typing": {"ticket": number, "by": BY, "on": flag},
+    "ticket:update": TICKET,
+    "queue:update": {"number": number, **QUEUE},
+    "server:draining": {"reconnect_in_ms": count},
+    "ticket:offer": {"ticket": shaped(TICKET), "expires_at": instant},
+    "ticket:withdrawn_offer": {"number": number},
+    "duty:update": {"duty": shaped(DUTY), "reason": nullable(text)},
+}
+ERROR_CODES = (
+    *("invalid", "unknown_event", "unauthenticated", "forbidden", "not_found", "conflict"),
+    *("id_reused", "agreement_required", "identity_required", "blocked", "in_litigation"),
+    *("repeated", "too_large", "unsupported_type", "rate_limited", "unavailable"),
+)
+
+
+def is_error(error: Any) -> None:
+    """An error object of section 5."""
+    assert set(error) <= {"code", "message", "article", "details"}, error
+    assert error["code"] in ERROR_CODES
+    assert isinstance(error["message"], str) and error["message"]
+    assert type(error.get("article", 0)) is int
+    if error["code"] == "invalid":
+        assert error["details"], error
+        for one in error["details"]:
+            fits(one, {"path": matching(r"\$.*"), "problem": text})
+    if error["code"] == "conflict":
+        assert error["details"]["state"], error
