@@ -4,7 +4,8 @@ import { io } from 'socket.io-client';
 
 const ANSWER_WITHIN = 10_000; // an acknowledgement later than this counts as lost
 const LAG_AFTER = 5_000;
-const CONNECT_WITHIN = 8_000;
+const CONNECT_WITHIN = 10_000;
+const WEBSOCKET_WITHIN = 5_000; // the first try; a network that swallows WebSocket is found out soon
 const PAUSES = [500, 1_000, 2_000, 4_000, 8_000, 15_000];
 export const AGAIN = new Set(['timeout', 'offline', 'unavailable', 'rate_limited']);
 
@@ -25,6 +26,7 @@ export class Line extends EventTarget {
   #timer = null;
   #waiting = new Set(); // calls without an answer yet
   #wanted = false;
+  #polling = false;
   state = 'offline';
 
   constructor({ namespace, getToken, lang = 'zh', path = '/socket.io/', open = io, timers = globalThis, random = Math.random }) {
@@ -144,7 +146,7 @@ export class Line extends EventTarget {
     }
     if (turn !== this.#turn) return;
     this.#phase = 'opening';
-    this.#timer = this.later(() => this.#failed(), CONNECT_WITHIN);
+    this.#timer = this.later(() => this.#failed(), this.#polling ? CONNECT_WITHIN : WEBSOCKET_WITHIN);
     this.socket.auth = { token, lang: this.#lang };
     this.socket.connect();
   }
@@ -175,6 +177,7 @@ export class Line extends EventTarget {
       return this.say('refused', said instanceof LinkError ? said : new LinkError(said));
     }
     // From now on polling first: it passes where WebSocket is swallowed, and moves up by itself where it is not.
+    this.#polling = true;
     if (this.socket.io?.opts) this.socket.io.opts.transports = ['polling', 'websocket'];
     this.#tries += 1;
     if (this.state !== 'draining' || this.#tries > 2) this.#become('offline');

@@ -16,8 +16,8 @@ const OWN = new Set(['message:new', 'message:update', 'message:read', 'message:t
  * Events (CustomEvent, see `detail`): "state" {state: connecting|online|lagging|offline|draining} · "refused" LinkError (the
  * server does not let us in; the line is closed) · "ticket" (ticket) · "message" {number, message, fresh} (in order, each once;
  * fresh: just said, not caught up) · "update" {number, message} · "gone" {number} · "typing" {number, by, on} ·
- * "read" {number, by, seq} · "queue" (queue update) · "outbox" {number} · "undelivered" {number, payload, error} (from before
- * a reload) · and every other push under its own name ("ticket:offer", …) with its payload.
+ * "read" {number, by, seq} · "queue" (queue update) · "outbox" {number} · "delivered" {number, payload, ack} and
+ * "undelivered" {number, payload, error} (what was sent before a reload) · and every other push under its own name ("ticket:offer", …) with its payload.
  */
 export class Link extends Line {
   #logs = new Map();
@@ -90,9 +90,13 @@ export class Link extends Line {
     if (this.connected) this.socket.emit('message:typing', { number, on });
   }
 
-  /** Closes the line; with `forget` what was not sent is given up (signing out on a shared computer). */
+  /** Closes the line; with `forget` nothing of the talk stays behind (signing out on a shared computer). */
   close({ forget = false } = {}) {
-    if (forget) this.outbox.clear();
+    if (forget) {
+      this.outbox.clear();
+      this.#logs.clear();
+      this.#readUpTo.clear();
+    }
     super.close();
   }
 
@@ -153,7 +157,8 @@ export class Link extends Line {
     try {
       const ack = await this.emit(entry.event, payload);
       this.outbox.remove(entry);
-      entry.settle?.resolve(ack);
+      if (entry.settle) entry.settle.resolve(ack);
+      else this.say('delivered', { number, payload, ack });
       this.#expect(number, ack.seq);
     } catch (error) {
       if (AGAIN.has(error.code)) {

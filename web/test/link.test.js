@@ -159,6 +159,21 @@ test('what was unsent before a reload is sent after it, and told when it fails',
   link.close();
 });
 
+test('a question sent before a reload is reported with its acknowledgement after it', async () => {
+  const kept = new Map([['outbox:/citizen', JSON.stringify([{ number: '', event: 'ticket:open', payload: { id: 'q', kind: 'live' } }])]]);
+  const storage = { getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v), removeItem: (k) => kept.delete(k) };
+  const all = setUp({ 'ticket:open': () => ({ ok: true, ticket: { number: 'T' } }) }, { storage });
+  const delivered = [];
+  all.link.addEventListener('delivered', ({ detail }) => delivered.push(detail));
+  all.link.open();
+  await settle();
+  all.socket.accept();
+  await settle();
+  assert.equal(delivered[0].ack.ticket.number, 'T');
+  assert.deepEqual(all.socket.named('ticket:open')[0].payload, { id: 'q', kind: 'live' });
+  all.link.close();
+});
+
 test('a gap in seq is fetched, and everything is shown once and in order', async () => {
   const state = { upTo: 1 };
   const { socket, link, seqs } = await online(record(state));

@@ -39,7 +39,7 @@ class Agreement extends Part {
         ${agreement ? html`
           <details class="card agreement">
             <summary>${t('阅读全文：{title}', { title: agreement.title })}</summary>
-            <div class="kept" lang="zh-CN">${agreement.body}</div>
+            <div class="kept">${agreement.body}</div>
           </details>
           <div class="actions">
             <button class="btn primary" ?disabled=${this.busy} @click=${this.#accept}>${t('同意，开始咨询')}</button>

@@ -40,7 +40,7 @@ class Composer extends Part {
     return html`
       <form class="composer" @submit=${this.#send}>
         <label class="visually-hidden" for="line">${t('写给律师的话')}</label>
-        <textarea id="line" rows="1" enterkeyhint="send" placeholder=${t('请输入…')} aria-describedby="line-hint"
+        <textarea id="line" rows=${Math.min(5, this.text.split('\n').length)} enterkeyhint="send" placeholder=${t('请输入…')} aria-describedby="line-hint"
           .value=${this.text} @input=${(e) => this.#put(e.target.value)} @keydown=${this.#key}></textarea>
         <button class="btn primary">${t('发送')}</button>
       </form>

@@ -31,6 +31,7 @@ class LegalConsult extends Part {
     this.desk = new Desk({ api: new Api({ lang, csrf }), lang, path: this.dataset.socket || '/socket.io/' });
     super.connectedCallback();
     this.addEventListener('go', ({ detail }) => { location.hash = detail; });
+    this.desk.addEventListener('opened', ({ detail }) => { location.hash = detail; });
     addEventListener('hashchange', () => this.#turn());
     keepAboveKeyboard();
     if (this.framed) this.frame = new Frame(this.desk);
@@ -80,7 +81,8 @@ class LegalConsult extends Part {
   render() {
     if (this.broken) {
       return html`<div class="notice danger stack" role="alert"><p>${errorWords(this.broken)}</p>
-        <p>${t('您也可以拨打 12348 法律服务热线。')}</p></div>`;
+        <p>${t('您也可以拨打 12348 法律服务热线。')}</p>
+        <p><button class="btn" @click=${() => location.reload()}>${t('重新打开')}</button></p></div>`;
     }
     this.shown = this.#where();
     return html`${this.#banner()}${this.#body()}`;

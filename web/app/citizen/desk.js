@@ -1,6 +1,6 @@
 // Everything the consultation knows, without a word about how it looks. Views read it and hear "change".
 import { Link } from '../link.js';
-import { storage } from './storage.js';
+import { remember, storage } from './storage.js';
 
 export const newId = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
 
@@ -14,6 +14,7 @@ export class Desk extends EventTarget {
   typing = new Map(); // number -> kind of the one who types
   pending = new Map(); // number -> lines not yet seen in the log: {id, body, state: sending|stored|failed, at, error?}
   caughtUp = new Set();
+  seen = new Map(); // number -> the last seq that was on the screen
   categories = [];
   agreement = null; // {version, title, body}
   agreed = false; // to the present version
@@ -31,10 +32,11 @@ export class Desk extends EventTarget {
     on('read', ({ number, by, seq }) => this.patch(number, { read: { ...this.tickets.get(number)?.read, [by]: seq } }));
     on('typing', ({ number, by, on }) => (on ? this.typing.set(number, by) : this.typing.delete(number)));
     on('message', ({ number, message }) => this.#arrived(number, message));
-    on('update', () => {});
+    on('update', () => {}); // the log has it already; only to be shown
     on('gone', ({ number }) => this.tickets.delete(number));
-    on('undelivered', ({ number, payload, error }) => this.#mark(number, payload, { state: 'failed', error }));
-    on('refused', (error) => { this.signedIn = false; this.trouble = error; });
+    on('delivered', ({ payload, ack }) => this.#opened(payload, ack));
+    on('undelivered', ({ number, payload, error }) => number && this.#mark(number, payload, { state: 'failed', error }));
+    on('refused', (error) => { this.#forget(); this.trouble = error; });
   }
 
   changed() {
@@ -72,8 +74,13 @@ export class Desk extends EventTarget {
     this.link.close({ forget: true });
     await this.api.signOut();
     storage.clear();
-    Object.assign(this, { signedIn: false, ready: false, tickets: new Map(), pending: new Map() });
+    this.#forget();
     this.changed();
+  }
+
+  #forget() {
+    const empty = Object.fromEntries(['tickets', 'typing', 'pending', 'seen'].map((name) => [name, new Map()]));
+    Object.assign(this, { signedIn: false, ready: false, caughtUp: new Set() }, empty);
   }
 
   get accepted() {
@@ -104,6 +111,14 @@ export class Desk extends EventTarget {
     this.keep(ticket);
     this.link.watch(ticket.number).catch(() => {});
     return ticket;
+  }
+
+  // A question sent before a reload has arrived after it.
+  #opened(payload, { ticket }) {
+    if (!ticket) return;
+    this.keep(ticket);
+    remember('draft:ask', null);
+    this.dispatchEvent(new CustomEvent('opened', { detail: ticket.number }));
   }
 
   follow(number) {
@@ -156,13 +171,12 @@ export class Desk extends EventTarget {
 
   unread({ number, last_seq, read }) {
     const known = this.link.messages(number);
-    const seen = Math.max(read?.citizen ?? 0, this.seen?.get(number) ?? 0);
+    const seen = Math.max(read?.citizen ?? 0, this.seen.get(number) ?? 0);
     if (!known.length) return read ? Math.max(0, last_seq - seen) : 0;
     return known.filter((message) => message.seq > seen && message.author.kind !== 'citizen' && !SILENT.has(message.notice)).length;
   }
 
   sawUpTo(number, seq) {
-    this.seen ??= new Map();
     if (seq <= (this.seen.get(number) ?? 0)) return;
     this.seen.set(number, seq);
     this.link.read(number, seq);

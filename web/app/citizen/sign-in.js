@@ -28,7 +28,9 @@ class SignIn extends Part {
   }
 
   render() {
+    const { trouble } = this.desk;
     return html`
+      ${trouble && !this.error ? html`<p class="notice warn" role="status">${errorWords(trouble)}</p>` : nothing}
       <form class="stack" novalidate @submit=${this.#submit}>
         <h1 tabindex="-1">${t('登录后咨询')}</h1>
         <p class="soft">${t('为了只让您本人看到咨询内容，请先登录。')}</p>

@@ -120,7 +120,7 @@ class Talk extends Part {
         <div class="talk-content">
           ${caughtUp || ticket.last_seq === 0 ? nothing : html`<p class="soft waiting">${t('正在取回对话…')}</p>`}
           <div role="log" aria-label=${t('对话')} aria-busy=${!caughtUp}><ol class="talk-lines">${lines(this, ticket)}</ol></div>
-          <p class="typing" role="status">${who ? t('{who}正在输入…', { who: who === 'expert' ? t('专家') : t('律师') }) : nothing}</p>
+          <p class="typing" role="status">${who ? t('{who}正在输入…', { who: who === 'expert' ? t('专家组') : staffWord(ticket.assignee ?? {}) }) : nothing}</p>
           ${caughtUp ? standing(this, ticket) : nothing}
           ${this.error ? html`<p class="notice danger" role="alert">${errorWords(this.error)}</p>` : nothing}
         </div>
@@ -138,7 +138,7 @@ class Talk extends Part {
       <div class="talk-head">
         <a class="btn quiet back" href="#list" aria-label=${t('返回我的咨询')}><span aria-hidden="true">‹</span></a>
         <div class="talk-title">
-          <h1 tabindex="-1">${assignee ? staffWord({ ...assignee }) : (ticket.title || t('我的咨询'))}</h1>
+          <h1 tabindex="-1">${assignee ? staffWord(assignee) : (ticket.title || t('我的咨询'))}</h1>
           <p class="soft small"><span class="visually-hidden">${t('咨询编号')} </span><span class="number">${ticket.number}</span></p>
         </div>
         <span class="chip ${stateTone(ticket)}" role="status">${stateWord(ticket)}</span>

@@ -1,7 +1,7 @@
 // How states, people, times and refusals are put in words.
 import { lang, moment, t } from '../i18n.js';
 
-const STATES = { queued: '排队中', active: '律师正在处理', scheduled: '已约定答复时间', answered: '已解答', closed: '已结束' };
+const STATES = { queued: '排队中', active: '正在处理', scheduled: '已约定答复时间', answered: '已解答', closed: '已结束' };
 const OUTCOMES = {
   answered: '已结束', withdrawn: '已撤回', expired: '已结束，未完成解答', 'refused:out_of_scope': '不属于本网范围',
   'refused:in_litigation': '案件办理中，未解答', 'refused:abuse': '未予解答', 'refused:repeated': '已有解答',
@@ -14,6 +14,7 @@ const DIGITS = [...`零一二三四五六七八九`];
 export function stateWord({ state, kind, outcome }) {
   if (state === 'closed') return t(OUTCOMES[outcome] ?? '已结束');
   if (state === 'queued' && kind === 'message') return t('等待答复');
+  if (state === 'active' && kind === 'live') return t('正在咨询');
   return t(STATES[state] ?? state);
 }
 
