@@ -109,10 +109,14 @@ class Router:
 
     async def _settle_offers(self) -> None:
         now = self.clock.now()
+        changed: set[str] = set()
         if self._settle:
             records, self._settle = self._settle, []
-            for staff_no in await presence.settle_offers(self.db, records, now):
-                await self.announce_duty(staff_no)
+            changed |= {r.event.staff_no for r in records if isinstance(r.event, Accepted)}
+            changed |= set(await presence.settle_offers(self.db, records, now))
         if self._idle:
             idle, self._idle = self._idle, set()
             await presence.now_idle(self.db, sorted(idle), now)
+            changed |= idle
+        for staff_no in sorted(changed):
+            await self.announce_duty(staff_no)

@@ -1,0 +1,150 @@
+"""People in front of real pages: they look for words, not for selectors, as a screen reader does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+
+from chatserver.i18n import translate
+from chatserver.resources import WEB
+from tests.cast import Person
+
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+)
+TELEPHONE, DESKTOP = (360, 740), (1440, 900)
+LOCALE = {"zh": "zh-CN", "en": "en-GB"}
+PATIENCE_MS = 15_000
+SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", Path(__file__).parent / "screenshots"))
+AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+#: What a cut or a killed server makes the browser itself say.
+EXPECTED = (
+    "ERR_INTERNET_DISCONNECTED",
+    "ERR_CONNECTION",
+    "WebSocket connection to",
+    "503",
+    "net::",
+)
+
+expect.set_options(timeout=PATIENCE_MS)
+
+
+@dataclass
+class Visitor:
+    """One page of one person, in one language."""
+
+    page: Page
+    url: str
+    language: str
+
+    def say(self, msgid: str, **values: object) -> str:
+        """The text as this person reads it."""
+        return translate(self.language, msgid, **values)
+
+    def button(self, msgid: str, within: Locator | None = None) -> Locator:
+        """The button with this name."""
+        return (within or self.page).get_by_role("button", name=self.say(msgid), exact=True)
+
+    def field(self, msgid: str) -> Locator:
+        """The field with this label."""
+        return self.page.get_by_label(self.say(msgid), exact=True)
+
+    async def press(self, msgid: str) -> None:
+        """Presses the button with this name, as soon as it can be pressed."""
+        await self.button(msgid).first.click()
+
+    async def reads(self, text: str) -> None:
+        """This text is to be seen."""
+        await expect(self.page.get_by_text(text).first).to_be_visible()
+
+    async def sign_in(self, person: Person, next: str) -> None:
+        """Through the log-in page."""
+        await self.page.goto(f"{self.url}/login?next={next}&lang={self.language}")
+        await self.page.fill("[name=login]", person.login)
+        await self.page.fill("[name=password]", person.password)
+        await self.page.keyboard.press("Enter")
+        await self.page.wait_for_url(f"**{next}*")
+
+    async def looks_right(self, name: str) -> None:
+        """No accessibility violation, nothing wider than the screen, in both widths; and a picture of each."""
+        size = self.page.viewport_size
+        for width, height in (TELEPHONE, DESKTOP):
+            await self.page.set_viewport_size({"width": width, "height": height})
+            await self.page.wait_for_timeout(150)  # what moves into place has moved
+            wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+            assert await self.page.evaluate(wider) <= 0, f"{name} is wider than {width} px"
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            await self.page.screenshot(path=SCREENSHOTS / f"{name}-{self.language}-{width}.png")
+            assert await self.violations() == [], f"{name} at {width} px"
+        if size:
+            await self.page.set_viewport_size(size)
+
+    async def violations(self) -> list[str]:
+        """What axe finds, a line each."""
+        if not await self.page.evaluate("'axe' in window"):
+            await self.page.evaluate(AXE.read_text("utf-8"))
+        found: list[dict[str, Any]] = await self.page.evaluate(
+            "rules => axe.run(document, {runOnly: {type: 'tag', values: rules}})"
+            ".then(result => result.violations)",
+            RULES,
+        )
+        return [
+            f"{one['id']}: {node['target']} {node['failureSummary']}"
+            for one in found
+            for node in one["nodes"]
+        ]
+
+
+@dataclass
+class Window:
+    """A browser, and every error that its pages logged."""
+
+    browser: Browser
+    errors: list[str] = field(default_factory=list)
+
+    async def open(
+        self, url: str, language: str = "zh", size: tuple[int, int] = DESKTOP, **options: Any
+    ) -> Visitor:
+        """A new person's window: nothing shared with the others."""
+        context = await self.browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            locale=LOCALE[language],
+            timezone_id="Asia/Shanghai",
+            **options,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        page = await context.new_page()
+        self.watch(page)
+        return Visitor(page, url, language)
+
+    def watch(self, page: Page) -> None:
+        """Errors of this page count, but for those that a lost connection brings by itself."""
+
+        def note(text: str) -> None:
+            if not any(word in text for word in EXPECTED):
+                self.errors.append(text)
+
+        page.on("pageerror", lambda error: note(str(error)))
+        page.on("console", lambda said: note(said.text) if said.type == "error" else None)
+
+
+@asynccontextmanager
+async def opened_browser(path: str) -> AsyncIterator[Window]:
+    """Chromium, started and stopped."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        try:
+            yield Window(browser)
+        finally:
+            await browser.close()
