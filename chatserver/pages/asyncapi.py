@@ -41,7 +41,7 @@ def document(events: Sequence[SocketEvent], lang: str, url: str) -> Json:
         channel = channels.setdefault(key, _channel(event.namespace))
         messages = channel["messages"]
         assert isinstance(messages, dict)
-        message = _identifier(event.name)
+        message = _identifier(event)
         messages[message] = _message(event, shape, lang)
         operations[f"{key}_{message}"] = _operation(event, key, message)
         if event.by == "client":
@@ -69,8 +69,9 @@ def document(events: Sequence[SocketEvent], lang: str, url: str) -> Json:
     }
 
 
-def _identifier(name: str) -> str:
-    return name.replace(":", "_")
+def _identifier(event: SocketEvent) -> str:
+    """A key: some events go both ways under one name, with another payload each."""
+    return event.name.replace(":", "_") + ("" if event.by == "client" else "_push")
 
 
 def _channel(namespace: str) -> Json:

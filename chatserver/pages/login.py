@@ -76,7 +76,7 @@ async def submit(call: Call) -> web.StreamResponse:
         await account.leave(call)
     answer = web.HTTPSeeOther(target or HOME.get(known.role, ELSEWHERE))
     session.set_cookie(answer, call.house.config, token)
-    return answer
+    raise answer
 
 
 async def logout(call: Call) -> web.StreamResponse:
@@ -84,7 +84,7 @@ async def logout(call: Call) -> web.StreamResponse:
     await account.leave(call)
     answer = web.HTTPSeeOther("/", headers={"Clear-Site-Data": '"cache", "storage"'})
     session.drop_cookie(answer, call.house.config)
-    return answer
+    raise answer
 
 
 async def own(call: Call) -> web.Response:

@@ -17,6 +17,7 @@ from .problem import TITLES, Problem
 Json = dict[str, object]
 REF = "#/components/schemas/{name}"
 _PARAMETER = re.compile(r"\{(\w+)(?::[^}]*)?\}")
+_WORD = re.compile(r"\W+")
 PROBLEM = "application/problem+json"
 
 
@@ -53,7 +54,7 @@ def document(routes: Sequence[Route], lang: str, url: str) -> Json:
 
 def _operation(route: Route, lang: str) -> Json:
     told: Json = {
-        "operationId": f"{route.method.lower()}_{route.handler.__name__}",
+        "operationId": _WORD.sub("_", f"{route.method.lower()}{route.path}").strip("_"),
         "summary": translate(lang, route.summary),
         "x-roles": sorted(route.access),
         "responses": {str(route.status): _answer(route, lang), "default": _reference()},

@@ -22,6 +22,8 @@ SECONDS = Histogram(
     "Time to answer an HTTP request",
     buckets=(0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10),
 )
+#: Where programs call and problem details are told.
+PROGRAMS = ("/api/", headers.TRANSPORT)
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -31,7 +33,10 @@ def wrap(app: web.Application, config: Config) -> None:
     @web.middleware
     async def outermost(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.path.startswith(headers.TRANSPORT):
-            intake.inspect_framing(request)
+            try:
+                intake.inspect_framing(request)
+            except Refused as refused:
+                return told(request, refused)
             return await handler(request)
         request[intake.ID] = secrets.token_hex(8)
         resource = request.match_info.route.resource
@@ -76,9 +81,9 @@ async def _answered(request: web.Request, handler: Handler, name: str) -> web.St
 
 
 def told(request: web.Request, refused: Refused) -> web.Response:
-    """An error as its reader wants it: problem details under `/api/`, a page elsewhere."""
+    """An error as its reader wants it: problem details to programs, a page to people."""
     lang = language_of(request)
-    program = request.path.startswith("/api/") and request.path != "/api/docs"
+    program = request.path.startswith(PROGRAMS) and request.path != "/api/docs"
     response = problem.as_json(refused, lang) if program else _page(request, refused, lang)
     if isinstance(refused, intake.Turned) and refused.close:
         response.force_close()

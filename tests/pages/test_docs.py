@@ -1,0 +1,131 @@
+"""What the server says of itself: the documents hold together and name every call and event."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from chatserver.live.server import NAMESPACES
+from chatserver.pages import routes
+from chatserver.rules.articles import STATUS
+
+from .conftest import Desk
+
+
+async def document(desk: Desk, name: str) -> dict[str, Any]:
+    answer = await desk.call("GET", f"/api/v1/{name}.json")
+    assert answer.status == 200 and answer.content_type == "application/json"
+    given: dict[str, Any] = await answer.json()
+    return given
+
+
+def references(value: Any) -> list[str]:
+    if isinstance(value, dict):
+        own = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
+        return own + [ref for inner in value.values() for ref in references(inner)]
+    if isinstance(value, list):
+        return [ref for inner in value for ref in references(inner)]
+    return []
+
+
+def resolve(told: dict[str, Any], reference: str) -> Any:
+    found: Any = told
+    for part in reference.removeprefix("#/").split("/"):
+        found = found[part.replace("~1", "/")]
+    return found
+
+
+@pytest.mark.parametrize("name", ["openapi", "asyncapi"])
+async def test_every_reference_in_a_document_leads_somewhere(desk: Desk, name: str) -> None:
+    told = await document(desk, name)
+    found = references(told)
+    assert found
+    for reference in found:
+        resolve(told, reference)
+
+
+async def test_openapi_names_every_call_of_the_route_table_and_no_other(desk: Desk) -> None:
+    told = await document(desk, "openapi")
+    assert told["openapi"] == "3.1.0"
+    given = {(method.upper(), path) for path, ops in told["paths"].items() for method in ops}
+    assert given == {(route.method, route.path) for route in routes.ROUTES if route.summary}
+    names = [op["operationId"] for ops in told["paths"].values() for op in ops.values()]
+    assert len(names) == len(set(names))
+    for path, operations in told["paths"].items():
+        for operation in operations.values():
+            named = {p["name"] for p in operation.get("parameters", ()) if p["in"] == "path"}
+            assert named == set(re.findall(r"\{(\w+)\}", path))
+            assert operation["responses"]["default"] and operation["x-roles"]
+            assert all(re.fullmatch(r"\d{3}|default", status) for status in operation["responses"])
+
+
+async def test_openapi_is_made_of_the_structs_that_validate(desk: Desk) -> None:
+    schemas = (await document(desk, "openapi"))["components"]["schemas"]
+    assert schemas["SignIn"]["additionalProperties"] is False
+    assert set(schemas["SignIn"]["required"]) == {"login", "password"}
+    assert "clock" in schemas["TicketObject"]["properties"]
+    assert schemas["Tickets"]["properties"]["items"]["items"]["$ref"].endswith("TicketObject")
+
+
+async def test_asyncapi_names_every_event_that_is_served(desk: Desk) -> None:
+    told = await document(desk, "asyncapi")
+    assert told["asyncapi"] == "3.0.0"
+    received: dict[str, set[str]] = {}
+    for operation in told["operations"].values():
+        channel = resolve(told, operation["channel"]["$ref"])
+        assert operation["action"] in ("send", "receive")
+        for reference in operation["messages"]:
+            message = resolve(told, reference["$ref"])
+            if operation["action"] == "receive":
+                received.setdefault(channel["address"], set()).add(message["name"])
+                assert resolve(told, operation["reply"]["messages"][0]["$ref"])
+    assert received == {space: set(verbs) for space, (_, verbs) in NAMESPACES.items() if verbs}
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+async def test_the_page_shows_every_call_event_and_code(desk: Desk, lang: str) -> None:
+    text = await (await desk.call("GET", f"/api/docs?lang={lang}")).text()
+    for route in routes.ROUTES:
+        if route.summary:
+            assert f"{route.method} {route.path}" in text
+    for _, verbs in NAMESPACES.values():
+        assert all(name in text for name in verbs)
+    assert all(f'id="error-{code}"' in text for code in STATUS)
+    anchors = set(re.findall(r'href="#([^"]+)"', text))
+    ids = re.findall(r'id="([^"]+)"', text)
+    assert anchors <= set(ids) and len(ids) == len(set(ids))
+
+
+async def test_a_running_service_says_how_it_is(desk: Desk) -> None:
+    alive = await desk.call("GET", "/healthz")
+    assert (alive.status, await alive.json()) == (200, {"alive": True})
+    ready = await desk.call("GET", "/readyz")
+    parts = {"database": True, "migrations": True, "draining": False}
+    assert (ready.status, await ready.json()) == (
+        200,
+        {"ready": True, "parts": parts, "broker": "none"},
+    )
+    desk.server.house.draining = True
+    assert (await desk.call("GET", "/readyz")).status == 503
+    metrics = await desk.call("GET", "/metrics")
+    assert metrics.content_type == "text/plain"
+    assert 'chatserver_http_requests_total{route="/readyz",status="503"}' in await metrics.text()
+
+
+async def test_missing_migrations_are_not_ready(desk: Desk) -> None:
+    owner = await desk.server.database.owner()
+    await owner.execute("delete from schema_migrations where name like '0003%'")
+    await owner.close()
+    ready = await desk.call("GET", "/readyz")
+    assert ready.status == 503
+    assert (await ready.json())["parts"]["migrations"] is False
+
+
+async def test_figures_name_no_person_and_no_ticket(desk: Desk) -> None:
+    await desk.call("GET", "/api/v1/tickets/BJ20261123-000042-5")
+    await desk.call("GET", "/nobody/at/home")
+    text = await (await desk.call("GET", "/metrics")).text()
+    assert "BJ2026" not in text and "nobody" not in text
+    assert 'route="/api/v1/tickets/{number}"' in text and 'route="unknown"' in text
