@@ -29,7 +29,7 @@ from chatserver.rules.people import SYSTEM, Actor, Lawyer
 from chatserver.store.tickets import body_of, event_of
 from tests.rules.life import CHEN, FIGURES, LIU, START, WANG, ZHAO, Life
 
-LAWYERS = st.sampled_from([CHEN, LIU])
+LAWYERS = st.sampled_from([CHEN, CHEN, LIU])
 SPANS = st.sampled_from([0, 0.001, 1, 29.999, 30, 60, 599, 600, 900, 3600, 18_000, 259_200])
 AFTER_THE_END = (Noticed, Rated, Read)
 
@@ -43,10 +43,19 @@ class TicketLife(RuleBasedStateMachine):
         self.times: list[datetime] = []
         self.ids = 0
 
-    @initialize(kind=st.sampled_from(["live", "live", "live", "message"]))
-    def asked(self, kind: str) -> None:
+    @initialize(kind=st.sampled_from(["live", "message"]), depth=st.integers(0, 4))
+    def asked(self, kind: str, depth: int) -> None:
+        """From the opening on, or with some of the usual way behind it."""
         self.life.open(kind=kind)
         self.times += [self.life.now] * len(self.life.events)
+        usual = [
+            lambda: self.the_router_offers(CHEN),
+            lambda: self.a_lawyer_accepts(CHEN) if kind == "live" else self.a_lawyer_claims(CHEN),
+            lambda: self.a_lawyer_says(CHEN),
+            lambda: self.a_lawyer_answers(CHEN),
+        ]
+        for step in usual[:depth]:
+            step()
 
     def act(
         self, action: str, actor: Actor, do: Callable[..., list[Event]], *args: Any
