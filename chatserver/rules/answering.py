@@ -8,7 +8,17 @@ from . import notices
 from .articles import WrongState, article, policy
 from .asking import named, withdraw_offer
 from .bodies import checked
-from .events import Accepted, Answered, Closed, DropNoticed, Event, HandedOver, OfferEnded, Sent
+from .events import (
+    Accepted,
+    Answered,
+    CallbackDone,
+    Closed,
+    DropNoticed,
+    Event,
+    HandedOver,
+    OfferEnded,
+    Sent,
+)
 from .people import Lawyer, System
 from .ticket import Ticket
 
@@ -53,7 +63,7 @@ def send(
     fenced(ticket, epoch)
     named(id)
     said = Sent("staff", checked(body), id, lawyer.staff_no, lawyer.profession)
-    return [*_warned_of_risk(ticket), said]
+    return [*warned_of_risk(ticket), said]
 
 
 @article(23)
@@ -64,7 +74,8 @@ def answer(
     fenced(ticket, epoch)
     named(id)
     said = Answered("staff", checked(body), id, lawyer.staff_no, lawyer.profession)
-    return [*_warned_of_risk(ticket), said]
+    done = [CallbackDone("answered")] if ticket.callback == "begun" else []
+    return [*warned_of_risk(ticket), said, *done]
 
 
 @article(24)
@@ -111,7 +122,9 @@ def _expired(ticket: Ticket, now: datetime) -> bool:
     return ticket.offer_expires_at is not None and ticket.offer_expires_at <= now
 
 
-def _warned_of_risk(ticket: Ticket) -> list[Event]:
+@article(18)
+def warned_of_risk(ticket: Ticket) -> list[Event]:
+    """解答法律咨询前应当向用户进行风险提示: once, before the first word of staff."""
     return [] if ticket.disclaimed else [notices.disclaimer(ticket.entry + 1)]
 
 

@@ -8,7 +8,7 @@ from . import notices
 from .articles import Refused, WrongState, article, policy
 from .bodies import LONGEST_TITLE, checked, storable
 from .categories import CATEGORIES
-from .events import Closed, Converted, Event, OfferEnded, Opened, Read, Reopened, Sent
+from .events import Closed, Converted, Event, OfferEnded, Opened, Read, Reopened, Resumed, Sent
 from .people import Citizen
 from .policy import Policy
 from .ticket import Ticket
@@ -75,6 +75,7 @@ def open_ticket(
         on_behalf_of=on_behalf_of,
         answer_within=figures.answer_within(kind),
         idle_close=int(figures.idle_close.total_seconds()),
+        warn_at=figures.warn_at,
         earlier=earlier,
     )
     return [opened, Sent(by="citizen", body=body, id=id)]
@@ -87,6 +88,8 @@ def send(
     """A citizen's line. After an answer it is a question asked on: a new clock (23)."""
     named(id)
     sent = Sent(by="citizen", body=checked(body), id=id)
+    if ticket.suspended_at is not None:
+        return [Resumed(), sent]
     return [Reopened(), sent] if ticket.state == "answered" else [sent]
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .articles import Refused, article
-from .events import Event, HandedOver, Offered, OfferEnded
-from .people import Actor, Citizen, Lawyer, Staff, System
+from .events import Event, HandedOver, Noted, Offered, OfferEnded, Reviewed, Warned
+from .people import Actor, Citizen, Expert, Lawyer, Staff, System
 from .ticket import Ticket
 
 
@@ -34,6 +34,31 @@ def _viewer(actor: Actor, ticket: Ticket) -> bool:
     return visible_to(actor, ticket) is not None
 
 
+def _author(actor: Actor, ticket: Ticket) -> bool:
+    """Who answered may put the answer right, even when the ticket has gone on."""
+    return isinstance(actor, Lawyer) and actor.staff_no in {by for _, by in ticket.answers}
+
+
+def _panel(actor: Actor, ticket: Ticket) -> bool:
+    return isinstance(actor, Expert) and (ticket.escalations > 0 or bool(ticket.answers))
+
+
+def _caller(actor: Actor, ticket: Ticket) -> bool:
+    """Who may call back: the same lawyer, or another if the citizen wished so."""
+    if not isinstance(actor, Lawyer) or ticket.callback is None:
+        return False
+    same = actor.staff_no == ticket.assignee
+    return not same if ticket.callback_who == "another" else same
+
+
+def _operator(actor: Actor, ticket: Ticket) -> bool:
+    return isinstance(actor, Staff) and actor.role == "operator"
+
+
+def _backoffice(actor: Actor, ticket: Ticket) -> bool:
+    return isinstance(actor, Staff) and actor.role == "backoffice"
+
+
 def _clock(actor: Actor, ticket: Ticket) -> bool:
     return isinstance(actor, System)
 
@@ -52,6 +77,24 @@ PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "claim": _pool,
     "answer": _holder,
     "close": _holder,
+    "schedule": _holder,
+    "ask": _holder,
+    "offline": _holder,
+    "transfer": _holder,
+    "escalate": _holder,
+    "refuse": _holder,
+    "note": _holder,
+    "support": _holder,
+    "support_reply": _backoffice,
+    "correct": _author,
+    "settle": _author,
+    "callback_choose": _owner,
+    "callback_begin": _caller,
+    "callback_attempt": _caller,
+    "appeal": _owner,
+    "decide_abuse": _operator,
+    "panel": _panel,
+    "recompute": _clock,
     "offer": _clock,
     "lapse": _clock,
     "hand_over": _clock,
@@ -82,6 +125,10 @@ def visible_to(actor: Actor, ticket: Ticket) -> int | None:
         return dict(ticket.former).get(actor.staff_no)
     if isinstance(actor, Staff) and actor.role == "supervisor":
         return ticket.last_seq
+    if isinstance(actor, Staff) and actor.role == "operator":
+        return ticket.last_seq if ticket.abuse or ticket.outcome else None
+    if _panel(actor, ticket):
+        return ticket.last_seq
     return None
 
 
@@ -95,7 +142,16 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
         heard.append(f"staff:{event.staff_no}")
     if isinstance(event, (Offered, OfferEnded)):
         return [f"staff:{event.staff_no}"]
+    if isinstance(event, Warned):
+        return [f"staff:{event.staff_no}"] if event.staff_no else []
+    if isinstance(event, (Noted, Reviewed)):
+        return [f"staff:{no}" for no in sorted(_staff_of(ticket))]
     return heard
+
+
+def _staff_of(ticket: Ticket) -> set[str]:
+    """The lawyers and the expert who work on a ticket now."""
+    return {no for no in (ticket.assignee, ticket.escalated_to) if no is not None}
 
 
 def room_of(actor: Actor) -> str:

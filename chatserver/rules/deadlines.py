@@ -13,9 +13,10 @@ from datetime import datetime, timedelta
 from . import notices
 from .answering import ending
 from .articles import article, policy
-from .events import Event, IdleWarned, OfferEnded
+from .events import Escalated, Event, IdleWarned, Lapsed, OfferEnded, Warned
+from .experts import escalation_id
 from .people import System
-from .policy import WRITTEN_CLOSES_AFTER
+from .policy import FAIR_SHARE, WRITTEN_CLOSES_AFTER
 from .ticket import Ticket
 
 
@@ -40,6 +41,7 @@ def pending(ticket: Ticket) -> list[Deadline]:
             found.append(Deadline("idle_warning", ticket.spoke_at + idle * 2 / 3, warn_idle))
         else:
             found.append(Deadline("idle_close", ticket.warned_at + idle / 3, close_idle))
+    found += ladder(ticket)
     if ticket.kind == "message" and ticket.state == "answered" and ticket.answered_at is not None:
         due = ticket.answered_at + WRITTEN_CLOSES_AFTER
         found.append(Deadline("written_close", due, close_written))
@@ -87,23 +89,128 @@ def close_written(ticket: Ticket, now: datetime) -> list[Event]:
 
 @dataclass(frozen=True)
 class Clock:
-    """The statutory clock that runs now, as both sides see it (contract, `clock`)."""
+    """The statutory clock that runs now, as both sides see it (contract, `clock`).
+
+    `due_at` is None while a question to the citizen suspends it."""
 
     article: int
     kind: str
-    due_at: datetime
+    due_at: datetime | None
     late: bool
     next: str
 
 
-@article(23)
+@article(23, 24)
+def running(ticket: Ticket) -> tuple[str, datetime] | None:
+    """留言咨询……5小时内；在线即时咨询……1小时内；约期答复；三个工作日内在线回访.
+
+    `(kind, due)` of the clock that runs: one at most, a promise in place of the answer's.
+    """
+    if ticket.callback in ("open", "begun") and ticket.callback_due_at is not None:
+        return "callback", ticket.callback_due_at
+    if ticket.state == "scheduled" and ticket.promised_at is not None:
+        return "promise", ticket.promised_at
+    if ticket.state in ("queued", "active") and ticket.answer_due_at is not None:
+        return f"{ticket.kind}_answer", ticket.answer_due_at
+    return None
+
+
 def clock(ticket: Ticket, now: datetime) -> Clock | None:
-    """留言咨询……5小时内；在线即时咨询……1小时内: until an answer, or None when none runs."""
-    if ticket.state not in ("queued", "active") or ticket.answer_due_at is None:
+    """The clock to show, or None when none runs."""
+    found = running(ticket)
+    if found is None:
         return None
-    kind = "live_answer" if ticket.kind == "live" else "message_answer"
-    due = ticket.answer_due_at
-    return Clock(23, kind, due, due <= now, "experts")
+    kind, due = found
+    late = "lapse" in ticket.rungs or (ticket.suspended_at is None and due <= now)
+    shown = None if ticket.suspended_at is not None else due
+    follows = "operator" if late else "experts"
+    return Clock(24 if kind == "callback" else 23, kind, shown, late, follows)
+
+
+@policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
+def ladder(ticket: Ticket) -> list[Deadline]:
+    """The rungs still to come of the clock that runs; none while it is suspended."""
+    found = running(ticket)
+    start = ticket.clock_from
+    if found is None or start is None or ticket.suspended_at is not None:
+        return []
+    kind, due = found
+    span = due - start
+    rungs = [
+        ("warn", start + span * ticket.warn_at, warn),
+        ("lapse", due, run_out),
+        ("operator", due + span / 2, call_operator),
+    ]
+    if ticket.assignee is not None:
+        rungs.append(("half", start + span / 2, remind))
+    if ticket.kind == "live" and ticket.state == "queued":
+        rungs.append(("convert", start + span * 11 / 12, offer_message))
+    number = 24 if kind == "callback" else 23
+    return [
+        Deadline(rung, at, then, number) for rung, at, then in rungs if rung not in ticket.rungs
+    ]
+
+
+def _warned(ticket: Ticket, rung: str) -> Warned:
+    found = running(ticket)
+    assert found is not None
+    return Warned(rung, *found, ticket.assignee)
+
+
+@policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
+def remind(ticket: Ticket, now: datetime) -> list[Event]:
+    """Half-way: the lawyer."""
+    return [_warned(ticket, "half")]
+
+
+@policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
+def warn(ticket: Ticket, now: datetime) -> list[Event]:
+    """At the share of the settings: the lawyer and the back office."""
+    return [_warned(ticket, "warn")]
+
+
+@policy("a long wait is offered to become a written message")
+def offer_message(ticket: Ticket, now: datetime) -> list[Event]:
+    """At eleven twelfths of an unanswered wait."""
+    said = notices.notice("convert_offered", notices.CONVERT_OFFERED, ticket.entry + 1)
+    return [said, _warned(ticket, "convert")]
+
+
+@article(23)
+def run_out(ticket: Ticket, now: datetime) -> list[Event]:
+    """出现解答延误……应主动向用户解释，说明原因: the citizen is told, the experts get it, in one transaction."""
+    found = running(ticket)
+    assert found is not None
+    kind, _ = found
+    said = notices.notice("delay_explained", notices.DELAYED[kind], ticket.entry + 1)
+    held_s = 0
+    if ticket.assignee is not None and ticket.accepted_at is not None:
+        held_s = int((now - max(ticket.accepted_at, ticket.clock_from or now)).total_seconds())
+    lapsed = Lapsed(kind, ticket.assignee, held_s, answerable(ticket, held_s))
+    if ticket.escalation_state in ("open", "claimed"):
+        return [said, lapsed]
+    reason = {"live_answer": "live_overdue", "message_answer": "message_overdue"}
+    return [
+        said,
+        lapsed,
+        Escalated(escalation_id(ticket), reason.get(kind, f"{kind}_overdue")),
+    ]
+
+
+@policy("a delay is a lawyer's only if the ticket was in their hands for a fair share of the time")
+def answerable(ticket: Ticket, held_s: int) -> bool:
+    """Who was offered a ticket at minute 59 is not blamed."""
+    found = running(ticket)
+    if ticket.assignee is None or found is None or ticket.clock_from is None:
+        return False
+    span = (found[1] - ticket.clock_from).total_seconds()
+    return held_s >= span * FAIR_SHARE
+
+
+@policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
+def call_operator(ticket: Ticket, now: datetime) -> list[Event]:
+    """Half as long again and still nothing: the operator on duty."""
+    return [_warned(ticket, "operator")]
 
 
 def _idles(ticket: Ticket) -> bool:

@@ -61,6 +61,23 @@ class Noticed(Message):
 
 
 @dataclass(frozen=True)
+class Asked(Message):
+    """A question without which no answer is possible (23); the clock stands still until the citizen speaks."""
+
+    kind: ClassVar[str] = "asked"
+
+
+@dataclass(frozen=True)
+class Corrected(Message):
+    """差错……主动向用户解释 (23, 27): a new version of the answer at `corrects`, with the reason."""
+
+    corrects: int = 0
+    reason: str = ""
+    kind: ClassVar[str] = "corrected"
+    type: ClassVar[str] = "answer"
+
+
+@dataclass(frozen=True)
 class Opened(Event):
     """A citizen asked. `answer_within` and `idle_close` are seconds, frozen with the ticket."""
 
@@ -70,6 +87,7 @@ class Opened(Event):
     on_behalf_of: str
     answer_within: int
     idle_close: int
+    warn_at: float = 0.8
     earlier: str | None = None
     kind: ClassVar[str] = "opened"
 
@@ -103,10 +121,12 @@ class Accepted(Event):
 
 @dataclass(frozen=True)
 class HandedOver(Event):
-    """Lost by its lawyer and back at the front of the queue; the epoch rises."""
+    """Given up by its lawyer and back in the queue; the epoch rises. `why`: `connection_lost` or
+    `transfer`; `category` when it changes."""
 
     staff_no: str
     why: str
+    category: str | None = None
     kind: ClassVar[str] = "handed_over"
 
 
@@ -162,26 +182,191 @@ class Read(Event):
     kind: ClassVar[str] = "read"
 
 
-KINDS: dict[str, type[Event]] = {
-    cls.kind: cls
-    for cls in (
-        Sent,
-        Answered,
-        Noticed,
-        Opened,
-        Offered,
-        OfferEnded,
-        Accepted,
-        HandedOver,
-        Reopened,
-        Converted,
-        IdleWarned,
-        DropNoticed,
-        Closed,
-        Rated,
-        Read,
-    )
-}
+@dataclass(frozen=True)
+class Resumed(Event):
+    """The citizen spoke: the clock goes on with what was left of it."""
+
+    kind: ClassVar[str] = "resumed"
+
+
+@dataclass(frozen=True)
+class Scheduled(Event):
+    """约期答复 (23): the promised time is the clock from here on."""
+
+    promised_at: datetime
+    explanation: str
+    kind: ClassVar[str] = "scheduled"
+
+
+@dataclass(frozen=True)
+class Warned(Event):
+    """A rung of the ladder before or after the end of a clock: `half`, `warn`, `convert`, `operator`."""
+
+    rung: str
+    clock: str
+    due_at: datetime
+    staff_no: str | None = None
+    kind: ClassVar[str] = "warned"
+
+
+@dataclass(frozen=True)
+class Lapsed(Event):
+    """A clock ran out (`clock`: live_answer, message_answer, promise, callback). `staff_no` held the
+    ticket for `held_s` seconds; `answerable` tells whether the delay is theirs."""
+
+    clock: str
+    staff_no: str | None
+    held_s: int
+    answerable: bool
+    kind: ClassVar[str] = "lapsed"
+
+
+@dataclass(frozen=True)
+class Escalated(Event):
+    """提请转交专家组 (26), or a lapsed clock that reports itself."""
+
+    id: str
+    reason: str
+    ground: str | None = None
+    question: str | None = None
+    kind: ClassVar[str] = "escalated"
+
+
+@dataclass(frozen=True)
+class EscalationClaimed(Event):
+    id: str
+    staff_no: str
+    kind: ClassVar[str] = "escalation_claimed"
+
+
+@dataclass(frozen=True)
+class EscalationResolved(Event):
+    """`how`: `opinion` to the lawyer or `answer` to the citizen."""
+
+    id: str
+    staff_no: str
+    how: str
+    kind: ClassVar[str] = "escalation_resolved"
+
+
+@dataclass(frozen=True)
+class Reviewed(Event):
+    """修改意见和建议 (27): an expert's `opinion` or `suggestion` to the lawyer, about the answer at `seq`."""
+
+    id: str
+    staff_no: str
+    review: str
+    body: str
+    seq: int | None = None
+    kind: ClassVar[str] = "reviewed"
+
+
+@dataclass(frozen=True)
+class ReviewSettled(Event):
+    """The lawyer `accepted` or `contested`, or an expert `passed` the answer without remark."""
+
+    id: str
+    staff_no: str
+    how: str
+    body: str | None = None
+    kind: ClassVar[str] = "review_settled"
+
+
+@dataclass(frozen=True)
+class TurnedDown(Event):
+    """不予解答 (28, 29, 31), with the referral or the earlier ticket that helps the citizen on."""
+
+    ground: str
+    refer_to: str | None = None
+    note: str | None = None
+    kind: ClassVar[str] = "turned_down"
+
+
+@dataclass(frozen=True)
+class AbuseProposed(Event):
+    """A lawyer thinks that the service is abused (29); a second person decides."""
+
+    staff_no: str
+    note: str | None = None
+    kind: ClassVar[str] = "abuse_proposed"
+
+
+@dataclass(frozen=True)
+class AbuseDecided(Event):
+    staff_no: str
+    upheld: bool
+    reason: str
+    blocked_until: datetime | None = None
+    kind: ClassVar[str] = "abuse_decided"
+
+
+@dataclass(frozen=True)
+class Appealed(Event):
+    """The citizen wants a person to look at a refusal."""
+
+    body: str
+    kind: ClassVar[str] = "appealed"
+
+
+@dataclass(frozen=True)
+class Noted(Event):
+    """Internal: never seen by the citizen. `place` counts a ticket's notes. `about`: `note`,
+    `support` (a question to the institution's back office, 17) or `reply`."""
+
+    place: int
+    staff_no: str
+    about: str
+    body: str
+    kind: ClassVar[str] = "noted"
+
+
+@dataclass(frozen=True)
+class CallbackOpened(Event):
+    """在三个工作日内在线回访 (24). `provisional`: the year's calendar is not announced yet."""
+
+    due_at: datetime
+    provisional: bool = False
+    kind: ClassVar[str] = "callback_opened"
+
+
+@dataclass(frozen=True)
+class CallbackChosen(Event):
+    at: datetime
+    who: str
+    kind: ClassVar[str] = "callback_chosen"
+
+
+@dataclass(frozen=True)
+class CallbackBegun(Event):
+    staff_no: str
+    profession: str
+    kind: ClassVar[str] = "callback_begun"
+
+
+@dataclass(frozen=True)
+class CallbackAttempted(Event):
+    staff_no: str
+    note: str
+    kind: ClassVar[str] = "callback_attempted"
+
+
+@dataclass(frozen=True)
+class CallbackDone(Event):
+    """`how`: consulted again (`answered`) or three recorded attempts (`attempted`)."""
+
+    how: str
+    kind: ClassVar[str] = "callback_done"
+
+
+def _kinds(of: type[Event]) -> dict[str, type[Event]]:
+    found: dict[str, type[Event]] = {}
+    for cls in of.__subclasses__():
+        found |= ({cls.kind: cls} if cls.kind else {}) | _kinds(cls)
+    return found
+
+
+#: kind -> class, of everything that can happen.
+KINDS: dict[str, type[Event]] = _kinds(Event)
 
 
 @dataclass(frozen=True)

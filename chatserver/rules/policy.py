@@ -17,6 +17,9 @@ class Policy:
     idle_close: timedelta = timedelta(minutes=15)
     identity: str = "real_name"
     number_prefix: str = "BJ"
+    warn_at: float = 0.8
+    callback_working_days: int = 3
+    callback_within: timedelta | None = None
 
     def answer_within(self, kind: str) -> int:
         """Seconds within which a `live` or `message` ticket must be answered."""
@@ -30,3 +33,5 @@ MISSED_OFFERS_PAUSE = 3
 WRITTEN_CLOSES_AFTER = timedelta(days=3)
 #: A rating may be changed this long.
 RATING_OPEN_FOR = timedelta(days=7)
+#: A delay is answered for by whoever held the ticket at least this share of the time.
+FAIR_SHARE = 0.25

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from . import events as happened
 from .articles import WrongState
 from .events import (
     Accepted,
     Answered,
+    Asked,
     Closed,
     Converted,
+    Corrected,
     DropNoticed,
     Event,
     HandedOver,
@@ -69,7 +72,40 @@ TRANSITIONS: dict[tuple[str, type[Event]], str] = {
     ("closed", Noticed): "closed",
     ("closed", Rated): "closed",
     ("closed", Read): "closed",
+    ("queued", Answered): "answered",
+    ("active", Asked): "active",
+    ("active", happened.Resumed): "active",
+    ("active", happened.Scheduled): "scheduled",
+    ("scheduled", happened.Scheduled): "scheduled",
+    ("scheduled", Offered): "scheduled",
+    ("closed", happened.CallbackBegun): "active",
+    ("answered", happened.CallbackBegun): "active",
+    ("active", Corrected): "active",
+    ("scheduled", Corrected): "scheduled",
+    ("answered", Corrected): "answered",
+    ("closed", Corrected): "closed",
 }
+
+#: What may happen in any state and changes none.
+ANYWHERE = (
+    happened.Warned,
+    happened.Lapsed,
+    happened.Escalated,
+    happened.EscalationClaimed,
+    happened.EscalationResolved,
+    happened.Reviewed,
+    happened.ReviewSettled,
+    happened.TurnedDown,
+    happened.AbuseProposed,
+    happened.AbuseDecided,
+    happened.Appealed,
+    happened.Noted,
+    happened.CallbackOpened,
+    happened.CallbackChosen,
+    happened.CallbackAttempted,
+    happened.CallbackDone,
+)
+TRANSITIONS |= {(state, event): state for state in STATES for event in ANYWHERE}
 
 
 @dataclass(frozen=True)
@@ -120,6 +156,27 @@ class Ticket:
     callback_due_at: datetime | None = None
     citizen_read: int = 0
     staff_read: int = 0
+    clock_from: datetime | None = None
+    warn_at: float = 0.8
+    promises: int = 0
+    asks: int = 0
+    suspended_at: datetime | None = None
+    rungs: tuple[str, ...] = ()
+    lapsed_at: datetime | None = None
+    escalations: int = 0
+    escalation: str | None = None
+    escalation_state: str | None = None
+    escalation_reason: str | None = None
+    escalated_to: str | None = None
+    reviews: int = 0
+    answers: tuple[tuple[int, str], ...] = ()
+    notes: int = 0
+    abuse: str | None = None
+    callback: str | None = None
+    callback_provisional: bool = False
+    callback_at: datetime | None = None
+    callback_who: str | None = None
+    callback_attempts: int = 0
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, several times faster."""
@@ -149,8 +206,10 @@ def _opened(ticket: Ticket, event: Opened, now: datetime) -> dict[str, Any]:
         "on_behalf_of": event.on_behalf_of,
         "answer_within": event.answer_within,
         "idle_close": event.idle_close,
+        "warn_at": event.warn_at,
         "opened_at": now,
         "answer_due_at": now + timedelta(seconds=event.answer_within),
+        "clock_from": now,
     }
 
 
@@ -163,7 +222,86 @@ def _said(ticket: Ticket, event: Message, now: datetime) -> dict[str, Any]:
 
 
 def _answered(ticket: Ticket, event: Answered, now: datetime) -> dict[str, Any]:
-    return _said(ticket, event, now) | {"answered_at": now}
+    return _said(ticket, event, now) | {
+        "answered_at": now,
+        "promised_at": None,
+        "suspended_at": None,
+        "answers": (*ticket.answers, (ticket.last_seq + 1, event.author)),
+    }
+
+
+def _asked(ticket: Ticket, event: Asked, now: datetime) -> dict[str, Any]:
+    return _said(ticket, event, now) | {"asks": ticket.asks + 1, "suspended_at": now}
+
+
+def _resumed(ticket: Ticket, event: happened.Resumed, now: datetime) -> dict[str, Any]:
+    assert ticket.suspended_at is not None and ticket.answer_due_at is not None
+    stood = now - ticket.suspended_at
+    return {
+        "suspended_at": None,
+        "answer_due_at": ticket.answer_due_at + stood,
+        "clock_from": ticket.clock_from and ticket.clock_from + stood,
+    }
+
+
+def _scheduled(ticket: Ticket, event: happened.Scheduled, now: datetime) -> dict[str, Any]:
+    return {
+        "promised_at": event.promised_at,
+        "promises": ticket.promises + 1,
+        "suspended_at": None,
+        "clock_from": now,
+        "rungs": (),
+        "lapsed_at": None,
+    }
+
+
+def _warned(ticket: Ticket, event: happened.Warned, now: datetime) -> dict[str, Any]:
+    return {"rungs": (*ticket.rungs, event.rung)}
+
+
+def _lapsed(ticket: Ticket, event: happened.Lapsed, now: datetime) -> dict[str, Any]:
+    return {"rungs": (*ticket.rungs, "lapse"), "lapsed_at": now}
+
+
+def _escalated(ticket: Ticket, event: happened.Escalated, now: datetime) -> dict[str, Any]:
+    return {
+        "escalations": ticket.escalations + 1,
+        "escalation": event.id,
+        "escalation_state": "open",
+        "escalation_reason": event.reason,
+        "escalated_to": None,
+    }
+
+
+def _claimed(ticket: Ticket, event: happened.EscalationClaimed, now: datetime) -> dict[str, Any]:
+    return {"escalation_state": "claimed", "escalated_to": event.staff_no}
+
+
+def _callback_opened(
+    ticket: Ticket, event: happened.CallbackOpened, now: datetime
+) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "callback_due_at": event.due_at,
+        "callback_provisional": event.provisional,
+    }
+    if ticket.callback not in ("open", "begun"):
+        changes |= {"callback": "open", "clock_from": now, "rungs": (), "lapsed_at": None}
+    return changes
+
+
+def _callback_begun(ticket: Ticket, event: happened.CallbackBegun, now: datetime) -> dict[str, Any]:
+    return {
+        "callback": "begun",
+        "assignee": event.staff_no,
+        "profession": event.profession,
+        "epoch": ticket.epoch + 1,
+        "accepted_at": now,
+        "outcome": None,
+        "closed_at": None,
+        "spoke": "citizen",
+        "warned_at": None,
+        "drop_noticed": False,
+    }
 
 
 def _noticed(ticket: Ticket, event: Noticed, now: datetime) -> dict[str, Any]:
@@ -212,7 +350,9 @@ def _handed_over(ticket: Ticket, event: HandedOver, now: datetime) -> dict[str, 
         "assignee": None,
         "profession": None,
         "epoch": ticket.epoch + 1,
-        "front": True,
+        "front": event.why == "connection_lost",
+        "category": event.category or ticket.category,
+        "promised_at": None,
         "former": (*former, (event.staff_no, ticket.last_seq)),
         "warned_at": None,
         "drop_noticed": False,
@@ -222,6 +362,11 @@ def _handed_over(ticket: Ticket, event: HandedOver, now: datetime) -> dict[str, 
 def _reopened(ticket: Ticket, event: Reopened, now: datetime) -> dict[str, Any]:
     return {
         "answer_due_at": now + timedelta(seconds=ticket.answer_within),
+        "clock_from": now,
+        "promises": 0,
+        "asks": 0,
+        "rungs": (),
+        "lapsed_at": None,
         "warned_at": None,
     }
 
@@ -266,4 +411,34 @@ _CHANGES: dict[type[Event], Any] = {
     Closed: _closed,
     Rated: _rated,
     Read: _read,
+    Asked: _asked,
+    Corrected: lambda ticket, event, now: {
+        "answers": (*ticket.answers, (ticket.last_seq + 1, event.author))
+    },
+    happened.Resumed: _resumed,
+    happened.Scheduled: _scheduled,
+    happened.Warned: _warned,
+    happened.Lapsed: _lapsed,
+    happened.Escalated: _escalated,
+    happened.EscalationClaimed: _claimed,
+    happened.EscalationResolved: lambda ticket, event, now: {"escalation_state": "resolved"},
+    happened.Reviewed: lambda ticket, event, now: {"reviews": ticket.reviews + 1},
+    happened.ReviewSettled: lambda ticket, event, now: {},
+    happened.TurnedDown: lambda ticket, event, now: {},
+    happened.AbuseProposed: lambda ticket, event, now: {"abuse": "proposed"},
+    happened.AbuseDecided: lambda ticket, event, now: {
+        "abuse": "upheld" if event.upheld else "dismissed"
+    },
+    happened.Appealed: lambda ticket, event, now: {},
+    happened.Noted: lambda ticket, event, now: {"notes": ticket.notes + 1},
+    happened.CallbackOpened: _callback_opened,
+    happened.CallbackChosen: lambda ticket, event, now: {
+        "callback_at": event.at,
+        "callback_who": event.who,
+    },
+    happened.CallbackBegun: _callback_begun,
+    happened.CallbackAttempted: lambda ticket, event, now: {
+        "callback_attempts": ticket.callback_attempts + 1
+    },
+    happened.CallbackDone: lambda ticket, event, now: {"callback": "done"},
 }

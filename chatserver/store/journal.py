@@ -13,7 +13,7 @@ from chatserver.rules.events import Event, Message, Opened, Read, Record, Sent
 from chatserver.rules.numbers import month_of
 from chatserver.rules.ticket import Ticket
 
-from . import chain
+from . import chain, desks
 from .database import queries
 from .tickets import INSERT, UPDATE, body_of, row_of
 
@@ -30,6 +30,7 @@ class Journal:
     before: dict[str, int] = field(default_factory=dict)
     after: dict[str, Ticket] = field(default_factory=dict)
     wholly: set[str] = field(default_factory=set)
+    happened: list[tuple[Ticket, Record]] = field(default_factory=list)
 
     def record(
         self, ticket: Ticket, events: Sequence[Event], actor: str
@@ -80,6 +81,7 @@ class Journal:
         self.after[number] = ticket
         if wholly:
             self.wholly.add(number)
+            self.happened += [(ticket, record) for record in records]
         return ticket, records
 
     async def write(self, connection: Any) -> None:
@@ -105,6 +107,7 @@ class Journal:
             await connection.execute(
                 topic.touch_tickets.sql, *_columns([_touch(ticket) for ticket in touched])
             )
+        await desks.write(connection, self.happened)
         grown = {number: [self.before[number], t.entry] for number, t in self.after.items()}
         await connection.execute(topic.add_hint.sql, self.process, self.now, {"tickets": grown})
 

@@ -42,6 +42,8 @@ def ticket_of(row: Any) -> Ticket:
     values["offered_before"] = tuple(values["offered_before"])
     values["passed_by"] = tuple(values["passed_by"])
     values["former"] = tuple((staff_no, seq) for staff_no, seq in values["former"])
+    values["rungs"] = tuple(values["rungs"])
+    values["answers"] = tuple((seq, author) for seq, author in values["answers"])
     return Ticket(**values)
 
 

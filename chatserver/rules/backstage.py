@@ -1,0 +1,91 @@
+"""What staff do behind the talk: notes and the institution's support (17), transfer, the offline card (22)."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta
+
+from . import notices
+from .answering import warned_of_risk
+from .articles import Refused, WrongState, article, policy
+from .bodies import checked
+from .categories import CATEGORIES
+from .events import Event, HandedOver, Noted, Offered
+from .people import Expert, Lawyer, Staff
+from .ticket import Ticket
+
+#: Telephone, WeChat, QQ and e-mail in a lawyer's text: contacts go through the platform (22).
+_CONTACT = re.compile(
+    r"(?<!\d)1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[-\s]\d{7,8}(?!\d)"
+    r"|[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}|(?i:微信|vx|wechat|加v|qq)\s*(?:号)?\s*[:：]?\s*[\w-]{5,20}",
+    re.ASCII,
+)
+#: Lines that anyone may be given.
+_PUBLIC = ("12348", "12345", "12368", "12333", "12315", "110", "120", "119")
+
+
+@article(17)
+def note(ticket: Ticket, now: datetime, staff: Lawyer | Expert | Staff, body: str) -> list[Event]:
+    """An internal note, in a table, a room and a numbering of its own; never a citizen's to see."""
+    return [Noted(ticket.notes + 1, staff.staff_no, "note", checked(body))]
+
+
+@article(17)
+def ask_support(ticket: Ticket, now: datetime, lawyer: Lawyer, question: str) -> list[Event]:
+    """驻场机构应当建立工作团队，为本机构驻场人员解答法律咨询提供后台支持。"""
+    body = checked(question, "$.question", 4000)
+    return [Noted(ticket.notes + 1, lawyer.staff_no, "support", body)]
+
+
+@article(17)
+def reply_support(ticket: Ticket, now: datetime, staff: Staff, body: str) -> list[Event]:
+    """The back office answers its own lawyer."""
+    return [Noted(ticket.notes + 1, staff.staff_no, "reply", checked(body))]
+
+
+@article(22)
+def offline(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
+    """用户主动提出在线下签订法律服务委托协议的，应当告知其通过北京法网获取相关信息。"""
+    if ticket.state not in ("active", "scheduled", "answered"):
+        raise WrongState(ticket.state)
+    risk = warned_of_risk(ticket)
+    return [
+        *risk,
+        notices.notice("offline_engagement", notices.OFFLINE, ticket.entry + len(risk) + 1),
+    ]
+
+
+@policy("a ticket may be passed on to a colleague, a category or the queue")
+def transfer(
+    ticket: Ticket,
+    now: datetime,
+    lawyer: Lawyer,
+    to_staff: str | None,
+    to_category: str | None,
+    note_text: str | None,
+    offer_timeout: timedelta,
+) -> list[Event]:
+    """The former holder may read up to here; the number never changes."""
+    if ticket.state not in ("active", "scheduled"):
+        raise WrongState(ticket.state)
+    if to_category is not None and to_category not in CATEGORIES:
+        raise Refused("invalid", details=[{"path": "$.to.category", "problem": "unknown category"}])
+    if to_staff == lawyer.staff_no:
+        raise Refused("invalid", details=[{"path": "$.to.staff_no", "problem": "yourself"}])
+    said = notices.notice("transferred", notices.PASSED_ON, ticket.entry + 1)
+    events: list[Event] = [said]
+    if note_text is not None:
+        body = checked(note_text, "$.note", 4000)
+        events.append(Noted(ticket.notes + 1, lawyer.staff_no, "note", body))
+    events.append(HandedOver(lawyer.staff_no, "transfer", to_category))
+    if to_staff is not None:
+        events.append(Offered(to_staff, now + offer_timeout))
+    return events
+
+
+@article(22)
+def contacts(text: str) -> list[str]:
+    """Private contacts in a text of staff; public hot lines are none."""
+    return [
+        found.group() for found in _CONTACT.finditer(text) if found.group().strip() not in _PUBLIC
+    ]

@@ -1,0 +1,71 @@
+"""回访 (24): who is not satisfied is called back within three working days and advised again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from . import notices
+from .articles import Refused, WrongState, article
+from .bodies import checked
+from .events import (
+    CallbackAttempted,
+    CallbackBegun,
+    CallbackChosen,
+    CallbackDone,
+    CallbackOpened,
+    Escalated,
+    Event,
+)
+from .experts import escalation_id
+from .people import Citizen, Lawyer, System
+from .ticket import Ticket
+
+ATTEMPTS = 3
+
+
+@article(24)
+def choose(ticket: Ticket, now: datetime, citizen: Citizen, at: datetime, who: str) -> list[Event]:
+    """The citizen picks a time before the due one, and the same lawyer, another, or an expert."""
+    if ticket.callback != "open" or ticket.callback_due_at is None:
+        raise WrongState(ticket.state, "没有待进行的回访。")
+    if not now < at <= ticket.callback_due_at:
+        raise Refused(
+            "invalid",
+            "请选择回访期限之前的时间。",
+            details=[{"path": "$.at", "problem": "must be before callback_due_at"}],
+        )
+    events: list[Event] = [CallbackChosen(at, who)]
+    if who == "expert" and ticket.escalation_state not in ("open", "claimed"):
+        events.append(Escalated(escalation_id(ticket), "callback"))
+    return events
+
+
+@article(24)
+def begin(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
+    """在线回访用户再次提供法律咨询: the ticket is active again; the next answer completes it."""
+    if ticket.callback not in ("open", "begun") or ticket.state not in ("answered", "closed"):
+        raise WrongState(ticket.state, "没有待进行的回访。")
+    said = notices.notice("callback", notices.CALLBACK_BEGUN, ticket.entry + 2)
+    return [CallbackBegun(lawyer.staff_no, lawyer.profession), said]
+
+
+@article(24)
+def attempt(ticket: Ticket, now: datetime, lawyer: Lawyer, note: str) -> list[Event]:
+    """An attempt that did not reach the citizen; the third one completes the call-back."""
+    checked(note, "$.note", 1000)
+    if ticket.callback not in ("open", "begun"):
+        raise WrongState(ticket.state, "没有待进行的回访。")
+    events: list[Event] = [CallbackAttempted(lawyer.staff_no, note)]
+    if ticket.callback_attempts + 1 >= ATTEMPTS:
+        events.append(CallbackDone("attempted"))
+    return events
+
+
+@article(24)
+def recompute(
+    ticket: Ticket, now: datetime, system: System, due_at: datetime, provisional: bool
+) -> list[Event]:
+    """The calendar of the year was announced: a provisional due time is put right."""
+    if ticket.callback not in ("open", "begun") or not ticket.callback_provisional:
+        return []
+    return [CallbackOpened(due_at, provisional)]

@@ -1,0 +1,63 @@
+"""约期答复 and the question that stops the clock (23)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+from . import notices
+from .answering import fenced, warned_of_risk
+from .articles import Refused, WrongState, article
+from .asking import named
+from .bodies import checked
+from .events import Asked, Event, Scheduled
+from .people import Lawyer
+from .ticket import Ticket
+
+#: A promise may be moved once; a question may stop the clock twice.
+MOST_PROMISES = 2
+MOST_ASKS = 2
+LONGEST_PROMISE = timedelta(days=30)
+_BEIJING = timezone(timedelta(hours=8))
+
+
+@article(23)
+def schedule(
+    ticket: Ticket, now: datetime, lawyer: Lawyer, promised_at: datetime, explanation: str
+) -> list[Event]:
+    """对用户所提问题暂时无法答复的，可以约期答复: before the clock runs out, with a reason and a time."""
+    checked(explanation, "$.explanation", 1000)
+    if ticket.state not in ("active", "scheduled"):
+        raise WrongState(ticket.state)
+    due = ticket.promised_at if ticket.state == "scheduled" else ticket.answer_due_at
+    if due is not None and due <= now and ticket.suspended_at is None:
+        raise WrongState(ticket.state, "时限已过，不能再约期；请尽快解答并说明原因。")
+    if ticket.promises >= MOST_PROMISES:
+        raise WrongState(ticket.state, "已约期两次，请解答或提请专家组。")
+    if not now < promised_at <= now + LONGEST_PROMISE:
+        raise Refused(
+            "invalid",
+            "约定的时间须在三十天以内。",
+            details=[{"path": "$.promised_at", "problem": "must be in the next 30 days"}],
+        )
+    shown = f"{promised_at.astimezone(_BEIJING):%m月%d日 %H:%M}"
+    body = f"{explanation}\n律师将于 {shown} 前答复您。"
+    risk = warned_of_risk(ticket)
+    said = notices.notice("answer_promised", body, ticket.entry + len(risk) + 1)
+    return [*risk, said, Scheduled(promised_at, explanation)]
+
+
+@article(23)
+def ask(
+    ticket: Ticket, now: datetime, lawyer: Lawyer, id: str, body: str, epoch: int | None = None
+) -> list[Event]:
+    """A question without which no answer is possible: the clock stands until the citizen speaks."""
+    fenced(ticket, epoch)
+    named(id)
+    if ticket.state != "active":
+        raise WrongState(ticket.state)
+    if ticket.suspended_at is not None or ticket.asks >= MOST_ASKS:
+        raise WrongState(ticket.state, "计时已暂停，或已暂停过两次。")
+    said = Asked("staff", checked(body), id, lawyer.staff_no, lawyer.profession)
+    risk = warned_of_risk(ticket)
+    told = notices.notice("question_asked", notices.QUESTION_ASKED, ticket.entry + len(risk) + 2)
+    return [*risk, said, told]

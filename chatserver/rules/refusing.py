@@ -1,0 +1,127 @@
+"""不予解答 (28, 29, 31): every refusal says why, what is still open, and can be appealed to a person."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+from . import notices
+from .answering import warned_of_risk
+from .articles import Refused, WrongState, article
+from .asking import withdraw_offer
+from .bodies import checked
+from .events import AbuseDecided, AbuseProposed, Appealed, Closed, Event, TurnedDown
+from .people import Citizen, Lawyer, Staff
+from .ticket import Ticket
+
+GROUNDS = {"out_of_scope": 28, "in_litigation": 31, "repeated": 29, "abuse": 29}
+#: (2026)京0105民初123号, 京劳人仲字[2026]第12号, （2026）京行复12号 and their kin.
+_CASE_NUMBER = re.compile(
+    r"[(（\[〔]\s*(?:19|20)\d{2}\s*[)）\]〕]\s*[\u4e00-\u9fff]{0,12}\d{0,6}[\u4e00-\u9fff]{0,8}"
+    r"(?:第\s*)?\d{1,6}\s*(?:之[一二三四五六七八九十]+)?\s*号"
+)
+
+
+@dataclass(frozen=True)
+class Referral:
+    """A card that points the way (28): who, where, telephone, hours, link."""
+
+    who: str
+    where: str | None = None
+    phone: str | None = None
+    hours: str | None = None
+    url: str | None = None
+
+    def text(self) -> str:
+        """The card as lines of text."""
+        lines = (
+            ("请咨询", self.who),
+            ("地址", self.where),
+            ("电话", self.phone),
+            ("时间", self.hours),
+            ("网址", self.url),
+        )
+        return "\n".join(f"{name}：{value}" for name, value in lines if value)
+
+
+def case_numbers(text: str) -> list[str]:
+    """Case numbers of courts, arbitration, enforcement or review in `text`; their asker may be in proceedings."""
+    return [found.group() for found in _CASE_NUMBER.finditer(text[:10_000])]
+
+
+@article(28, 29, 31)
+def refuse(
+    ticket: Ticket,
+    now: datetime,
+    lawyer: Lawyer,
+    ground: str,
+    refer_to: Referral | None = None,
+    note: str | None = None,
+) -> list[Event]:
+    """不属于本网业务范围的，应当告知用户向有关机关咨询；……在网上不予解答。
+
+    Out of scope only with a referral; abuse is a proposal that a second person decides.
+    """
+    if note is not None:
+        checked(note, "$.note", 1000)
+    if ticket.state not in ("active", "scheduled"):
+        raise WrongState(ticket.state)
+    if ground == "abuse":
+        if ticket.abuse == "proposed":
+            raise WrongState(ticket.state, "已提请处理。")
+        return [AbuseProposed(lawyer.staff_no, note)]
+    if ground == "out_of_scope" and refer_to is None:
+        raise Refused(
+            "invalid",
+            "请写明用户可以咨询的机关。",
+            article=28,
+            details=[{"path": "$.refer_to", "problem": "required for out_of_scope"}],
+        )
+    card = refer_to.text() if refer_to else None
+    return _turned_down(ticket, ground, card, note)
+
+
+@article(29)
+def decide_abuse(
+    ticket: Ticket,
+    now: datetime,
+    operator: Staff,
+    upheld: bool,
+    reason: str,
+    blocked_until: datetime | None = None,
+) -> list[Event]:
+    """北京法网发现……滥用法律服务资源: the platform decides, not the lawyer who proposed it."""
+    checked(reason, "$.reason", 1000)
+    if ticket.abuse != "proposed":
+        raise WrongState(ticket.state, "没有待决定的提请。")
+    decided = AbuseDecided(operator.staff_no, upheld, reason, blocked_until)
+    if not upheld or ticket.state == "closed":
+        return [decided]
+    return [decided, *_turned_down(ticket, "abuse", None, reason, 1)]
+
+
+@article(28, 29, 31)
+def appeal(ticket: Ticket, now: datetime, citizen: Citizen, body: str) -> list[Event]:
+    """A refusal goes to the operator on duty; one appeal is enough."""
+    checked(body)
+    if not (ticket.outcome or "").startswith("refused:"):
+        raise WrongState(ticket.state, "只有不予解答的咨询可以申诉。")
+    return [Appealed(body)]
+
+
+def _turned_down(
+    ticket: Ticket, ground: str, card: str | None, note: str | None, offset: int = 0
+) -> list[Event]:
+    risk = warned_of_risk(ticket)
+    body = "\n".join(
+        part for part in (notices.REFUSAL[ground], card, note, notices.MAY_APPEAL) if part
+    )
+    said = notices.notice("refusal", body, ticket.entry + offset + len(risk) + 1)
+    return [
+        *risk,
+        said,
+        TurnedDown(ground, card, note),
+        *withdraw_offer(ticket),
+        Closed(f"refused:{ground}"),
+    ]

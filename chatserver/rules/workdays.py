@@ -1,0 +1,40 @@
+"""Working days of the Chinese statutory calendar, make-up days and all (24)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+from .articles import article
+
+_BEIJING = timezone(timedelta(hours=8))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """`days`: those that differ from plain weekdays and weekends (True: people work).
+
+    `announced` are the years whose notice of the State Council is in; in other years `days` is a guess.
+    """
+
+    days: Mapping[date, bool] = field(default_factory=dict)
+    announced: frozenset[int] = frozenset()
+
+    def works(self, day: date) -> bool:
+        """Whether `day` is a working day (工作日)."""
+        return self.days.get(day, day.weekday() < 5)
+
+    @article(24)
+    def end_of(self, days: int, after: datetime) -> tuple[datetime, bool]:
+        """在三个工作日内: `(instant, provisional)`.
+
+        The day of `after` is not counted; it ends at 24:00 in Beijing of the last counted working day.
+        """
+        day = after.astimezone(_BEIJING).date()
+        left = days
+        while left:
+            day += timedelta(days=1)
+            left -= self.works(day)
+        midnight = datetime.combine(day + timedelta(days=1), time(), _BEIJING).astimezone(UTC)
+        return midnight, day.year not in self.announced

@@ -1,0 +1,125 @@
+"""The desks' rows: escalations, reviews, notes, corrections; written with the events they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from chatserver.rules.events import (
+    AbuseDecided,
+    Corrected,
+    Escalated,
+    EscalationClaimed,
+    EscalationResolved,
+    Event,
+    Noted,
+    Record,
+    Reviewed,
+    ReviewSettled,
+)
+from chatserver.rules.ticket import Ticket
+
+from .database import Database, queries
+
+
+def _topic() -> Any:
+    return queries("desks")
+
+
+_Row = tuple[str, tuple[Any, ...]]
+
+
+def _escalated(ticket: Ticket, event: Escalated, seq: int | None, at: datetime) -> _Row:
+    row = (event.id, ticket.number, event.reason, event.ground, event.question, at)
+    return "add_escalation", row
+
+
+def _claimed(ticket: Ticket, event: EscalationClaimed, seq: int | None, at: datetime) -> _Row:
+    return "claim_escalation", (event.staff_no, event.id)
+
+
+def _resolved(ticket: Ticket, event: EscalationResolved, seq: int | None, at: datetime) -> _Row:
+    return "resolve_escalation", (at, event.id)
+
+
+def _reviewed(ticket: Ticket, event: Reviewed, seq: int | None, at: datetime) -> _Row:
+    row = (event.id, ticket.number, event.seq, event.staff_no, event.review, event.body, at)
+    return "add_review", row
+
+
+def _settled(ticket: Ticket, event: ReviewSettled, seq: int | None, at: datetime) -> _Row:
+    if event.how == "passed":
+        return "pass_review", (ticket.number, event.staff_no, at)
+    return "settle_review", (event.how, event.body, at, event.id)
+
+
+def _noted(ticket: Ticket, event: Noted, seq: int | None, at: datetime) -> _Row:
+    row = (ticket.number, event.place, event.staff_no, event.about, event.body, at)
+    return "add_note", row
+
+
+def _corrected(ticket: Ticket, event: Corrected, seq: int | None, at: datetime) -> _Row:
+    return "add_correction", (ticket.number, event.corrects, seq)
+
+
+def _decided(ticket: Ticket, event: AbuseDecided, seq: int | None, at: datetime) -> _Row:
+    return "block_account", (event.blocked_until, ticket.citizen)
+
+
+_ROWS: dict[type[Event], Callable[..., _Row]] = {
+    Escalated: _escalated,
+    EscalationClaimed: _claimed,
+    EscalationResolved: _resolved,
+    Reviewed: _reviewed,
+    ReviewSettled: _settled,
+    Noted: _noted,
+    Corrected: _corrected,
+    AbuseDecided: _decided,
+}
+
+
+async def write(connection: Any, happened: Iterable[tuple[Ticket, Record]]) -> None:
+    """The rows of what `happened` to desks, in order; the caller commits."""
+    for ticket, record in happened:
+        make = _ROWS.get(type(record.event))
+        if make is not None:
+            name, row = make(ticket, record.event, record.seq, record.at)
+            await connection.execute(getattr(_topic(), name).sql, *row)
+
+
+async def escalations(db: Database, state: str | None, count: int = 200) -> list[Any]:
+    """Rows of escalations, the oldest open one first."""
+    async with db.use() as connection:
+        return list(await connection.fetch(_topic().escalations.sql, state, count))
+
+
+async def escalation(db: Database, id: str) -> Any:
+    """One escalation's row, or None."""
+    async with db.use() as connection:
+        return await connection.fetchrow(_topic().escalation.sql, id)
+
+
+async def review(db: Database, id: str) -> Any:
+    """One review's row, or None."""
+    async with db.use() as connection:
+        return await connection.fetchrow(_topic().review.sql, id)
+
+
+async def to_review(db: Database, share: float, count: int = 100) -> list[str]:
+    """Numbers of answered tickets that an expert should look at."""
+    async with db.use() as connection:
+        return [r[0] for r in await connection.fetch(_topic().to_review.sql, share, count)]
+
+
+async def notes(db: Database, number: str) -> list[Any]:
+    """The internal notes of a ticket, in order."""
+    async with db.use() as connection:
+        return list(await connection.fetch(_topic().notes_of.sql, number))
+
+
+async def corrections(db: Database, number: str) -> dict[int, int]:
+    """seq of an answer -> seq of its correction."""
+    async with db.use() as connection:
+        rows = await connection.fetch(_topic().corrections_of.sql, number)
+    return {row["seq"]: row["by_seq"] for row in rows}

@@ -1,0 +1,96 @@
+-- name: add_escalation(id, ticket, reason, ground, question, now)!
+insert into escalations (id, ticket, reason, ground, question, state, opened_at)
+values (:id, :ticket, :reason, :ground, :question, 'open', :now);
+
+-- name: claim_escalation(staff_no, id)!
+update escalations set state = 'claimed', claimed_by = :staff_no where id = :id;
+
+-- name: resolve_escalation(now, id)!
+update escalations set state = 'resolved', resolved_at = :now where id = :id;
+
+-- name: escalations(state, count)
+-- Open ones first, the oldest of them first.
+select * from escalations where (:state::text is null or state = :state)
+order by state = 'resolved', opened_at limit :count;
+
+-- name: escalation(id)^
+select * from escalations where id = :id;
+
+-- name: escalations_of(numbers)
+select * from escalations where ticket = any(:numbers::text[]) order by opened_at;
+
+-- name: add_review(id, ticket, seq, by, kind, body, now)!
+insert into reviews (id, ticket, seq, by, kind, state, body, opened_at)
+values (:id, :ticket, :seq, :by, :kind, 'open', :body, :now);
+
+-- name: settle_review(how, reply, now, id)!
+update reviews set state = :how, reply = :reply, settled_at = :now where id = :id;
+
+-- name: pass_review(ticket, by, now)!
+insert into passed_reviews (ticket, by, at) values (:ticket, :by, :now)
+on conflict (ticket) do update set by = excluded.by, at = excluded.at;
+
+-- name: review(id)^
+select * from reviews where id = :id;
+
+-- name: reviews_of(ticket)
+select * from reviews where ticket = :ticket order by opened_at;
+
+-- name: to_review(share, count)
+-- Answered tickets that an expert should look at (7): low ratings and late ones first, then a share of all.
+select t.number from tickets t
+where jsonb_array_length(t.answers) > 0
+    and not exists (select from passed_reviews p where p.ticket = t.number)
+    and not exists (select from reviews r where r.ticket = t.number and r.kind = 'suggestion')
+    and (t.satisfied is false or 'lapse' = any(t.rungs)
+        or abs(hashtextextended(t.number, 0)) % 100 < :share * 100
+        or (select count(*) from tickets o where o.assignee = t.assignee) < 20)
+order by t.satisfied is not false, not 'lapse' = any(t.rungs), t.answered_at limit :count;
+
+-- name: add_note(ticket, place, by, about, body, now)!
+insert into notes (ticket, place, by, about, body, at)
+values (:ticket, :place, :by, :about, :body, :now);
+
+-- name: notes_of(ticket)
+select * from notes where ticket = :ticket order by place;
+
+-- name: add_correction(ticket, seq, by_seq)!
+insert into corrections (ticket, seq, by_seq) values (:ticket, :seq, :by_seq)
+on conflict (ticket, seq) do update set by_seq = excluded.by_seq;
+
+-- name: corrections_of(ticket)
+select seq, by_seq from corrections where ticket = :ticket;
+
+-- name: calendar_days()
+select day, works from calendar_days;
+
+-- name: calendar_years()
+select year from calendar_years;
+
+-- name: put_calendar_day(day, works, name)!
+insert into calendar_days (day, works, name) values (:day, :works, :name)
+on conflict (day) do update set works = excluded.works, name = excluded.name;
+
+-- name: put_calendar_year(year, now)!
+insert into calendar_years (year, loaded_at) values (:year, :now)
+on conflict (year) do update set loaded_at = excluded.loaded_at;
+
+-- name: provisional_callbacks(count)
+select number, rated_at from tickets where callback in ('open', 'begun') and callback_provisional
+order by callback_due_at limit :count;
+
+-- name: save_draft(staff_no, ticket, body, now)!
+insert into drafts (staff_no, ticket, body, saved_at) values (:staff_no, :ticket, :body, :now)
+on conflict (staff_no, ticket) do update set body = excluded.body, saved_at = excluded.saved_at;
+
+-- name: drop_draft(staff_no, ticket)!
+delete from drafts where staff_no = :staff_no and ticket = :ticket;
+
+-- name: draft(staff_no, ticket)$
+select body from drafts where staff_no = :staff_no and ticket = :ticket;
+
+-- name: block_account(until, id)!
+update accounts set blocked_until = :until where id = :id;
+
+-- name: abuse_proposals(count)
+select number from tickets where abuse = 'proposed' order by opened_at limit :count;
