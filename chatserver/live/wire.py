@@ -13,7 +13,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from chatserver import i18n
 from chatserver.rules import deadlines
 from chatserver.rules.articles import Refused
-from chatserver.rules.events import Message, Noticed, Record
+from chatserver.rules.events import Corrected, Message, Noticed, Record
 from chatserver.rules.routing import Place
 from chatserver.rules.ticket import Ticket
 from chatserver.store.presence import Duty
@@ -116,6 +116,124 @@ class TicketAnswer(Payload):
     epoch: int | None = None
 
 
+class TicketSchedule(Payload):
+    number: Number
+    promised_at: datetime
+    explanation: str
+
+
+class TransferTo(Payload):
+    """One of the three."""
+
+    staff_no: str | None = None
+    category: str | None = None
+    queue: bool = False
+
+
+class TicketTransfer(Payload):
+    number: Number
+    to: TransferTo
+    note: str | None = None
+
+
+class TicketEscalate(Payload):
+    number: Number
+    ground: Literal["no_rule", "unclear", "disputed"]
+    question: str
+
+
+class ReferTo(Payload):
+    """A referral card (28)."""
+
+    who: Annotated[str, Meta(min_length=1, max_length=200)]
+    where: Annotated[str, Meta(max_length=500)] | None = None
+    phone: Annotated[str, Meta(max_length=100)] | None = None
+    hours: Annotated[str, Meta(max_length=200)] | None = None
+    url: Annotated[str, Meta(max_length=500, pattern="^https?://")] | None = None
+
+
+class TicketRefuse(Payload):
+    number: Number
+    ground: Literal["out_of_scope", "in_litigation", "abuse", "repeated"]
+    refer_to: str | ReferTo | None = None
+    note: str | None = None
+
+
+class TicketNote(Payload):
+    number: Number
+    body: str
+
+
+class SupportAsk(Payload):
+    number: Number
+    question: str
+
+
+class AnswerCorrect(Payload):
+    number: Number
+    seq: Seq
+    id: ClientId
+    body: str
+    reason: str
+
+
+class ReviewReply(Payload):
+    id: Annotated[str, Meta(max_length=64)]
+    body: str | None = None
+
+
+class CallbackAttempt(Payload):
+    number: Number
+    note: str
+
+
+class CallbackChoose(Payload):
+    number: Number
+    at: datetime
+    who: Literal["same", "another", "expert"]
+
+
+class TicketAppeal(Payload):
+    number: Number
+    body: str
+
+
+class EscalationList(Payload):
+    state: Literal["open", "claimed", "resolved"] | None = None
+
+
+class EscalationClaim(Payload):
+    id: Annotated[str, Meta(max_length=64)]
+
+
+class EscalationOpinion(Payload):
+    id: Annotated[str, Meta(max_length=64)]
+    body: str
+
+
+class EscalationAnswer(Payload):
+    id: Annotated[str, Meta(max_length=64)]
+    client_id: ClientId
+    body: str
+
+
+class Nothing(Payload):
+    """No fields."""
+
+
+class ReviewSuggest(Payload):
+    number: Number
+    seq: Seq
+    body: str
+
+
+class DraftSave(Payload):
+    """An unsent answer, kept on the server; an empty body drops it."""
+
+    number: Number
+    body: Annotated[str, Meta(max_length=10_000)]
+
+
 class ClockObject(Struct):
     article: int
     kind: str
@@ -135,6 +253,21 @@ class QueueObject(Struct):
 class Assignee(Struct):
     staff_no: str
     profession: str | None
+
+
+class EscalationState(Struct):
+    state: str
+    reason: str
+
+
+class CallbackState(Struct):
+    """`provisional`: the year's calendar is not announced yet."""
+
+    state: str
+    at: str | None
+    who: str | None
+    attempts: int
+    provisional: bool
 
 
 class ReadMarks(Struct):
@@ -158,7 +291,8 @@ class TicketObject(Struct):
     outcome: str | None
     satisfied: bool | None
     callback_due_at: str | None
-    escalation: None
+    escalation: EscalationState | None
+    callback: CallbackState | None
     epoch: int
     on_behalf_of: str
     read: ReadMarks
@@ -178,8 +312,8 @@ class MessageObject(Struct):
     type: str
     body: str
     masked: tuple[Span, ...]
-    corrects: None
-    corrected_by: None
+    corrects: int | None
+    corrected_by: int | None
     attachment: None
     notice: str | None
     sent_at: str
@@ -189,6 +323,40 @@ class DutyObject(Struct):
     status: str
     capacity: int
     active: int
+
+
+class EscalationObject(Struct):
+    id: str
+    ticket: TicketObject
+    reason: str
+    ground: str | None
+    question: str | None
+    state: str
+    claimed_by: str | None
+    opened_at: str
+    resolved_at: str | None
+
+
+class ReviewObject(Struct):
+    id: str
+    number: str
+    seq: int | None
+    body: str
+    by: str
+    kind: str
+    state: str
+    opened_at: str
+
+
+class NoteObject(Struct):
+    """Internal; `about` is note, support or reply."""
+
+    number: str
+    body: str
+    author: str
+    about: str
+    place: int
+    at: str
 
 
 class ErrorObject(Struct, omit_defaults=True):
@@ -222,7 +390,8 @@ def queue(place: Place | None) -> QueueObject | None:
 def _clock(it: deadlines.Clock | None) -> ClockObject | None:
     if it is None:
         return None
-    return ClockObject(it.article, it.kind, instant(it.due_at), it.late, False, it.next)
+    due_at = optional(it.due_at)
+    return ClockObject(it.article, it.kind, due_at, it.late, due_at is None, it.next)
 
 
 def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObject:
@@ -243,14 +412,25 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         outcome=it.outcome,
         satisfied=it.satisfied,
         callback_due_at=optional(it.callback_due_at),
-        escalation=None,
+        escalation=EscalationState(it.escalation_state, it.escalation_reason or "lawyer")
+        if it.escalation_state
+        else None,
+        callback=CallbackState(
+            it.callback,
+            optional(it.callback_at),
+            it.callback_who,
+            it.callback_attempts,
+            it.callback_provisional,
+        )
+        if it.callback
+        else None,
         epoch=it.epoch,
         on_behalf_of=it.on_behalf_of,
         read=ReadMarks(it.citizen_read, it.staff_read),
     )
 
 
-def message(number: str, record: Record) -> MessageObject:
+def message(number: str, record: Record, corrected_by: int | None = None) -> MessageObject:
     """The contract's message object of a visible record."""
     said = record.event
     assert isinstance(said, Message) and record.seq is not None
@@ -262,8 +442,8 @@ def message(number: str, record: Record) -> MessageObject:
         type=said.type,
         body=said.body,
         masked=(),
-        corrects=None,
-        corrected_by=None,
+        corrects=said.corrects if isinstance(said, Corrected) else None,
+        corrected_by=corrected_by,
         attachment=None,
         notice=said.notice if isinstance(said, Noticed) else None,
         sent_at=instant(record.at),
@@ -273,6 +453,42 @@ def message(number: str, record: Record) -> MessageObject:
 def duty(it: Duty) -> DutyObject:
     """The contract's duty object."""
     return DutyObject(it.status, it.capacity, it.active)
+
+
+def escalation(row: Any, shown: TicketObject) -> EscalationObject:
+    """The contract's escalation object of a row of `escalations`."""
+    return EscalationObject(
+        id=row["id"],
+        ticket=shown,
+        reason=row["reason"],
+        ground=row["ground"],
+        question=row["question"],
+        state=row["state"],
+        claimed_by=row["claimed_by"],
+        opened_at=instant(row["opened_at"]),
+        resolved_at=optional(row["resolved_at"]),
+    )
+
+
+def review(row: Any) -> ReviewObject:
+    """The contract's review object of a row of `reviews`."""
+    return ReviewObject(
+        id=row["id"],
+        number=row["ticket"],
+        seq=row["seq"],
+        body=row["body"],
+        by=row["by"],
+        kind=row["kind"],
+        state=row["state"],
+        opened_at=instant(row["opened_at"]),
+    )
+
+
+def note(row: Any) -> NoteObject:
+    """An internal note of a row of `notes`."""
+    return NoteObject(
+        row["ticket"], row["body"], row["by"], row["about"], row["place"], instant(row["at"])
+    )
 
 
 def error(refused: Refused, language: str) -> ErrorObject:

@@ -1,0 +1,104 @@
+"""The events of `/expert` (contract, section 4): escalations and the review of given answers (7, 26, 27)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chatserver.rules import backstage, experts
+from chatserver.rules.articles import Refused
+from chatserver.store import desks, tickets
+
+from . import wire
+from .citizen import sync
+from .verbs import Reply, Seat, Verb, act, later, verb
+
+#: The share of all answers that comes to review by chance (7).
+REVIEW_SHARE = 0.1
+
+
+async def list_escalations(server: Any, seat: Seat, payload: wire.EscalationList) -> bytes:
+    """The desk: open ones first, the oldest of them first."""
+    rows = await desks.escalations(server.db, payload.state)
+    return wire.ack(escalations=[await _shown(server, row) for row in rows])
+
+
+async def _shown(server: Any, row: Any) -> wire.EscalationObject:
+    ticket = await tickets.find(server.db, row["ticket"])
+    assert ticket is not None
+    place = await server.queue.place_of(ticket)
+    return wire.escalation(row, wire.ticket(ticket, server.clock.now(), place))
+
+
+async def _found(server: Any, id: str) -> Any:
+    row = await desks.escalation(server.db, id)
+    if row is None:
+        raise Refused("not_found")
+    return row
+
+
+async def claim(server: Any, seat: Seat, payload: wire.EscalationClaim) -> bytes:
+    """One expert wins, the others get `conflict`."""
+    row = await _found(server, payload.id)
+    await server.casework.act("panel", experts.claim, row["ticket"], seat.actor, payload.id)
+    return wire.ack(escalation=await _shown(server, await _found(server, payload.id)))
+
+
+async def opinion(server: Any, seat: Seat, payload: wire.EscalationOpinion) -> bytes:
+    """To the lawyer, who answers in their own name."""
+    row = await _found(server, payload.id)
+    await server.casework.act(
+        "panel", experts.opinion, row["ticket"], seat.actor, payload.id, payload.body
+    )
+    return wire.ack(escalation=await _shown(server, await _found(server, payload.id)))
+
+
+async def answer(server: Any, seat: Seat, payload: wire.EscalationAnswer) -> bytes:
+    """To the citizen directly, under the expert's own number."""
+    row = await _found(server, payload.id)
+    outcome = await server.casework.act(
+        "panel",
+        experts.answer_directly,
+        row["ticket"],
+        seat.actor,
+        payload.client_id,
+        payload.body,
+        payload.id,
+        said=(payload.client_id, "answered", payload.body),
+    )
+    shown = await _shown(server, await _found(server, payload.id))
+    own = outcome.own
+    return wire.ack(escalation=shown, seq=own.seq, sent_at=wire.instant(own.at))
+
+
+async def list_reviews(server: Any, seat: Seat, payload: wire.Nothing) -> bytes:
+    """Answered tickets to look at: low ratings and late ones first."""
+    numbers = await desks.to_review(server.db, REVIEW_SHARE)
+    now = server.clock.now()
+    found = [await tickets.find(server.db, number) for number in numbers]
+    return wire.ack(tickets=[wire.ticket(ticket, now) for ticket in found if ticket])
+
+
+def suggest(server: Any, seat: Seat, payload: wire.ReviewSuggest, reply: Reply) -> None:
+    """A suggestion about one answer, for its author."""
+    act("panel", experts.suggest, "seq", "body", ack="ok")(server, seat, payload, reply)
+
+
+async def list_notes(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
+    """The internal notes of a ticket that is escalated or under review."""
+    ticket = await tickets.find(server.db, payload.number)
+    server.authorize(seat, "panel", ticket)
+    return wire.ack(notes=[wire.note(row) for row in await desks.notes(server.db, payload.number)])
+
+
+VERBS: dict[str, Verb] = {
+    "escalation:list": verb(wire.EscalationList, later(list_escalations), "escalations"),
+    "escalation:claim": verb(wire.EscalationClaim, later(claim), "escalation"),
+    "escalation:opinion": verb(wire.EscalationOpinion, later(opinion), "escalation"),
+    "escalation:answer": verb(wire.EscalationAnswer, later(answer), "escalation, seq, sent_at"),
+    "review:list": verb(wire.Nothing, later(list_reviews), "tickets"),
+    "review:pass": verb(wire.OneTicket, act("panel", experts.pass_review, ack="ok")),
+    "review:suggest": verb(wire.ReviewSuggest, suggest),
+    "ticket:sync": verb(wire.TicketSync, later(sync), "ticket, messages, more"),
+    "ticket:note": verb(wire.TicketNote, act("panel", backstage.note, "body", ack="ok")),
+    "note:list": verb(wire.OneTicket, later(list_notes), "notes"),
+}

@@ -1,0 +1,168 @@
+"""Events of `/lawyer` beyond the talk itself: promises, experts, refusals, notes, call-backs, corrections."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from chatserver.batch import Call
+from chatserver.rules import backstage, callback, experts, promising, refusing
+from chatserver.rules.articles import Refused
+from chatserver.rules.audience import authorize
+from chatserver.rules.numbers import month_of
+from chatserver.store import desks, drafts, tickets
+
+from . import wire
+from .verbs import Reply, Seat, Verb, act, later, said, verb
+
+
+def aware(at: datetime, path: str) -> datetime:
+    """A time with its zone, as RFC 3339 wants it; anything else is `invalid`."""
+    if at.tzinfo is None:
+        raise wire.invalid(f"Expected a time with its zone - at `{path}`")
+    return at.astimezone(UTC)
+
+
+def schedule(server: Any, seat: Seat, payload: wire.TicketSchedule, reply: Reply) -> None:
+    """An answer by appointment."""
+    month_of(payload.number)
+    arguments = (aware(payload.promised_at, "$.promised_at"), payload.explanation)
+    call = Call("schedule", promising.schedule, payload.number, seat.actor, arguments)
+    server.road(call, seat, reply, server.show_ticket)
+
+
+def own(action: str, rule: Any, kind: str, *fields: str) -> Any:
+    """A handler for what carries a body under the client's own id, and more fields."""
+
+    def handle(server: Any, seat: Seat, payload: Any, reply: Reply) -> None:
+        month_of(payload.number)
+        arguments = (payload.id, payload.body, *(getattr(payload, field) for field in fields))
+        call = Call(
+            action,
+            rule,
+            payload.number,
+            seat.actor,
+            arguments,
+            said=(payload.id, kind, payload.body),
+        )
+        server.road(call, seat, reply, said)
+
+    return handle
+
+
+def refuse(server: Any, seat: Seat, payload: wire.TicketRefuse, reply: Reply) -> None:
+    """Out of scope, in proceedings, repeated; abuse is a proposal."""
+    month_of(payload.number)
+    card = None
+    if isinstance(payload.refer_to, wire.ReferTo):
+        it = payload.refer_to
+        card = refusing.Referral(it.who, it.where, it.phone, it.hours, it.url)
+    elif payload.refer_to is not None:
+        raise Refused("not_found", "没有这个办事指引。", details=[{"path": "$.refer_to"}])
+    call = Call(
+        "refuse",
+        refusing.refuse,
+        payload.number,
+        seat.actor,
+        (payload.ground, card, payload.note),
+    )
+    server.road(call, seat, reply, server.show_ticket)
+
+
+def transfer(server: Any, seat: Seat, payload: wire.TicketTransfer, reply: Reply) -> None:
+    """To a colleague, a category or the queue."""
+    server.spawn(_transfer(server, seat, payload), seat, reply)
+
+
+async def _transfer(server: Any, seat: Seat, payload: wire.TicketTransfer) -> bytes:
+    month_of(payload.number)
+    to = payload.to
+    if sum((to.staff_no is not None, to.category is not None, to.queue)) != 1:
+        raise wire.invalid("Expected one of staff_no, category, queue - at `$.to`")
+    if to.staff_no is not None and not await server.is_on_duty(to.staff_no):
+        raise Refused("conflict", "对方现在不在岗。", details={"state": "active"})
+    outcome = await server.casework.act(
+        "transfer",
+        backstage.transfer,
+        payload.number,
+        seat.actor,
+        to.staff_no,
+        to.category,
+        payload.note,
+        server.figures.offer_timeout,
+    )
+    return await server.shown(outcome)
+
+
+async def escalate(server: Any, seat: Seat, payload: wire.TicketEscalate) -> bytes:
+    """Asks the platform to pass the question on to the panel (26)."""
+    month_of(payload.number)
+    outcome = await server.casework.act(
+        "escalate",
+        experts.escalate,
+        payload.number,
+        seat.actor,
+        payload.ground,
+        payload.question,
+    )
+    row = await desks.escalation(server.db, outcome.ticket.escalation)
+    shown = wire.ticket(outcome.ticket, server.clock.now())
+    return wire.ack(escalation=wire.escalation(row, shown))
+
+
+def _settle(how: str) -> Any:
+    async def handle(server: Any, seat: Seat, payload: wire.ReviewReply) -> bytes:
+        row = await desks.review(server.db, payload.id)
+        if row is None:
+            raise Refused("not_found")
+        ticket = await tickets.find(server.db, row["ticket"])
+        authorize(seat.actor, "settle", ticket)
+        if row["state"] != "open":
+            raise Refused("conflict", details={"state": row["state"]})
+        await server.casework.act(
+            "settle", experts.settle, row["ticket"], seat.actor, payload.id, how, payload.body
+        )
+        return wire.ack()
+
+    return later(handle)
+
+
+async def save_draft(server: Any, seat: Seat, payload: wire.DraftSave) -> bytes:
+    """An unsent answer, for the next screen of the same lawyer."""
+    ticket = await tickets.find(server.db, payload.number)
+    authorize(seat.actor, "note", ticket)
+    now = server.clock.now()
+    await drafts.save(server.db, seat.actor.pseudonym, payload.number, payload.body, now)
+    return wire.ack()
+
+
+async def get_draft(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
+    """What was kept, or null."""
+    ticket = await tickets.find(server.db, payload.number)
+    authorize(seat.actor, "note", ticket)
+    return wire.ack(body=await drafts.find(server.db, seat.actor.pseudonym, payload.number))
+
+
+VERBS: dict[str, Verb] = {
+    "ticket:schedule": verb(wire.TicketSchedule, schedule, "ticket"),
+    "ticket:ask": verb(wire.TicketAnswer, own("ask", promising.ask, "asked", "epoch"), "seq"),
+    "ticket:offline": verb(wire.OneTicket, act("offline", backstage.offline), "ticket"),
+    "ticket:transfer": verb(wire.TicketTransfer, transfer, "ticket"),
+    "ticket:escalate": verb(wire.TicketEscalate, later(escalate), "escalation"),
+    "ticket:refuse": verb(wire.TicketRefuse, refuse, "ticket"),
+    "ticket:note": verb(wire.TicketNote, act("note", backstage.note, "body", ack="ok")),
+    "support:ask": verb(
+        wire.SupportAsk, act("support", backstage.ask_support, "question", ack="ok")
+    ),
+    "answer:correct": verb(
+        wire.AnswerCorrect, own("correct", experts.correct, "corrected", "seq", "reason"), "seq"
+    ),
+    "review:accept": verb(wire.ReviewReply, _settle("accepted")),
+    "review:contest": verb(wire.ReviewReply, _settle("contested")),
+    "callback:begin": verb(wire.OneTicket, act("callback_begin", callback.begin), "ticket"),
+    "callback:attempt": verb(
+        wire.CallbackAttempt, act("callback_attempt", callback.attempt, "note"), "ticket"
+    ),
+    "draft:save": verb(wire.DraftSave, later(save_draft)),
+    "draft:get": verb(wire.OneTicket, later(get_draft)),
+}

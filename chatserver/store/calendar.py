@@ -1,0 +1,59 @@
+"""The statutory calendar: announced years from the library and from loaded notices, other years guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+import holidays
+from chinese_calendar.constants import holidays as announced_holidays
+from chinese_calendar.constants import workdays as announced_workdays
+
+from chatserver.rules.workdays import Calendar
+
+from .database import Database, queries
+
+
+def known() -> tuple[dict[date, bool], frozenset[int]]:
+    """Days and years that the library took from the State Council's notices."""
+    days = dict.fromkeys(announced_holidays, False) | dict.fromkeys(announced_workdays, True)
+    return days, frozenset(day.year for day in days)
+
+
+def guessed(years: Iterable[int]) -> dict[date, bool]:
+    """Holidays of years that are not announced; without make-up days, which nobody can know."""
+    return dict.fromkeys(holidays.country_holidays("CN", years=list(years)), False)
+
+
+async def load(db: Database, this_year: int) -> Calendar:
+    """The calendar as it is known now; a loaded notice outranks the library."""
+    days, years = known()
+    async with db.use() as connection:
+        loaded = {row["day"]: row["works"] async for row in _topic().calendar_days(connection)}
+        years |= {row["year"] async for row in _topic().calendar_years(connection)}
+    unknown = [year for year in (this_year, this_year + 1, this_year + 2) if year not in years]
+    return Calendar(guessed(unknown) | days | loaded, years)
+
+
+async def announce(
+    db: Database, days: Mapping[date, tuple[bool, str | None]], now: datetime
+) -> set[int]:
+    """Loads a notice: `day -> (works, name)`; returns the years that are announced by it."""
+    years = {day.year for day in days}
+    async with db.transaction() as connection:
+        for day, (works, name) in days.items():
+            await _topic().put_calendar_day(connection, day=day, works=works, name=name)
+        for year in years:
+            await _topic().put_calendar_year(connection, year=year, now=now)
+    return years
+
+
+async def provisional(db: Database, count: int = 500) -> list[Any]:
+    """Rows `(number, rated_at)` of open call-backs whose due time is still a guess."""
+    async with db.use() as connection:
+        return list(await connection.fetch(queries("desks").provisional_callbacks.sql, count))
+
+
+def _topic() -> Any:
+    return queries("desks")
