@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -120,8 +121,8 @@ class Running:
         server = self.server
         async with asyncio.timeout(PATIENCE):
             await server.casework.rest()
-            while server.push._tasks or server.live._tasks:
-                await asyncio.sleep(0)
+            while tasks := [*server.push._tasks, *server.live._tasks]:
+                await asyncio.wait(tasks)
             for seat in self.seats:
                 if seat.client.connected:
                     await seat.raw("ticket:list", {})
@@ -139,6 +140,15 @@ class Running:
         await client.connect(self.url, namespaces=[seat.namespace], auth=auth, **options)
         self.seats.append(seat)
         return seat
+
+
+async def until(holds: Callable[[], Any], within: float = PATIENCE) -> float:
+    """Waits for `holds()`, and fails after `within` seconds; returns the seconds it took."""
+    start = time.monotonic()
+    while not holds():
+        assert time.monotonic() - start < within, f"not within {within} s"
+        await asyncio.sleep(0.01)
+    return time.monotonic() - start
 
 
 QUESTION = {
