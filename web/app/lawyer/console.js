@@ -85,7 +85,8 @@ export class LegalConsole extends Plain {
     const look = () => this.querySelectorAll('console-talk').forEach((talk) => talk.look());
     for (const name of ['visibilitychange', 'focus']) (name === 'focus' ? window : document).addEventListener(name, look);
     const sound = () => this.bell.enable().then(() => this.requestUpdate());
-    for (const name of ['pointerdown', 'keydown']) document.addEventListener(name, sound, { once: true, passive: true });
+    // Not at pointerdown: the banner that goes away would pull the button from under the finger.
+    for (const name of ['click', 'keydown']) document.addEventListener(name, sound, { once: true, passive: true });
     this.addEventListener('console-show', ({ detail }) => this.#show(detail.number, { write: this.wide.matches }));
     this.addEventListener('console-focus', ({ detail }) => { if (this.layout.focus !== detail.number) this.layout = show(this.layout, detail.number, this.size); });
     this.addEventListener('console-clear', ({ detail }) => { this.drafts.drop(detail.number); desk.clear(detail.number); });
