@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -174,6 +178,56 @@ async def meet(citizen: Seat, lawyer: Seat, id: str = "q-1", **changes: Any) -> 
     await lawyer.wait("ticket:offer", lambda body: body["ticket"]["number"] == number)
     await lawyer.ok("ticket:accept", number=number)
     return number
+
+
+SHORT = {
+    "CHATSERVER_CONNECTIONS_PER_ADDRESS": "0",
+    "CHATSERVER_CONNECTS_PER_SECOND": "0",
+    "CHATSERVER_MESSAGES_PER_SECOND": "0",
+    "CHATSERVER_LOGINS_PER_MINUTE": "0",
+    "CHATSERVER_STAFF_OTP": "optional",
+    "CHATSERVER_OFFER_TIMEOUT": "5s",
+    "CHATSERVER_RECONNECT_GRACE": "2s",
+}
+
+
+@dataclass
+class Serving(Running):
+    """`chatserver serve` as a process of its own; it has no `server` to look into."""
+
+    process: subprocess.Popen[bytes] | None = None
+    log: Path = Path()
+
+    def signal(self, number: int) -> None:
+        """Sends the process a signal."""
+        assert self.process is not None
+        self.process.send_signal(number)
+
+
+@asynccontextmanager
+async def serving(dsn: str, log: Path, **settings: str) -> AsyncIterator[Serving]:
+    """A server process on a free port, killed at the end if it still runs; `log` gets what it says."""
+    port = free_port()
+    environ = os.environ | SHORT | settings | {"DATABASE_URL": dsn, "PORT": str(port)}
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "chatserver", "serve"],
+            env=environ,
+            cwd=Path(__file__).parents[1],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    async with aiohttp.ClientSession() as http:
+        one = Serving(None, f"http://127.0.0.1:{port}", http, process=process, log=log)  # type: ignore[arg-type]
+        try:
+            await until(lambda: "Ready:" in log.read_text("utf-8", "replace"), 40)
+            yield one
+        finally:
+            for seat in one.seats:
+                await seat.leave()
+            if process.poll() is None:
+                process.kill()
+            process.wait()
 
 
 @asynccontextmanager
