@@ -20,6 +20,7 @@ import './bar.js';
 import './canned-sheet.js';
 import './earlier.js';
 import './offers.js';
+import './pool.js';
 import './rail.js';
 import './sheets.js';
 import './talk.js';
@@ -157,6 +158,7 @@ export class LegalConsole extends Plain {
       answer: () => this.#talk?.answer(),
       close: () => this.#talk?.close(),
       canned: () => this.#talk?.write().then(() => this.#talk.querySelector('talk-composer')?.pick()),
+      pool: () => this.querySelector('pool-sheet').open(),
       earlier: () => this.querySelector('earlier-sheet').open(),
       help: () => this.querySelector('help-sheet').open(),
       leave: () => event.target.closest('.talk')?.querySelector('.talk-log').focus(),
@@ -222,6 +224,7 @@ export class LegalConsole extends Plain {
       <div class="toasts" role="status">${this.toasts.map(({ text, level }) => html`<div class="notice ${level}">${text}</div>`)}</div>
       <help-sheet ?letters=${this.letters}></help-sheet>
       <close-sheet></close-sheet>
+      <pool-sheet .desk=${desk}></pool-sheet>
       <earlier-sheet .desk=${desk}></earlier-sheet>
       <canned-sheet .canned=${this.canned}></canned-sheet>`;
   }

@@ -94,6 +94,14 @@ export class Desk extends EventTarget {
     this.say('change');
   }
 
+  /** Takes a written message out of the pool. */
+  async claim(number) {
+    const { ticket } = await this.link.emit('pool:claim', { number });
+    this.hold(ticket);
+    this.say('accepted', { number });
+    this.say('change');
+  }
+
   async decline(number, reason) {
     this.offers.delete(number);
     this.say('change');
