@@ -25,7 +25,8 @@ from .postgres import cluster
 
 WARM_UP = 50
 SETTLE_SECONDS = 3.0
-IDLE_SECONDS = 10.0
+#: Longer than the heartbeat interval of either server.
+IDLE_SECONDS = 30.0
 
 
 def raise_file_limit(wanted: int) -> None:

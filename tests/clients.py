@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -120,8 +125,8 @@ class Running:
         server = self.server
         async with asyncio.timeout(PATIENCE):
             await server.casework.rest()
-            while server.push._tasks or server.live._tasks:
-                await asyncio.sleep(0)
+            while tasks := [*server.push._tasks, *server.live._tasks]:
+                await asyncio.wait(tasks)
             for seat in self.seats:
                 if seat.client.connected:
                     await seat.raw("ticket:list", {})
@@ -139,6 +144,15 @@ class Running:
         await client.connect(self.url, namespaces=[seat.namespace], auth=auth, **options)
         self.seats.append(seat)
         return seat
+
+
+async def until(holds: Callable[[], Any], within: float = PATIENCE) -> float:
+    """Waits for `holds()`, and fails after `within` seconds; returns the seconds it took."""
+    start = time.monotonic()
+    while not holds():
+        assert time.monotonic() - start < within, f"not within {within} s"
+        await asyncio.sleep(0.01)
+    return time.monotonic() - start
 
 
 QUESTION = {
@@ -164,6 +178,56 @@ async def meet(citizen: Seat, lawyer: Seat, id: str = "q-1", **changes: Any) -> 
     await lawyer.wait("ticket:offer", lambda body: body["ticket"]["number"] == number)
     await lawyer.ok("ticket:accept", number=number)
     return number
+
+
+SHORT = {
+    "CHATSERVER_CONNECTIONS_PER_ADDRESS": "0",
+    "CHATSERVER_CONNECTS_PER_SECOND": "0",
+    "CHATSERVER_MESSAGES_PER_SECOND": "0",
+    "CHATSERVER_LOGINS_PER_MINUTE": "0",
+    "CHATSERVER_STAFF_OTP": "optional",
+    "CHATSERVER_OFFER_TIMEOUT": "5s",
+    "CHATSERVER_RECONNECT_GRACE": "2s",
+}
+
+
+@dataclass
+class Serving(Running):
+    """`chatserver serve` as a process of its own; it has no `server` to look into."""
+
+    process: subprocess.Popen[bytes] | None = None
+    log: Path = Path()
+
+    def signal(self, number: int) -> None:
+        """Sends the process a signal."""
+        assert self.process is not None
+        self.process.send_signal(number)
+
+
+@asynccontextmanager
+async def serving(dsn: str, log: Path, **settings: str) -> AsyncIterator[Serving]:
+    """A server process on a free port, killed at the end if it still runs; `log` gets what it says."""
+    port = free_port()
+    environ = os.environ | SHORT | settings | {"DATABASE_URL": dsn, "PORT": str(port)}
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "chatserver", "serve"],
+            env=environ,
+            cwd=Path(__file__).parents[1],
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
+    async with aiohttp.ClientSession() as http:
+        one = Serving(None, f"http://127.0.0.1:{port}", http, process=process, log=log)  # type: ignore[arg-type]
+        try:
+            await until(lambda: "Ready:" in log.read_text("utf-8", "replace"), 40)
+            yield one
+        finally:
+            for seat in one.seats:
+                await seat.leave()
+            if process.poll() is None:
+                process.kill()
+            process.wait()
 
 
 @asynccontextmanager

@@ -6,39 +6,45 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+import { key } from './app/key.js';
 import { readPo } from './po.mjs';
 
 const web = dirname(fileURLToPath(import.meta.url));
 const dist = join(web, 'dist');
 const at = (...parts) => join(web, ...parts);
 const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024 };
-const SHEETS = ['tokens', 'base', 'components', 'talk'];
+const SHEETS = ['tokens', 'base', 'frame', 'components', 'forms', 'talk'];
 // An app is built when its entry exists; a style sheet of the same name beside it is built with it.
 const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js') };
 
-const sources = (folder) =>
-  readdirSync(folder, { recursive: true, withFileTypes: true })
+const sources = (folder, recursive = true) =>
+  readdirSync(folder, { recursive, withFileTypes: true })
     .filter((file) => file.isFile() && file.name.endsWith('.js'))
     .map((file) => readFileSync(join(file.parentPath ?? file.path, file.name), 'utf8'));
 
-/** The English words that the apps use, out of the .po file that the server's pages share. A msgid in the apps is any
- *  single-quoted text with a Han character in it. */
-function english() {
-  const code = sources(at('app')).join('\n');
+/** The English words that the sources in `folder` and the shared modules use, out of the .po file that the server's pages share.
+ *  A msgid is any single-quoted text with a Han character in it. */
+function english(folder) {
+  const code = [...sources(at(folder)), ...sources(at('app'), false)].join('\n');
   const po = at('locale', 'en', 'LC_MESSAGES', 'chatserver.po');
   const all = existsSync(po) ? readPo(readFileSync(po, 'utf8')) : new Map();
   const literals = [...code.matchAll(/'((?:\\.|[^'\\\n])*\p{Script=Han}(?:\\.|[^'\\\n])*)'/gu)];
   const asked = new Set(literals.map(([, text]) => text.replaceAll("\\'", "'").replaceAll('\\n', '\n')));
   const missing = [...asked].filter((id) => !all.has(id));
   if (missing.length) console.warn(`No English yet for ${missing.length}:\n  ${missing.join('\n  ')}`);
-  return Object.fromEntries([...asked].filter((id) => all.has(id)).map((id) => [id, all.get(id)]));
+  const found = [...asked].filter((id) => all.has(id));
+  if (new Set(found.map(key)).size < found.length) throw new Error('two msgids share a key: lengthen it in app/key.js');
+  return Object.fromEntries(found.map((id) => [key(id), all.get(id)]));
 }
 
 const words = {
   name: 'words',
   setup(build) {
     build.onResolve({ filter: /^words:/ }, ({ path }) => ({ path, namespace: 'words' }));
-    build.onLoad({ filter: /.*/, namespace: 'words' }, () => ({ contents: JSON.stringify(english()), loader: 'json' }));
+    build.onLoad({ filter: /.*/, namespace: 'words' }, ({ path }) => ({
+      contents: JSON.stringify(english(path.slice('words:'.length))),
+      loader: 'json',
+    }));
   },
 };
 
@@ -63,10 +69,9 @@ const shared = {
   define: { 'process.env.NODE_ENV': '"production"' },
 };
 
-rmSync(dist, { recursive: true, force: true });
-mkdirSync(dist, { recursive: true });
 const manifest = {};
-const put = (name, contents) => writeFileSync(join(dist, name), contents);
+const files = new Map(); // name -> contents; on disk only when all of it is there
+const put = (name, contents) => files.set(name, Buffer.from(contents));
 const hashed = (name, contents) => {
   const hash = createHash('sha256').update(contents).digest('hex').slice(0, 10);
   const given = name.replace(/(\.\w+)$/, `-${hash}$1`);
@@ -110,19 +115,23 @@ put('widget.js', loader.outputFiles[0].contents);
 manifest['widget.js'] = 'widget.js';
 put('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
 
-/** What a browser loads at once for an app: the entry and its static imports. */
-const atOnce = (path, seen = new Set()) => {
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+for (const [name, contents] of files) writeFileSync(join(dist, name), contents);
+
+/** What a browser loads for an app: the entry, what it imports, and its own words if they are a chunk of their own. */
+const loaded = (path, seen = new Set(), entry = true) => {
   seen.add(path);
   for (const { path: next, kind } of outputs[path]?.imports ?? []) {
     const file = relative(dist, join(process.cwd(), next));
-    if (kind === 'import-statement' && !seen.has(file)) atOnce(file, seen);
+    if ((entry || kind === 'import-statement') && !seen.has(file)) loaded(file, seen, false);
   }
   return seen;
 };
-const gzip = (file) => gzipSync(readFileSync(join(dist, file)), { level: 9 }).length;
+const gzip = (file) => gzipSync(files.get(file), { level: 9 }).length;
 let over = false;
 for (const [name, file] of Object.entries(manifest)) {
-  const size = [...atOnce(file)].reduce((sum, part) => sum + gzip(part), 0);
+  const size = [...loaded(file)].reduce((sum, part) => sum + gzip(part), 0);
   const limit = LIMITS[name];
   over ||= limit !== undefined && size > limit;
   const told = limit ? ` of ${(limit / 1024).toFixed(0)}${size > limit ? '  TOO LARGE' : ''}` : '';

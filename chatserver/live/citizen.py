@@ -9,7 +9,9 @@ import msgspec
 
 from chatserver.batch import Call
 from chatserver.rules import asking, feedback
+from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize, visible_to
+from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Citizen
 from chatserver.store import tickets
 
@@ -22,6 +24,11 @@ def open_ticket(server: Any, seat: Seat, payload: wire.TicketOpen, reply: Reply)
     if payload.mask or payload.attachments:
         raise unbuilt("$.mask" if payload.mask else "$.attachments")
     asking.named(payload.id)
+    if payload.earlier is not None:
+        try:
+            month_of(payload.earlier.number)
+        except Refused:
+            raise wire.invalid("not a ticket number - at `$.earlier.number`") from None
     arguments = {
         "id": payload.id,
         "kind": payload.kind,

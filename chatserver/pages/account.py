@@ -54,10 +54,12 @@ async def leave(call: Call) -> None:
 
 
 async def sign_out(call: Call) -> web.Response:
-    """DELETE /api/v1/sessions/current"""
+    """DELETE /api/v1/sessions/current. A cookie of another session, as beside a widget, is left alone."""
     await leave(call)
-    response = web.Response(status=204, headers={"Clear-Site-Data": '"cache", "storage"'})
-    session.drop_cookie(response, call.house.config)
+    response = web.Response(status=204, headers=session.FORGET)
+    cookie = call.request.cookies.get(session.cookie_name(call.house.config), "")
+    if call.session is not None and sessions.hashed(cookie) == call.session.id:
+        session.drop_cookie(response, call.house.config)
     return response
 
 

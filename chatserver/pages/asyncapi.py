@@ -11,8 +11,21 @@ import msgspec
 
 from chatserver import __version__
 from chatserver.i18n import translate
+from chatserver.rules.articles import STATUS
 
 from .openapi import REF, Json
+
+#: The error object (contract, section 5).
+ERROR: Json = {
+    "type": "object",
+    "properties": {
+        "code": {"enum": sorted(STATUS)},
+        "message": {"type": "string"},
+        "article": {"type": "integer"},
+        "details": {},
+    },
+    "required": ["code", "message"],
+}
 
 
 @dataclass(frozen=True)
@@ -93,7 +106,7 @@ def _acknowledged(event: SocketEvent, shape: dict[int, Any]) -> Json:
     good = {"type": "object", "properties": fields, "required": list(fields)}
     bad = {
         "type": "object",
-        "properties": {"ok": {"const": False}, "error": {"type": "object"}},
+        "properties": {"ok": {"const": False}, "error": ERROR},
         "required": ["ok", "error"],
     }
     return {"name": f"{event.name} (ack)", "payload": {"oneOf": [good, bad]}}

@@ -9,6 +9,7 @@ from chatserver.rules.articles import MESSAGES, STATUS
 
 from . import templates
 from .access import Call
+from .language import tag
 from .problem import TITLES
 
 
@@ -16,7 +17,7 @@ def _document(body: bytes, lang: str) -> web.Response:
     return web.Response(
         body=body,
         content_type="application/json",
-        headers={"Cache-Control": "no-cache", "Content-Language": lang},
+        headers={"Cache-Control": "no-cache", "Content-Language": tag(lang)},
     )
 
 

@@ -18,6 +18,11 @@ def language_of(request: web.BaseRequest) -> str:
     return preferred(request.headers.get("Accept-Language", ""))
 
 
+def tag(lang: str) -> str:
+    """The language tag (BCP 47) of one of our languages."""
+    return "zh-CN" if lang == "zh" else lang
+
+
 def preferred(accept_language: str) -> str:
     """The language that an Accept-Language header likes best among ours (RFC 9110, 12.5.4)."""
     best, liking = DEFAULT, 0.0

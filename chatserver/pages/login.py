@@ -82,7 +82,7 @@ async def submit(call: Call) -> web.StreamResponse:
 async def logout(call: Call) -> web.StreamResponse:
     """POST /logout"""
     await account.leave(call)
-    answer = web.HTTPSeeOther("/", headers={"Clear-Site-Data": '"cache", "storage"'})
+    answer = web.HTTPSeeOther("/", headers=session.FORGET)
     session.drop_cookie(answer, call.house.config)
     raise answer
 

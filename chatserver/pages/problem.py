@@ -13,6 +13,7 @@ from chatserver.i18n import localised, translate
 from chatserver.rules.articles import MESSAGES, STATUS, Refused
 
 from .intake import Turned
+from .language import tag
 
 log = logging.getLogger("chatserver.pages")
 METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -83,7 +84,7 @@ def as_json(refused: Refused, lang: str) -> web.Response:
     return web.Response(
         body=msgspec.json.encode(problem(refused, lang)),
         status=status_of(refused),
-        headers={"Content-Language": lang, **headers_of(refused)},
+        headers={"Content-Language": tag(lang), **headers_of(refused)},
         content_type="application/problem+json",
     )
 

@@ -16,6 +16,8 @@ from chatserver.store import sessions
 
 #: Nobody's token is longer; a longer one is not even hashed.
 LONGEST_TOKEN = 200
+#: Makes a browser drop what pages kept in it: drafts on a computer that others use.
+FORGET = {"Clear-Site-Data": '"cache", "storage"'}
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def from_own_page(config: Config, request: web.BaseRequest) -> bool:
 
 def not_from_elsewhere(config: Config, request: web.BaseRequest) -> None:
     """For forms that need no session: a call that names another origin is refused."""
-    if "Origin" in request.headers and not from_own_page(config, request):
+    foreign = "Origin" in request.headers and not from_own_page(config, request)
+    if foreign or request.headers.get("Sec-Fetch-Site") == "cross-site":
         raise Refused("forbidden", "请从本网页面提交。")
 
 

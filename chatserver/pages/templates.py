@@ -16,6 +16,8 @@ from chatserver import resources
 from chatserver.i18n import translate
 from chatserver.store.sessions import Session
 
+from .language import tag
+
 
 @cache
 def environment() -> Environment:
@@ -115,5 +117,5 @@ def render(
         text=text,
         status=status,
         content_type="text/html",
-        headers={"Content-Language": "zh-CN" if lang == "zh" else lang, **(headers or {})},
+        headers={"Content-Language": tag(lang), **(headers or {})},
     )

@@ -45,7 +45,7 @@ def limit_of(given: str | None) -> int:
     """How many: 20 unless asked, at most 100."""
     if given is None:
         return DEFAULT
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:4]) <= MOST:
+    if len(given) > 3 or not given.isascii() or not given.isdigit() or not 1 <= int(given) <= MOST:
         raise api.wrong("$.limit", f"1 to {MOST}")
     return int(given)
 

@@ -6,15 +6,19 @@ values (:id, :login, :password, :role, :name, :staff_no, :profession, :instituti
     :capacity, :review, :otp_secret, :now);
 
 -- name: account_by_login(login)^
+-- Who signs in, with what proves it.
 select * from accounts where login = :login and disabled_at is null;
 
 -- name: account_by_id(id)^
+-- An account that stands.
 select * from accounts where id = :id and disabled_at is null;
 
 -- name: accounts_by_staff_no(staff_nos)
+-- Staff by their numbers.
 select * from accounts where staff_no = any(:staff_nos);
 
 -- name: highest_staff_no(letter)$
+-- The last staff number given under a letter; numbers are never used again.
 select max(substr(staff_no, 2)::integer) from accounts where staff_no ~ ('^' || :letter || '[0-9]+$');
 
 -- name: use_otp_step(step, id)$
@@ -22,4 +26,5 @@ select max(substr(staff_no, 2)::integer) from accounts where staff_no ~ ('^' || 
 update accounts set otp_step = :step where id = :id and otp_step < :step returning true;
 
 -- name: set_password(password, id)!
+-- A new password, hashed already.
 update accounts set password = :password where id = :id;

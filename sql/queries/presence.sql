@@ -1,4 +1,5 @@
 -- name: set_duty(staff_no, status, reason, now)^
+-- A lawyer goes on duty, pauses or leaves; the idle time begins with duty.
 insert into duty as d (staff_no, status, reason, missed, since, idle_since)
 values (:staff_no, :status, :reason, 0, :now, :now)
 on conflict (staff_no) do update set status = :status, reason = :reason, missed = 0, since = :now,
@@ -6,6 +7,7 @@ on conflict (staff_no) do update set status = :status, reason = :reason, missed 
 returning *;
 
 -- name: duty_of(staff_nos)
+-- What the console shows of these lawyers: the duty, the room and the talks they hold.
 select a.staff_no, a.capacity, coalesce(d.status, 'off') as status, d.reason,
     (select count(*) from tickets t where t.assignee = a.staff_no and t.kind = 'live'
         and t.state in ('active', 'answered'))::int as active
@@ -21,9 +23,11 @@ update duty set status = 'pause', reason = :reason, missed = 0, since = :now
 where missed >= :most and status = 'on' returning staff_no;
 
 -- name: forget_missed(staff_nos)!
+-- Whoever accepted has missed nothing.
 update duty set missed = 0 where staff_no = any(:staff_nos::text[]) and missed > 0;
 
 -- name: now_idle(now, staff_nos)!
+-- These lawyers have just finished a talk.
 update duty set idle_since = :now where staff_no = any(:staff_nos::text[]);
 
 -- name: renew(process, now, staff_nos, counts)!
@@ -34,6 +38,7 @@ from unnest(:staff_nos::text[], :counts::int[]) u (staff_no, connections)
 on conflict (staff_no, process) do update set connections = excluded.connections, seen_at = :now;
 
 -- name: drop_presence(process)!
+-- This process ends: its leases end with it.
 update presence set connections = 0 where process = :process;
 
 -- name: on_duty(live_since)
@@ -59,6 +64,7 @@ group by s.staff_no
 having not bool_or(p.connections > 0 and p.seen_at > :live_since);
 
 -- name: held_by(staff_nos)
+-- The open live tickets of these lawyers.
 select number, assignee, epoch, state, drop_noticed from tickets
 where assignee = any(:staff_nos::text[]) and kind = 'live' and state in ('active', 'answered');
 
@@ -82,11 +88,13 @@ select number, category, citizen from tickets where state = 'queued' and kind = 
 order by front desc, opened_at;
 
 -- name: ahead(categories, front, opened_at)$
+-- How many wait before this place in a pool of categories.
 select count(*)::int from tickets where state = 'queued' and kind = 'live'
     and category = any(:categories::text[])
     and (front > :front or (front = :front and opened_at < :opened_at));
 
 -- name: pool_ahead(answer_due_at)$
+-- How many written messages are due before this one.
 select count(*)::int from tickets where state = 'queued' and kind = 'message'
     and answer_due_at < :answer_due_at;
 
@@ -103,14 +111,18 @@ from (select extract(epoch from coalesce(closed_at, answered_at) - accepted_at) 
 select pg_try_advisory_xact_lock(1650746231);
 
 -- name: hints_since(xid, process)
+-- What other processes told since a transaction bound.
 select id, xid::text::bigint as xid, body from hints
 where xid >= (:xid::bigint::text)::xid8 and process <> :process order by id;
 
 -- name: snapshot()$
+-- The oldest transaction that may still commit.
 select pg_snapshot_xmin(pg_current_snapshot())::text::bigint;
 
 -- name: drop_hints(before)!
+-- Hints that every process has long heard.
 delete from hints where at < :before;
 
 -- name: drop_lost_presence(before)!
+-- Leases that ended long ago.
 delete from presence where seen_at < :before;

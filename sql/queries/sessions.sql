@@ -1,15 +1,19 @@
 -- name: open_session(token, account, kind, csrf, now, expires_at)!
+-- A new session or socket token, of which only the hash is kept.
 insert into sessions (token, account, kind, csrf, created_at, expires_at)
 values (:token, :account, :kind, :csrf, :now, :expires_at);
 
 -- name: session(token, now)^
+-- The session of a token that stands, with its account.
 select s.token, s.kind, s.csrf, s.expires_at, a.* from sessions s join accounts a on a.id = s.account
 where s.token = :token and s.expires_at > :now and a.disabled_at is null;
 
 -- name: end_session(token)$
+-- Ends one session.
 delete from sessions where token = :token returning account;
 
 -- name: end_sessions_of(account)!
+-- Ends every session of an account.
 delete from sessions where account = :account;
 
 -- name: living(tokens, now)
@@ -18,20 +22,25 @@ select s.token from sessions s join accounts a on a.id = s.account
 where s.token = any(:tokens::bytea[]) and s.expires_at > :now and a.disabled_at is null;
 
 -- name: drop_expired(now)!
+-- Sessions whose time is over.
 delete from sessions where expires_at <= :now;
 
 -- name: current_agreement()^
+-- The agreement in force.
 select version, title, body from agreements order by published_at desc, version desc limit 1;
 
 -- name: publish_agreement(version, title, body, now)!
+-- A new agreement; one that is there stays as it is.
 insert into agreements (version, title, body, published_at) values (:version, :title, :body, :now)
 on conflict (version) do nothing;
 
 -- name: accept_agreement(account, version, now)$
+-- The first acceptance of a version counts.
 insert into acceptances (account, version, accepted_at) values (:account, :version, :now)
 on conflict (account, version) do update set accepted_at = acceptances.accepted_at
 returning accepted_at;
 
 -- name: has_agreed(account)$
+-- Whether the agreement in force was accepted.
 select exists (select from acceptances c where c.account = :account and c.version =
     (select version from agreements order by published_at desc, version desc limit 1));

@@ -3,6 +3,7 @@
 select number, entry from tickets where number = any(:numbers::text[]) order by number for update;
 
 -- name: tickets_by_number(numbers)
+-- Tickets as they stand.
 select * from tickets where number = any(:numbers::text[]);
 
 -- name: said_in(months, numbers)
@@ -12,14 +13,17 @@ from messages m join journal j using (month, ticket, entry)
 where m.month = any(:months::int[]) and m.ticket = any(:numbers::text[]) and m.author <> 'system';
 
 -- name: take_serials(day, count)$
+-- Draws the next serials of a day, without gaps: a rollback gives them back.
 insert into serials as s (day, last) values (:day, :count)
 on conflict (day) do update set last = s.last + :count returning last;
 
 -- name: openings(accounts, ids)
+-- Tickets that these accounts opened before under these ids.
 select o.account, o.id, o.digest, o.ticket
 from unnest(:accounts::text[], :ids::text[]) u (account, id) join openings o using (account, id);
 
 -- name: add_openings(accounts, ids, digests, tickets)!
+-- Under which client's id each new ticket was opened.
 insert into openings (account, id, digest, ticket)
 select * from unnest(:accounts::text[], :ids::text[], :digests::bytea[], :tickets::text[]);
 
@@ -31,16 +35,19 @@ select a.id, a.review, a.blocked_until,
 from accounts a where a.id = any(:accounts::text[]) and a.disabled_at is null;
 
 -- name: add_journal(months, tickets, entries, seqs, ats, kinds, actors, commitments, hashes)!
+-- The record's rows of one transaction.
 insert into journal (month, ticket, entry, seq, at, kind, actor, commitment, hash)
 select * from unnest(:months::int[], :tickets::text[], :entries::int[], :seqs::int[],
     :ats::timestamptz[], :kinds::text[], :actors::text[], :commitments::bytea[], :hashes::bytea[]);
 
 -- name: add_messages(months, tickets, seqs, entries, authors, ids, bodies, salts)!
+-- What was said in one transaction.
 insert into messages (month, ticket, seq, entry, author, id, body, salt)
 select * from unnest(:months::int[], :tickets::text[], :seqs::int[], :entries::int[],
     :authors::text[], :ids::text[], :bodies::bytea[], :salts::bytea[]);
 
 -- name: add_details(months, tickets, entries, bodies, salts)!
+-- The bodies of everything else in it.
 insert into details (month, ticket, entry, body, salt)
 select * from unnest(:months::int[], :tickets::text[], :entries::int[], :bodies::bytea[],
     :salts::bytea[]);
@@ -57,6 +64,7 @@ from unnest(:numbers::text[], :entries::int[], :last_seqs::int[], :heads::bytea[
 where t.number = u.number;
 
 -- name: add_hint(process, now, body)!
+-- Tells the other processes which tickets have grown.
 insert into hints (process, at, body) values (:process, :now, :body);
 
 -- name: recorded(month, ticket, entry)$
@@ -64,9 +72,11 @@ insert into hints (process, at, body) values (:process, :now, :body);
 select hash from journal where month = :month and ticket = :ticket and entry = :entry;
 
 -- name: lock_day(day)$
+-- Waits for the end of a transaction that draws serials of this day.
 select last from serials where day = :day for update;
 
 -- name: records(month, ticket, from_entry, to_entry)
+-- A stretch of one ticket's record, with its bodies.
 select j.entry, j.seq, j.at, j.kind, j.actor, coalesce(m.body, d.body) as body
 from journal j
 left join messages m on m.month = j.month and m.ticket = j.ticket and m.seq = j.seq
@@ -75,35 +85,42 @@ where j.month = :month and j.ticket = :ticket and j.entry between :from_entry an
 order by j.entry;
 
 -- name: talk(month, ticket, after_seq, to_seq, count)
+-- What the citizen may see after one seq, up to another.
 select j.entry, j.seq, j.at, j.kind, j.actor, m.body
 from messages m join journal j using (month, ticket, entry)
 where m.month = :month and m.ticket = :ticket and m.seq > :after_seq and m.seq <= :to_seq
 order by m.seq limit :count;
 
 -- name: tickets_of_citizen(citizen, open_only, before, before_number, count)
+-- A page of a citizen's tickets, newest first.
 select * from tickets where citizen = :citizen
     and (not :open_only::bool or state <> 'closed')
     and (:before::timestamptz is null or (opened_at, number) < (:before, :before_number::text))
 order by opened_at desc, number desc limit :count;
 
 -- name: tickets_of_lawyer(staff_no, open_only, before, before_number, count)
+-- A page of what a lawyer holds or is offered, newest first.
 select * from tickets where (assignee = :staff_no or offered_to = :staff_no)
     and (not :open_only::bool or state <> 'closed')
     and (:before::timestamptz is null or (opened_at, number) < (:before, :before_number::text))
 order by opened_at desc, number desc limit :count;
 
 -- name: tickets_of_all(open_only, before, before_number, count)
+-- A page of all tickets, newest first.
 select * from tickets where (not :open_only::bool or state <> 'closed')
     and (:before::timestamptz is null or (opened_at, number) < (:before, :before_number::text))
 order by opened_at desc, number desc limit :count;
 
 -- name: pool(category, count)
+-- Written messages that wait, soonest deadline first.
 select * from tickets where state = 'queued' and kind = 'message'
     and (:category::text is null or category = :category)
 order by answer_due_at limit :count;
 
 -- name: due(now, count)
+-- Tickets for which a time has come.
 select number from tickets where next_due_at <= :now order by next_due_at limit :count;
 
 -- name: next_due()$
+-- The earliest time that is to come for any ticket.
 select min(next_due_at) from tickets where next_due_at is not null;

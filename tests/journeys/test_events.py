@@ -12,7 +12,7 @@ import socketio
 
 from chatserver.live.server import NAMESPACES
 from tests.cast import CHEN, HE, LI, WANG
-from tests.clients import QUESTION, Running, Seat, ask, meet, running
+from tests.clients import QUESTION, Running, Seat, ask, meet, running, until
 
 from . import shapes
 
@@ -222,13 +222,13 @@ async def test_refusals_speak_the_language_of_the_connection(server: Running) ->
 
 async def test_who_may_not_connect_is_told_why(server: Running, config: Any) -> None:
     refusals = []
-    for person, namespace, token in (
-        (WANG, "/lawyer", await server.sign_in(WANG)),
-        (CHEN, "/citizen", await server.sign_in(CHEN)),
-        (HE, "/lawyer", await server.sign_in(HE)),
-        (WANG, "/citizen", "no-such-token"),
-        (WANG, "/citizen", {"$ne": None}),
-        (WANG, "/citizen", None),
+    for namespace, token in (
+        ("/lawyer", await server.sign_in(WANG)),
+        ("/citizen", await server.sign_in(CHEN)),
+        ("/lawyer", await server.sign_in(HE)),
+        ("/citizen", "no-such-token"),
+        ("/citizen", {"$ne": None}),
+        ("/citizen", None),
     ):
         refusals.append(await _connect_error(server, namespace, token))
     assert [error["code"] for error in refusals] == ["forbidden"] * 3 + ["unauthenticated"] * 3
@@ -266,7 +266,5 @@ async def test_a_session_that_ends_takes_its_sockets_along(server: Running) -> N
     url = f"{server.url}/api/v1/sessions/current"
     async with server.http.delete(url, headers=headers) as response:
         assert response.status == 204
-    async with asyncio.timeout(2):
-        while wang.client.connected:
-            await asyncio.sleep(0.01)
+    await until(lambda: not wang.client.connected, 2)
     assert other.client.connected

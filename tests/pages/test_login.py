@@ -128,3 +128,12 @@ async def test_signing_out_needs_the_page_and_ends_everything(desk: Desk) -> Non
     assert "storage" in answer.headers["Clear-Site-Data"]
     desk.client.session.cookie_jar.clear()
     assert (await desk.call("GET", "/api/v1/me", cookies=old)).status == 401
+
+
+async def test_a_browser_that_says_where_it_comes_from_is_believed(desk: Desk) -> None:
+    for said, status in (("cross-site", 403), ("same-origin", 303), ("none", 303)):
+        headers = {"Sec-Fetch-Site": said}
+        assert (
+            await desk.call("POST", "/login", data=wish(WANG), headers=headers)
+        ).status == status
+        desk.client.session.cookie_jar.clear()

@@ -14,7 +14,7 @@ from chatserver.clock import Clock
 from chatserver.config import Config
 from chatserver.pages import session
 from chatserver.store import people
-from tests.cast import CHEN, WANG
+from tests.cast import CHEN, LI, WANG
 
 from .conftest import SESSIONS, Desk, Desks, wish
 
@@ -105,6 +105,14 @@ async def test_a_session_that_was_ended_opens_nothing(desk: Desk, how: str) -> N
     for path in ("/api/v1/me", "/api/v1/tickets"):
         answer = await desk.call("GET", path, headers=headers, cookies=cookies)
         assert answer.status == 401
+
+
+async def test_signing_out_of_the_widget_leaves_the_page_around_it_signed_in(desk: Desk) -> None:
+    widget = await desk.bearer(LI)
+    await desk.cookie(WANG)
+    assert (await desk.call("DELETE", f"{SESSIONS}/current", headers=widget)).status == 204
+    me = await desk.call("GET", "/api/v1/me")
+    assert (await me.json())["login"] == WANG.login
 
 
 @pytest.mark.parametrize("how", ["bearer", "cookie"])

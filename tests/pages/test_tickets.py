@@ -99,6 +99,7 @@ async def test_a_supervisor_sees_all_tickets_and_a_lawyer_only_own_ones(desk: De
         "limit=-1",
         "limit=²",
         "limit=1e9",
+        "limit=00000010",
         "limit=" + "9" * 5000,
         "cursor=x",
         "cursor=字",

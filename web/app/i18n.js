@@ -1,13 +1,16 @@
 // Words and times. A msgid is the Chinese text itself; English comes as a chunk of its own, loaded only when asked for.
 
-let english = null;
+import { key } from './key.js';
+
+let english = null; // key of the msgid -> English words
 let language = 'zh';
 
-/** Sets the language ("zh" or "en") and waits until its words are there. Without them the Chinese stands. */
-export async function speak(lang) {
+/** Sets the language ("zh" or "en") and waits until its words are there. Without them the Chinese stands.
+ *  @param load gives the module of the words; an app may bring a smaller one with its own words only */
+export async function speak(lang, load = () => import('words:app')) {
   language = lang === 'en' ? 'en' : 'zh';
   if (language === 'en' && !english) {
-    english = await import('words:en').then((words) => words.default, () => null);
+    english = await load().then((words) => words.default, () => null);
   }
 }
 
@@ -15,7 +18,7 @@ export const lang = () => language;
 
 /** t("还有 {n} 条", {n: 3}): the words of the present language with the values filled in. */
 export function t(msgid, values) {
-  const words = (language === 'en' && english?.[msgid]) || msgid;
+  const words = (language === 'en' && english?.[key(msgid)]) || msgid;
   return values ? words.replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all) : words;
 }
 

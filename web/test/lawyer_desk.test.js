@@ -81,6 +81,15 @@ test('an accepted offer becomes a talk, a lost race is told', async () => {
   assert.deepEqual(toasts, ['已结束']);
 });
 
+test('an offer accepted on another screen stops ringing here', async () => {
+  const offered = ticket('B', { state: 'queued', assignee: null });
+  const { desk, socket } = await setUp({ offered });
+  socket.push('ticket:offer', { ticket: offered, expires_at: '2026-11-23T06:00:30.000Z' });
+  socket.push('ticket:update', ticket('B'));
+  assert.equal(desk.offers.size, 0);
+  assert.ok(desk.tickets.has('B'));
+});
+
 test('a ticket that went to another leaves the desk', async () => {
   const { desk, socket, toasts } = await setUp();
   socket.push('ticket:update', ticket('A', { state: 'queued', assignee: null }));

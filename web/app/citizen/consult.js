@@ -35,7 +35,7 @@ class LegalConsult extends Part {
     addEventListener('hashchange', () => this.#turn());
     keepAboveKeyboard();
     if (this.framed) this.frame = new Frame(this.desk);
-    this.words = speak(lang).then(() => this.desk.start(!this.framed && this.hasAttribute('data-signed-in')));
+    this.words = speak(lang, () => import('words:app/citizen')).then(() => this.desk.start(!this.framed && this.hasAttribute('data-signed-in')));
     this.words.catch((error) => { this.broken = error; });
   }
 

@@ -20,6 +20,7 @@ import './bar.js';
 import './canned-sheet.js';
 import './earlier.js';
 import './offers.js';
+import './pool.js';
 import './rail.js';
 import './sheets.js';
 import './talk.js';
@@ -85,7 +86,8 @@ export class LegalConsole extends Plain {
     const look = () => this.querySelectorAll('console-talk').forEach((talk) => talk.look());
     for (const name of ['visibilitychange', 'focus']) (name === 'focus' ? window : document).addEventListener(name, look);
     const sound = () => this.bell.enable().then(() => this.requestUpdate());
-    for (const name of ['pointerdown', 'keydown']) document.addEventListener(name, sound, { once: true, passive: true });
+    // Not at pointerdown: the banner that goes away would pull the button from under the finger.
+    for (const name of ['click', 'keydown']) document.addEventListener(name, sound, { once: true, passive: true });
     this.addEventListener('console-show', ({ detail }) => this.#show(detail.number, { write: this.wide.matches }));
     this.addEventListener('console-focus', ({ detail }) => { if (this.layout.focus !== detail.number) this.layout = show(this.layout, detail.number, this.size); });
     this.addEventListener('console-clear', ({ detail }) => { this.drafts.drop(detail.number); desk.clear(detail.number); });
@@ -156,6 +158,7 @@ export class LegalConsole extends Plain {
       answer: () => this.#talk?.answer(),
       close: () => this.#talk?.close(),
       canned: () => this.#talk?.write().then(() => this.#talk.querySelector('talk-composer')?.pick()),
+      pool: () => this.querySelector('pool-sheet').open(),
       earlier: () => this.querySelector('earlier-sheet').open(),
       help: () => this.querySelector('help-sheet').open(),
       leave: () => event.target.closest('.talk')?.querySelector('.talk-log').focus(),
@@ -221,6 +224,7 @@ export class LegalConsole extends Plain {
       <div class="toasts" role="status">${this.toasts.map(({ text, level }) => html`<div class="notice ${level}">${text}</div>`)}</div>
       <help-sheet ?letters=${this.letters}></help-sheet>
       <close-sheet></close-sheet>
+      <pool-sheet .desk=${desk}></pool-sheet>
       <earlier-sheet .desk=${desk}></earlier-sheet>
       <canned-sheet .canned=${this.canned}></canned-sheet>`;
   }

@@ -61,6 +61,7 @@ export class Desk extends EventTarget {
     if (known && ticket.epoch < known.epoch) return; // overtaken on the way: the ownership it tells of has ended since
     if (this.staffNo === null && ticket.assignee) this.staffNo = ticket.assignee.staff_no;
     const mine = ticket.assignee?.staff_no === this.staffNo;
+    if (mine && !this.offers.get(number)?.busy) this.offers.delete(number); // accepted on another screen of this lawyer
     if (known && !mine) return this.#lose(number, t('咨询 {number} 已由他人接续', { number }));
     if (!mine || (ticket.state === 'closed' && !known)) return;
     if (known && known.clock?.due_at !== ticket.clock?.due_at) this.warned.delete(number);
@@ -90,6 +91,14 @@ export class Desk extends EventTarget {
       else this.offers.delete(number);
       this.complain(error);
     }
+    this.say('change');
+  }
+
+  /** Takes a written message out of the pool. */
+  async claim(number) {
+    const { ticket } = await this.link.emit('pool:claim', { number });
+    this.hold(ticket);
+    this.say('accepted', { number });
     this.say('change');
   }
 

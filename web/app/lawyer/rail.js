@@ -32,7 +32,7 @@ export class ConsoleRail extends Plain {
       <span class="rail-top"><b>${category(ticket.category)}</b>
         ${unread ? html`<span class="count"><span class="visually-hidden">${t('未读')} </span>${unread}</span>` : ''}
         ${place < 9 ? html`<kbd aria-hidden="true">${place + 1}</kbd>` : ''}</span>
-      <span class="rail-last">${desk.typing.has(number) ? html`<i>${t('用户正在输入…')}</i>` : snippet(last)}</span>
+      <span class="rail-last">${desk.typing.has(number) ? html`<span class="rail-typing">${t('用户正在输入…')}</span>` : snippet(last)}</span>
       <span class="rail-marks"><statutory-clock brief .ticket=${ticket} .time=${desk.time} .begun=${since(ticket, lines)}
           ?warned=${desk.warned.has(number)}></statutory-clock>
         ${this.drafts.has(number) ? html`<span class="soft">${t('有草稿')}</span>` : ''}

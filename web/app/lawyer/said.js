@@ -1,6 +1,6 @@
 // One message as the lawyer sees it. A person's words are only ever text.
 import { html } from 'lit';
-import { hour, t } from '../i18n.js';
+import { hour, lang, t } from '../i18n.js';
 import { article } from './clock.js';
 
 const TONES = { idle_warning: 'warn', reconnecting: 'warn', transferred: 'info', delay_explained: 'danger', correction: 'info', answer_promised: 'info' };
@@ -14,7 +14,8 @@ const who = ({ kind, staff_no: no }, own) =>
 const size = (bytes) => (bytes >= 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1_024))} KB`);
 
 function notice({ notice: kind, body, sent_at: at }) {
-  const rule = ARTICLES[kind] ? `（${article(ARTICLES[kind])}）` : '';
+  const name = ARTICLES[kind] && article(ARTICLES[kind]);
+  const rule = !name ? '' : lang() === 'en' ? ` (${name})` : `（${name}）`;
   if (kind === 'disclaimer') {
     return html`<li class="line wide"><details class="talk-notice folded"><summary>${t('已向用户作风险提示')}${rule} · ${hour(at)}</summary>
       <p>${body}</p></details></li>`;

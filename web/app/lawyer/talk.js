@@ -97,15 +97,15 @@ export class ConsoleTalk extends Plain {
   /** Goes to where the lawyer was writing in this talk. */
   async enter() {
     await this.updateComplete;
-    this.querySelector('talk-composer textarea, answer-sheet textarea')?.focus();
+    const place = this.querySelector('talk-composer, answer-sheet');
+    await place?.updateComplete;
+    place?.querySelector('textarea')?.focus();
   }
 
   async answer() {
     if (!this.#may) return;
     this.#show(true);
-    await this.updateComplete;
-    await this.querySelector('answer-sheet')?.updateComplete;
-    this.querySelector('answer-sheet textarea')?.focus();
+    await this.enter();
   }
 
   #show(on) {
@@ -176,7 +176,7 @@ export class ConsoleTalk extends Plain {
     }
     return html`
       <div class="typing" aria-live="polite">${this.desk.typing.has(this.number) ? t('用户正在输入…') : ''}</div>
-      ${this.told ? html`<div class="notice warn" role="alert">${this.told}
+      ${this.told && ticket.state !== 'answered' ? html`<div class="notice warn" role="alert">${this.told}
         <button class="btn quiet" @click=${this.answer}>${t('撰写解答')}</button></div>` : ''}
       ${this.answering
         ? html`<answer-sheet .desk=${this.desk} .drafts=${this.drafts} .canned=${this.canned} .number=${this.number}

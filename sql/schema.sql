@@ -1,0 +1,229 @@
+-- The schema after all migrations, for reading; the migrations make it, and a test compares the two.
+-- Write it anew with: python -m tests.store.describe
+
+create table acceptances (
+    account text not null,
+    version text not null,
+    accepted_at timestamp with time zone not null,
+    PRIMARY KEY (account, version),
+    FOREIGN KEY (account) REFERENCES accounts(id),
+    FOREIGN KEY (version) REFERENCES agreements(version)
+);
+grant delete, insert, select, update on acceptances to chatserver_serving;
+
+create table accounts (
+    id text not null,
+    login text not null,
+    password text not null,
+    role text not null,
+    name text,
+    staff_no text,
+    profession text,
+    institution text,
+    skills text[] not null default '{}'::text[],
+    capacity integer not null default 5,
+    review text not null default 'verified'::text,
+    blocked_until timestamp with time zone,
+    disabled_at timestamp with time zone,
+    otp_secret text,
+    otp_step bigint not null default 0,
+    created_at timestamp with time zone not null,
+    UNIQUE (login),
+    UNIQUE (staff_no),
+    PRIMARY KEY (id),
+    CHECK (((capacity >= 0) AND (capacity <= 1000)))
+);
+grant delete, insert, select, update on accounts to chatserver_serving;
+
+create table agreements (
+    version text not null,
+    title text not null,
+    body text not null,
+    published_at timestamp with time zone not null,
+    PRIMARY KEY (version)
+);
+grant delete, insert, select, update on agreements to chatserver_serving;
+
+create table canned_replies (
+    id text not null,
+    staff_account text,
+    title text not null,
+    body text not null,
+    created_at timestamp with time zone not null,
+    PRIMARY KEY (id),
+    FOREIGN KEY (staff_account) REFERENCES accounts(id)
+);
+grant delete, insert, select, update on canned_replies to chatserver_serving;
+
+create table details (
+    month integer not null,
+    ticket text not null,
+    entry integer not null,
+    body bytea not null,
+    salt bytea not null,
+    PRIMARY KEY (month, ticket, entry)
+) partition by list (month);
+grant insert, select on details to chatserver_serving;
+
+create table duty (
+    staff_no text not null,
+    status text not null,
+    reason text,
+    missed integer not null default 0,
+    since timestamp with time zone not null,
+    idle_since timestamp with time zone not null,
+    PRIMARY KEY (staff_no)
+);
+grant delete, insert, select, update on duty to chatserver_serving;
+
+create table hints (
+    id bigint not null generated always as identity,
+    xid xid8 not null default pg_current_xact_id(),
+    process text not null,
+    at timestamp with time zone not null,
+    body jsonb not null,
+    PRIMARY KEY (id)
+);
+CREATE INDEX hints_at ON hints USING btree (at);
+CREATE INDEX hints_xid ON hints USING btree (xid);
+grant delete, insert, select, update on hints to chatserver_serving;
+
+create table institutions (
+    id text not null,
+    name text not null,
+    UNIQUE (name),
+    PRIMARY KEY (id)
+);
+grant delete, insert, select, update on institutions to chatserver_serving;
+
+create table journal (
+    month integer not null,
+    ticket text not null,
+    entry integer not null,
+    seq integer,
+    at timestamp with time zone not null,
+    kind text not null,
+    actor text not null,
+    commitment bytea not null,
+    hash bytea not null,
+    PRIMARY KEY (month, ticket, entry)
+) partition by list (month);
+grant insert, select on journal to chatserver_serving;
+
+create table messages (
+    month integer not null,
+    ticket text not null,
+    seq integer not null,
+    entry integer not null,
+    author text not null,
+    id text not null,
+    body bytea not null,
+    salt bytea not null,
+    UNIQUE (month, ticket, author, id),
+    PRIMARY KEY (month, ticket, seq)
+) partition by list (month);
+grant insert, select on messages to chatserver_serving;
+
+create table openings (
+    account text not null,
+    id text not null,
+    digest bytea not null,
+    ticket text not null,
+    PRIMARY KEY (account, id),
+    FOREIGN KEY (account) REFERENCES accounts(id)
+);
+grant insert, select, update on openings to chatserver_serving;
+
+create table presence (
+    staff_no text not null,
+    process text not null,
+    connections integer not null,
+    seen_at timestamp with time zone not null,
+    PRIMARY KEY (staff_no, process)
+);
+grant delete, insert, select, update on presence to chatserver_serving;
+
+create table schema_migrations (
+    name text not null,
+    sha256 text not null,
+    applied_at timestamp with time zone not null,
+    PRIMARY KEY (name)
+);
+grant select on schema_migrations to chatserver_serving;
+
+create table serials (
+    day date not null,
+    last integer not null,
+    PRIMARY KEY (day)
+);
+grant insert, select, update on serials to chatserver_serving;
+
+create table sessions (
+    token bytea not null,
+    account text not null,
+    kind text not null,
+    csrf text,
+    created_at timestamp with time zone not null,
+    expires_at timestamp with time zone not null,
+    PRIMARY KEY (token),
+    FOREIGN KEY (account) REFERENCES accounts(id)
+);
+CREATE INDEX sessions_account ON sessions USING btree (account);
+CREATE INDEX sessions_expiry ON sessions USING btree (expires_at);
+grant delete, insert, select, update on sessions to chatserver_serving;
+
+create table tickets (
+    number text not null,
+    month integer not null,
+    citizen text not null,
+    state text not null,
+    kind text not null,
+    category text not null,
+    title text not null,
+    on_behalf_of text not null,
+    answer_within integer not null,
+    idle_close integer not null,
+    opened_at timestamp with time zone not null,
+    answer_due_at timestamp with time zone,
+    promised_at timestamp with time zone,
+    answered_at timestamp with time zone,
+    closed_at timestamp with time zone,
+    assignee text,
+    profession text,
+    epoch integer not null,
+    accepted_at timestamp with time zone,
+    offered_to text,
+    offer_expires_at timestamp with time zone,
+    offered_before text[] not null,
+    passed_by text[] not null,
+    retry_at timestamp with time zone,
+    front boolean not null,
+    former jsonb not null,
+    entry integer not null,
+    last_seq integer not null,
+    head bytea not null,
+    spoke text,
+    spoke_at timestamp with time zone,
+    warned_at timestamp with time zone,
+    drop_noticed boolean not null,
+    disclaimed boolean not null,
+    outcome text,
+    satisfied boolean,
+    score integer,
+    rated_at timestamp with time zone,
+    callback_due_at timestamp with time zone,
+    citizen_read integer not null,
+    staff_read integer not null,
+    next_due_at timestamp with time zone,
+    PRIMARY KEY (number),
+    FOREIGN KEY (citizen) REFERENCES accounts(id)
+) with (fillfactor=70);
+CREATE INDEX tickets_accepted ON tickets USING btree (accepted_at) WHERE (accepted_at IS NOT NULL);
+CREATE INDEX tickets_assignee ON tickets USING btree (assignee, opened_at DESC) WHERE (assignee IS NOT NULL);
+CREATE INDEX tickets_citizen ON tickets USING btree (citizen, opened_at DESC);
+CREATE INDEX tickets_due ON tickets USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
+CREATE INDEX tickets_held ON tickets USING btree (assignee) WHERE (state = ANY (ARRAY['active'::text, 'answered'::text]));
+CREATE INDEX tickets_offered ON tickets USING btree (offered_to) WHERE (offered_to IS NOT NULL);
+CREATE INDEX tickets_pool ON tickets USING btree (answer_due_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text));
+CREATE INDEX tickets_queue ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'live'::text));
+grant insert, select, update on tickets to chatserver_serving;

@@ -1,0 +1,53 @@
+// Written messages that wait for a lawyer, soonest deadline first. Unlike live talks they are taken, not offered.
+import { html } from 'lit';
+import { moment, t } from '../i18n.js';
+import { category } from './categories.js';
+import { Sheet } from './sheets.js';
+import './ticking.js';
+
+export class PoolSheet extends Sheet {
+  static properties = { ...Sheet.properties, tickets: { state: true }, problem: { state: true }, taking: { state: true } };
+
+  get title_() {
+    return t('待领取的留言');
+  }
+
+  async open() {
+    Object.assign(this, { tickets: null, problem: null, taking: null });
+    await super.open();
+    await this.#load();
+  }
+
+  async #load() {
+    try {
+      this.tickets = (await this.desk.link.emit('pool:list', {})).tickets;
+    } catch (error) {
+      this.problem = error.message || t('暂时取不到，请稍后再试。');
+    }
+  }
+
+  async #take({ number }) {
+    this.taking = number;
+    this.problem = null;
+    try {
+      await this.desk.claim(number);
+      this.close();
+    } catch (error) {
+      this.problem = error.message || t('未能完成，请再试。');
+      await this.#load();
+    }
+    this.taking = null;
+  }
+
+  content() {
+    const { tickets, problem } = this;
+    return html`${problem ? html`<p class="notice warn" role="alert">${problem}</p>` : ''}
+      ${!tickets ? html`<p class="soft" role="status">${problem ? '' : t('正在取…')}</p>`
+        : !tickets.length ? html`<p class="soft">${t('没有等待领取的留言。')}</p>`
+          : html`<ul class="rows">${tickets.map((ticket) => html`<li class="canned-row"><div>
+              <b>${category(ticket.category)}</b> <span class="soft small">${t('{at} 提出', { at: moment(ticket.opened_at) })}</span>
+              <p>${ticket.title}</p><statutory-clock class="small" .ticket=${ticket} .time=${this.desk.time}></statutory-clock></div>
+            <button class="btn" ?disabled=${this.taking} aria-label=${`${t('领取')} ${ticket.number}`} @click=${() => this.#take(ticket)}>${t('领取')}</button></li>`)}</ul>`}`;
+  }
+}
+customElements.define('pool-sheet', PoolSheet);
