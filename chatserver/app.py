@@ -21,6 +21,7 @@ from chatserver.live import document, wire
 from chatserver.live.neighbours import Neighbours
 from chatserver.live.presence import Presence
 from chatserver.live.push import Push
+from chatserver.live.push_desks import DeskPush
 from chatserver.live.queue import Queue
 from chatserver.live.server import LiveServer
 from chatserver.live.transport import Transport, runner_options, site_options
@@ -29,7 +30,7 @@ from chatserver.pages.asyncapi import SocketEvent
 from chatserver.rules.articles import Refused
 from chatserver.rules.policy import Policy
 from chatserver.rules.ticket import Ticket
-from chatserver.store import hints
+from chatserver.store import calendar, hints
 from chatserver.store.database import Database
 from chatserver.timers.custody import Custody
 from chatserver.timers.deadlines import Deadlines
@@ -53,6 +54,9 @@ def policy_of(config: Config) -> Policy:
         idle_close=config.idle_close,
         identity=config.identity,
         number_prefix=config.number_prefix,
+        warn_at=config.warn_at,
+        callback_working_days=config.callback_working_days,
+        callback_within=config.callback_within,
     )
 
 
@@ -101,7 +105,13 @@ class Server:
         self.live.transport = self.transport
         self.live.push = self.push
         self.live.neighbours = self.neighbours
-        self.casework.listeners = [self.push.deliver, self.deadlines.heard, self.router.heard]
+        self.desk_push = DeskPush(self.database, self.push)
+        self.casework.listeners = [
+            self.push.deliver,
+            self.desk_push.deliver,
+            self.deadlines.heard,
+            self.router.heard,
+        ]
         self.house = House(
             config,
             self.clock,
@@ -146,6 +156,7 @@ class Server:
 
     async def _with_database(self, app: web.Application) -> AsyncIterator[None]:
         await self.database.open()
+        self.live.calendar = await calendar.load(self.database, self.clock.now().year)
         yield
         await self.database.close()
 

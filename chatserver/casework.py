@@ -81,10 +81,18 @@ class Casework:
             self._connection.terminate()
 
     async def act(
-        self, action: str, rule: Callable[..., Any], number: str, actor: Actor, *args: Any
+        self,
+        action: str,
+        rule: Callable[..., Any],
+        number: str,
+        actor: Actor,
+        *args: Any,
+        said: tuple[str, str, str] | None = None,
     ) -> Outcome:
-        """Applies `rule(ticket, now, actor, *args)` to ticket `number`; raises `Refused`."""
-        return await self._through(Call(action, rule, number, actor, args))
+        """Applies `rule(ticket, now, actor, *args)` to ticket `number`; raises `Refused`.
+
+        `said` as in `Call`, when the act says something under the client's own id."""
+        return await self._through(Call(action, rule, number, actor, args, said=said))
 
     async def open(self, actor: Actor, payload: dict[str, Any], digest: bytes) -> Outcome:
         """Opens a ticket. `payload` are the keywords of `asking.open_ticket`; `digest` tells two

@@ -8,15 +8,15 @@ from typing import Any
 import msgspec
 
 from chatserver.batch import Call
-from chatserver.rules import asking, feedback
+from chatserver.rules import asking, callback, feedback, refusing
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize, visible_to
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Citizen
-from chatserver.store import tickets
+from chatserver.store import desks, tickets
 
 from . import wire
-from .verbs import Reply, Seat, Verb, _ticket, act, later, say, unbuilt, verb
+from .verbs import Reply, Seat, Verb, act, aware, later, say, show_ticket, unbuilt, verb
 
 
 def open_ticket(server: Any, seat: Seat, payload: wire.TicketOpen, reply: Reply) -> None:
@@ -40,7 +40,7 @@ def open_ticket(server: Any, seat: Seat, payload: wire.TicketOpen, reply: Reply)
         "earlier": payload.earlier.number if payload.earlier else None,
     }
     call = Call("open", None, None, seat.actor, (arguments,), digest=digest_of(payload))
-    server.road(call, seat, reply, _ticket)
+    server.road(call, seat, reply, show_ticket)
 
 
 def digest_of(payload: wire.TicketOpen) -> bytes:
@@ -65,9 +65,13 @@ async def sync(server: Any, seat: Seat, payload: wire.TicketSync) -> bytes:
     count = payload.limit
     records = await tickets.talk(server.db, ticket, payload.after_seq, to_seq, count + 1)
     place = await server.queue.place_of(ticket)
+    corrected = await desks.corrections(server.db, ticket.number) if ticket.answers else {}
     return wire.ack(
         ticket=wire.ticket(ticket, server.clock.now(), place),
-        messages=[wire.message(ticket.number, record) for record in records[:count]],
+        messages=[
+            wire.message(ticket.number, record, corrected.get(record.seq or 0))
+            for record in records[:count]
+        ],
         more=len(records) > count,
     )
 
@@ -101,6 +105,23 @@ def convert(server: Any, seat: Seat, payload: wire.OneTicket, reply: Reply) -> N
     act("convert", rule)(server, seat, payload, reply)
 
 
+def rate(server: Any, seat: Seat, payload: wire.TicketRate, reply: Reply) -> None:
+    """Satisfied or not; "not satisfied" opens the call-back."""
+    month_of(payload.number)
+    arguments = (payload.satisfied, payload.score, payload.comment, server.calendar, server.figures)
+    server.road(
+        Call("rate", feedback.rate, payload.number, seat.actor, arguments), seat, reply, show_ticket
+    )
+
+
+def choose(server: Any, seat: Seat, payload: wire.CallbackChoose, reply: Reply) -> None:
+    """When to be called back, and by whom."""
+    month_of(payload.number)
+    arguments = (aware(payload.at, "$.at"), payload.who)
+    call = Call("callback_choose", callback.choose, payload.number, seat.actor, arguments)
+    server.road(call, seat, reply, show_ticket)
+
+
 def send(server: Any, seat: Seat, payload: wire.MessageSend, reply: Reply) -> None:
     """A line of the talk."""
     if payload.mask or payload.attachment is not None:
@@ -119,7 +140,7 @@ VERBS: dict[str, Verb] = {
     "message:typing": verb(wire.MessageTyping, later(typing)),
     "ticket:convert": verb(wire.OneTicket, convert, "ticket"),
     "ticket:withdraw": verb(wire.OneTicket, act("withdraw", asking.withdraw), "ticket"),
-    "ticket:rate": verb(
-        wire.TicketRate, act("rate", feedback.rate, "satisfied", "score", "comment"), "ticket"
-    ),
+    "ticket:rate": verb(wire.TicketRate, rate, "ticket"),
+    "callback:choose": verb(wire.CallbackChoose, choose, "ticket"),
+    "ticket:appeal": verb(wire.TicketAppeal, act("appeal", refusing.appeal, "body"), "ticket"),
 }

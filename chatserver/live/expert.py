@@ -6,6 +6,7 @@ from typing import Any
 
 from chatserver.rules import backstage, experts
 from chatserver.rules.articles import Refused
+from chatserver.rules.audience import authorize
 from chatserver.store import desks, tickets
 
 from . import wire
@@ -86,7 +87,7 @@ def suggest(server: Any, seat: Seat, payload: wire.ReviewSuggest, reply: Reply) 
 async def list_notes(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
     """The internal notes of a ticket that is escalated or under review."""
     ticket = await tickets.find(server.db, payload.number)
-    server.authorize(seat, "panel", ticket)
+    authorize(seat.actor, "panel", ticket)
     return wire.ack(notes=[wire.note(row) for row in await desks.notes(server.db, payload.number)])
 
 

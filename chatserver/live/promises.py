@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Any
 
 from chatserver.batch import Call
@@ -13,14 +12,7 @@ from chatserver.rules.numbers import month_of
 from chatserver.store import desks, drafts, tickets
 
 from . import wire
-from .verbs import Reply, Seat, Verb, act, later, said, verb
-
-
-def aware(at: datetime, path: str) -> datetime:
-    """A time with its zone, as RFC 3339 wants it; anything else is `invalid`."""
-    if at.tzinfo is None:
-        raise wire.invalid(f"Expected a time with its zone - at `{path}`")
-    return at.astimezone(UTC)
+from .verbs import Reply, Seat, Verb, act, aware, later, said, show_ticket, shown, verb
 
 
 def schedule(server: Any, seat: Seat, payload: wire.TicketSchedule, reply: Reply) -> None:
@@ -28,7 +20,7 @@ def schedule(server: Any, seat: Seat, payload: wire.TicketSchedule, reply: Reply
     month_of(payload.number)
     arguments = (aware(payload.promised_at, "$.promised_at"), payload.explanation)
     call = Call("schedule", promising.schedule, payload.number, seat.actor, arguments)
-    server.road(call, seat, reply, server.show_ticket)
+    server.road(call, seat, reply, show_ticket)
 
 
 def own(action: str, rule: Any, kind: str, *fields: str) -> Any:
@@ -66,7 +58,7 @@ def refuse(server: Any, seat: Seat, payload: wire.TicketRefuse, reply: Reply) ->
         seat.actor,
         (payload.ground, card, payload.note),
     )
-    server.road(call, seat, reply, server.show_ticket)
+    server.road(call, seat, reply, show_ticket)
 
 
 def transfer(server: Any, seat: Seat, payload: wire.TicketTransfer, reply: Reply) -> None:
@@ -91,7 +83,7 @@ async def _transfer(server: Any, seat: Seat, payload: wire.TicketTransfer) -> by
         payload.note,
         server.figures.offer_timeout,
     )
-    return await server.shown(outcome)
+    return await shown(server, outcome)
 
 
 async def escalate(server: Any, seat: Seat, payload: wire.TicketEscalate) -> bytes:

@@ -24,7 +24,10 @@ from .transport import Frame, Transport
 
 NAMESPACES = ("/citizen", "/lawyer", "/expert")
 #: After these a ticket looks as before, but for its counters.
-QUIET = ("sent", "noticed", "read", "offered", "offer_ended", "drop_noticed", "idle_warned")
+QUIET = (
+    *("sent", "noticed", "read", "offered", "offer_ended", "drop_noticed", "idle_warned"),
+    *("warned", "noted", "reviewed", "review_settled"),
+)
 
 log = logging.getLogger(__name__)
 
@@ -103,6 +106,10 @@ class Push:
         """The server changed, or recalls, a lawyer's duty."""
         body = wire.encode({"duty": wire.duty(duty), "reason": duty.reason})
         self._publish([f"staff:{staff_no}"], "duty:update", body)
+
+    def tell(self, to: Sequence[str], name: str, body: bytes) -> None:
+        """A push that is not of a ticket's talk, to whoever is in these rooms."""
+        self._publish(to, name, body)
 
     def _publish(self, to: Sequence[str], name: str, body: bytes) -> None:
         frames: dict[str, Frame] | None = None

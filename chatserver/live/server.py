@@ -16,11 +16,12 @@ from chatserver.rules.articles import Refused
 from chatserver.rules.audience import room_of
 from chatserver.rules.people import Lawyer, actor_of
 from chatserver.rules.policy import Policy
+from chatserver.rules.workdays import Calendar
 from chatserver.store import presence as leases
 from chatserver.store import sessions, tickets
 from chatserver.store.database import Database
 
-from . import citizen, lawyer, wire
+from . import citizen, expert, lawyer, wire
 from .limits import Buckets
 from .neighbours import Neighbours
 from .presence import Presence
@@ -33,7 +34,7 @@ from .verbs import Reply, Seat, Verb
 NAMESPACES: dict[str, tuple[str, dict[str, Verb]]] = {
     "/citizen": ("citizen", citizen.VERBS),
     "/lawyer": ("lawyer", lawyer.VERBS),
-    "/expert": ("expert", {}),
+    "/expert": ("expert", expert.VERBS),
 }
 #: Seconds after which a read that hangs in the database is `unavailable`.
 PATIENCE = 2.7
@@ -70,6 +71,7 @@ class LiveServer:
         self.wake_router = wake_router
         self.announce_duty = announce_duty
         self.draining = False
+        self.calendar = Calendar()
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def connect(self, connection: Connection, auth: dict[str, Any] | None) -> None:
@@ -89,6 +91,7 @@ class LiveServer:
         room = room_of(actor)
         connection.account = Seat(actor, connection.language, session.parent, room)
         self.transport.join(connection, room)
+        self.transport.join(connection, f"role:{role}")
         if isinstance(actor, Lawyer):
             await self.presence.joined(actor.staff_no)
             self.wake_router()
@@ -151,6 +154,11 @@ class LiveServer:
         late = wire.refusal(Refused("unavailable"), seat.language)
         timer = loop.call_later(PATIENCE, reply, late)
         self._later(run()).add_done_callback(lambda _: timer.cancel())
+
+    async def is_on_duty(self, staff_no: str) -> bool:
+        """Whether this lawyer is on duty and connected."""
+        lawyers = await leases.on_duty(self.db, self.clock.now())
+        return any(lawyer.staff_no == staff_no for lawyer, _ in lawyers)
 
     def end_session(self, session: bytes) -> None:
         """Closes the sockets of a session that was ended."""

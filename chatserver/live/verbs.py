@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -106,7 +107,8 @@ def said(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None:
     reply(wire.said(outcome.own.seq, outcome.own.at))
 
 
-def _ticket(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None:
+def show_ticket(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None:
+    """The acknowledgement with the ticket as it stands."""
     if outcome.ticket.state == "queued":
         server.spawn(shown(server, outcome), seat, reply)
     else:
@@ -123,7 +125,14 @@ def _ok(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None:
     reply(b'{"ok":true}')
 
 
-_ACKS = {"ticket": _ticket, "ok": _ok}
+_ACKS = {"ticket": show_ticket, "ok": _ok}
+
+
+def aware(at: datetime, path: str) -> datetime:
+    """A time with its zone, as RFC 3339 wants it; anything else is `invalid`."""
+    if at.tzinfo is None:
+        raise wire.invalid(f"Expected a time with its zone - at `{path}`")
+    return at.astimezone(UTC)
 
 
 def unbuilt(path: str) -> Refused:

@@ -114,7 +114,8 @@ def offer(
     ticket: Ticket, now: datetime, system: System, staff_no: str, timeout: timedelta
 ) -> list[Event]:
     """An offer, unless the ticket has meanwhile gone another way."""
-    if ticket.state != "queued" or ticket.kind != "live" or ticket.offered_to is not None:
+    offered = ticket.kind == "live" or ticket.lapsed_at is not None
+    if ticket.state != "queued" or not offered or ticket.offered_to is not None:
         return []
     return [Offered(staff_no, now + timeout)]
 

@@ -23,6 +23,8 @@ alter table tickets
     add column callback_attempts integer not null default 0;
 update tickets set clock_from = opened_at where clock_from is null;
 create index tickets_callback on tickets (callback_due_at) where callback in ('open', 'begun');
+create index tickets_late on tickets (category, front desc, opened_at)
+    where state = 'queued' and kind = 'message' and lapsed_at is not null;
 create index tickets_abuse on tickets (opened_at) where abuse = 'proposed';
 
 -- Desks are queries over what the journal says; each row is written with its event.

@@ -75,10 +75,16 @@ select number, category, passed_by, retry_at from (
     select w.*, c.most, row_number() over (partition by c.pool order by w.front desc, w.opened_at) as place
     from unnest(:categories::text[], :pools::int[], :mosts::int[]) c (category, pool, most)
     cross join lateral (
-        select number, category, passed_by, retry_at, front, opened_at from tickets t
+        (select number, category, passed_by, retry_at, front, opened_at from tickets t
         where t.state = 'queued' and t.kind = 'live' and t.category = c.category
             and t.offered_to is null
-        order by front desc, opened_at limit :most) w) heads
+        order by front desc, opened_at limit :most)
+        union all
+        -- a written message that is late is offered too, so that it does not lie in the pool
+        (select number, category, passed_by, retry_at, front, opened_at from tickets t
+        where t.state = 'queued' and t.kind = 'message' and t.lapsed_at is not null
+            and t.category = c.category and t.offered_to is null
+        order by front desc, opened_at limit :most)) w) heads
 where place <= heads.most
 order by front desc, opened_at;
 

@@ -1,0 +1,117 @@
+"""Pushes to the people behind the talk: notes, warnings, reviews, call-backs and the panel's desk.
+
+A listener of the road like `push`, and it speaks through it. Nothing here goes to a citizen's room.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Sequence
+from typing import Any
+
+from chatserver.batch import Saved
+from chatserver.rules.articles import Refused
+from chatserver.rules.audience import rooms
+from chatserver.rules.events import (
+    CallbackOpened,
+    Corrected,
+    Escalated,
+    EscalationClaimed,
+    EscalationResolved,
+    Noted,
+    Record,
+    Reviewed,
+    Warned,
+)
+from chatserver.rules.ticket import Ticket
+from chatserver.store import desks, tickets
+from chatserver.store.database import Database
+
+from . import wire
+from .push import Push
+
+log = logging.getLogger(__name__)
+#: Rooms that everyone of a role is in.
+EXPERTS, BACKOFFICE, OPERATORS = "role:expert", "role:backoffice", "role:operator"
+
+
+class DeskPush:
+    """Tells staff what concerns them."""
+
+    def __init__(self, db: Database, push: Push) -> None:
+        self.db = db
+        self.push = push
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def deliver(self, batch: Sequence[Saved]) -> None:
+        """After the commit."""
+        for saved in batch:
+            for record in saved.records:
+                self._tell(saved.ticket, record)
+
+    def _tell(self, ticket: Ticket, record: Record) -> None:
+        event = record.event
+        if isinstance(event, Noted):
+            name = "support:reply" if event.about == "reply" else "note:new"
+            body = wire.NoteObject(
+                ticket.number,
+                event.body,
+                event.staff_no,
+                event.about,
+                event.place,
+                wire.instant(record.at),
+            )
+            self.push.tell(rooms(ticket, event), name, wire.encode(body))
+        elif isinstance(event, Warned) and event.rung != "convert":
+            body = {
+                "number": ticket.number,
+                "kind": event.clock,
+                "due_at": wire.instant(event.due_at),
+            }
+            desk = {"half": [], "warn": [BACKOFFICE], "operator": [OPERATORS]}[event.rung]
+            self.push.tell([*rooms(ticket, event), *desk], "deadline:warning", wire.encode(body))
+        elif isinstance(event, Reviewed):
+            self._later(self._review(ticket, event))
+        elif isinstance(event, CallbackOpened) and ticket.assignee:
+            body = {"number": ticket.number, "due_at": wire.instant(event.due_at)}
+            self.push.tell([f"staff:{ticket.assignee}"], "callback:due", wire.encode(body))
+        elif isinstance(event, Escalated):
+            self._later(self._escalation(ticket, event.id, "escalation:new"))
+        elif isinstance(event, (EscalationClaimed, EscalationResolved)):
+            self._later(self._escalation(ticket, event.id, "escalation:update"))
+        elif isinstance(event, Corrected):
+            self._later(self._corrected(ticket, event.corrects, record))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(_guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _escalation(self, ticket: Ticket, id: str, name: str) -> None:
+        row = await desks.escalation(self.db, id)
+        place = await self.push.place_of(ticket)
+        shown = wire.escalation(row, wire.ticket(ticket, self.push.clock.now(), place))
+        self.push.tell([EXPERTS], name, wire.encode({"escalation": shown}))
+
+    async def _review(self, ticket: Ticket, event: Reviewed) -> None:
+        row = await desks.review(self.db, event.id)
+        author = dict(ticket.answers).get(event.seq) if event.seq else ticket.assignee
+        to = {f"staff:{no}" for no in (author, ticket.assignee) if no}
+        self.push.tell(sorted(to), "review:new", wire.encode(wire.review(row)))
+
+    async def _corrected(self, ticket: Ticket, seq: int, correction: Record) -> None:
+        """The old answer again, marked, to everyone who hears the new one."""
+        found: list[Any] = await tickets.talk(self.db, ticket, seq - 1, seq, 1)
+        if found:
+            body = wire.encode(wire.message(ticket.number, found[0], correction.seq))
+            self.push.tell(rooms(ticket, correction.event), "message:update", body)
+
+
+async def _guarded(work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await work
+    except Refused:
+        pass  # the database is away; the desk's own list finds what was not said
+    except Exception:
+        log.exception("a desk was not told")
