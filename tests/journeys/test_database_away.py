@@ -16,7 +16,7 @@ from chatserver.config import Config
 from chatserver.live.server import NAMESPACES
 from chatserver.store import presence
 from tests.cast import CHEN, WANG
-from tests.clients import PATIENCE, Running, Seat, ask, meet, running
+from tests.clients import PATIENCE, Running, Seat, ask, done, meet, running
 from tests.pages.test_away import Line
 
 from .test_strangers import ON_A_TICKET, WITHOUT_A_TICKET
@@ -78,9 +78,7 @@ async def test_everything_is_unavailable_in_time_and_nothing_is_stored_twice(
             for error, took in refusals:
                 assert error.get("data", error)["code"] == "unavailable"
                 assert took < TOLD_WITHIN, f"a CONNECT took {took:.1f} s"
-        async with asyncio.timeout(5):
-            while not (await wang.raw("message:send", _line(number)))["ok"]:
-                await asyncio.sleep(0.05)
+        await done(wang, "message:send", **_line(number))
         again = await wang.ok("message:send", **_line(number))
         stored = (await wang.ok("ticket:sync", number=number, after_seq=0))["messages"]
         mine = [it for it in stored if it["id"] == "x" and it["author"]["kind"] == "citizen"]
@@ -113,9 +111,7 @@ async def test_an_outage_longer_than_every_lease_takes_no_ticket_from_who_is_the
         number = await meet(wang, chen)
         async with line.away():
             await asyncio.sleep(3)
-        async with asyncio.timeout(5):
-            while not (await wang.raw("message:send", _line(number)))["ok"]:
-                await asyncio.sleep(0.05)
+        await done(wang, "message:send", **_line(number))
         await asyncio.sleep(2.5)  # longer than the lease, the grace and the watch together
         held = (await chen.ok("ticket:sync", number=number, after_seq=0))["ticket"]
         assert (held["state"], held["assignee"]["staff_no"]) == ("active", "L0001")
