@@ -62,6 +62,8 @@ class Push:
             first, last = saved.records[0].entry, saved.records[-1].entry
             since, told = self._told.get(number, (0, 0))
             begin = 0
+            if saved.replayed and not told:
+                continue  # stored by a process that is gone: whoever is connected catches up by itself
             if not told:
                 # Seen for the first time; of an older part nothing is known, so that all of it is told.
                 newest = saved.ticket.entry
