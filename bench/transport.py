@@ -160,22 +160,26 @@ async def traffic(name: str, event: bytes, seconds: float) -> tuple[float, float
         return count / took, cpu / count * 1e6
 
 
-async def idle(name: str, connections: int) -> tuple[float, float]:
-    """KB each of silent connections that offer permessage-deflate, and connects a second."""
+async def idle(name: str, connections: int) -> tuple[float, float, float]:
+    """KB each of silent connections that offer permessage-deflate, and how fast they were made.
+
+    As connects a second on this machine as it is, and as µs of server CPU each.
+    """
     async with started(name) as (pid, port):
         warm = [await Link.open("127.0.0.1", port, "/citizen", deflate=True) for _ in range(50)]
         await asyncio.sleep(0.5)
-        memory, start = meter.pss_kib(pid), clock()
+        memory, cpu, start = meter.pss_kib(pid), meter.cpu_seconds(pid), clock()
         links = await in_turns(
             (Link.open("127.0.0.1", port, "/citizen", deflate=True) for _ in range(connections)),
             100,
         )
         took = clock() - start
+        cpu = meter.cpu_seconds(pid) - cpu
         await asyncio.sleep(2)
         each = (meter.pss_kib(pid) - memory) / connections
         for link in [*warm, *links]:
             link.abort()
-        return each, connections / took
+        return each, connections / took, cpu / connections * 1e6
 
 
 async def measure(rounds: int, seconds: float, connections: int) -> dict[str, dict[str, float]]:
@@ -187,9 +191,10 @@ async def measure(rounds: int, seconds: float, connections: int) -> dict[str, di
                 rate, cost = await traffic(name, b'"%s"' % event.encode(), seconds)
                 values.setdefault(f"{event}/s", []).append(rate)
                 values.setdefault(f"{event} us", []).append(cost)
-            each, speed = await idle(name, connections)
+            each, speed, cost = await idle(name, connections)
             values.setdefault("KB idle", []).append(each)
             values.setdefault("connects/s", []).append(speed)
+            values.setdefault("connect us", []).append(cost)
     return {
         name: {what: statistics.median(measured) for what, measured in values.items()}
         for name, values in found.items()

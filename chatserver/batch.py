@@ -36,10 +36,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Saved:
-    """What a commit made of one ticket, for the listeners."""
+    """What a commit made of one ticket, for the listeners. `replayed`: stored earlier, and asked for
+    again because its acknowledgement was lost."""
 
     ticket: Ticket
     records: Sequence[Record]
+    replayed: bool = False
 
 
 @dataclass(eq=False)
@@ -139,7 +141,7 @@ class Batch:
             call.refuse(refused)
         for call, outcome in self.outcomes:
             call.finish(outcome)
-        return [Saved(o.ticket, o.records) for _, o in self.outcomes if o.records]
+        return [Saved(o.ticket, o.records, o.replayed) for _, o in self.outcomes if o.records]
 
     def forget(self) -> None:
         """Without a commit: what the shelf has of these tickets is in doubt."""
@@ -154,7 +156,7 @@ class Batch:
             if call.said is not None and kept is not None and ticket is not None:
                 known = self._known(call, kept)
                 if known is not None:
-                    # What a crashed process stored it may never have delivered.
+                    # What was stored before this process read the ticket it may never have told.
                     again = [known] if known.entry <= kept.loaded else []
                     self.outcomes.append((call, Outcome(ticket, again, known, replayed=True)))
                     return

@@ -159,7 +159,7 @@ class Casework:
     async def _serve_once(self, calls: list[Call], again: bool = True) -> None:
         try:
             await self._transact(calls)
-        except UNREACHABLE:
+        except (Unsettled, *UNREACHABLE):
             raise
         except Exception as error:
             if len(calls) > 1:
@@ -202,6 +202,7 @@ class Casework:
             self._connection = await self.database.connect()
             return await batch.took_place(self._connection)
         except UNREACHABLE as error:
+            self._lose_connection()
             raise Unsettled from error
 
     def _deliver(self, saved: Sequence[Saved]) -> None:

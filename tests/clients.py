@@ -155,6 +155,17 @@ async def until(holds: Callable[[], Any], within: float = PATIENCE) -> float:
     return time.monotonic() - start
 
 
+async def done(seat: Seat, event: str, within: float = 5.0, **payload: Any) -> dict[str, Any]:
+    """What a client does that is told `unavailable`: the same again, until it is done."""
+    async with asyncio.timeout(within):
+        while True:
+            ack = await seat.raw(event, payload)
+            if ack["ok"]:
+                return ack
+            assert ack["error"]["code"] == "unavailable", ack
+            await asyncio.sleep(0.05)
+
+
 QUESTION = {
     "kind": "live",
     "category": "labour",

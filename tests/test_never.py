@@ -12,7 +12,9 @@ SQL_TEXT = re.compile(r"[\"'](select|insert into|update \w+ set|delete from) ", 
 
 
 def sources(folder: str, ending: str) -> list[Path]:
-    return [path for path in (ROOT / folder).rglob(f"*{ending}") if "node_modules" not in path.parts]
+    return [
+        path for path in (ROOT / folder).rglob(f"*{ending}") if "node_modules" not in path.parts
+    ]
 
 
 def offenders(paths: list[Path], pattern: str | re.Pattern[str]) -> list[str]:

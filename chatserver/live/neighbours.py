@@ -12,6 +12,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any
 
 from chatserver.batch import Saved
@@ -48,6 +49,7 @@ class Neighbours:
         self.push = push
         self.on_duty = on_duty
         self.on_ended = on_ended
+        push.records = partial(tickets.records, db)
         self._typing: list[dict[str, Any]] = []
         self._heard: deque[Mapping[str, Any]] = deque()
 

@@ -29,6 +29,8 @@ QUIET = (
     *("warned", "noted", "reviewed", "review_settled"),
 )
 
+#: Tickets of which it is remembered how far they were told.
+MOST_TOLD = 100_000
 log = logging.getLogger(__name__)
 
 PlaceOf = Callable[[Ticket], Awaitable[Place | None]]
@@ -44,17 +46,68 @@ class Push:
         self._tasks: set[asyncio.Task[None]] = set()
         #: number -> what was last said of this ticket and is still on its way.
         self._line: dict[str, asyncio.Task[None]] = {}
+        #: The same for what waits for records that another process wrote in between.
+        self._gaps: dict[str, asyncio.Task[None]] = {}
+        #: number -> (first entry of an unbroken run, last entry) that was told here.
+        self._told: dict[str, tuple[int, int]] = {}
+        #: `await records(number, from_entry, to_entry)`; without it gaps stay for the clients to see.
+        self.records: Callable[[str, int, int], Awaitable[Sequence[Record]]] | None = None
 
     def deliver(self, batch: Sequence[Saved]) -> None:
-        """A listener of the road: after the commit, in order."""
+        """A listener of the road and of the neighbours: every connection hears a ticket in order.
+
+        What another process wrote in between is fetched first; what was told is not told again.
+        """
         for saved in batch:
-            changed: Event | None = None
-            for record in saved.records:
-                self._tell(saved.ticket, record)
-                if record.event.kind not in QUIET:
-                    changed = record.event
-            if changed is not None:
-                self._later(saved.ticket.number, self._ticket(saved.ticket, changed))
+            if not saved.records:
+                continue
+            number = saved.ticket.number
+            first, last = saved.records[0].entry, saved.records[-1].entry
+            since, told = self._told.get(number, (0, 0))
+            begin = 0
+            if saved.replayed and not told:
+                continue  # stored by a process that is gone: whoever is connected catches up by itself
+            if not told:
+                # Seen for the first time; of an older part nothing is known, so that all of it is told.
+                newest = saved.ticket.entry
+                since, told = (first, last) if last == newest else (newest + 1, newest)
+            elif first > told + 1:
+                begin, told = told + 1, last
+            elif last > told or last < since:
+                records = [r for r in saved.records if r.entry > told or r.entry < since]
+                saved, told = Saved(saved.ticket, records), max(told, last)
+            else:
+                continue
+            self._told[number] = (since, told)
+            if begin and self.records is not None:
+                self._later(self._gaps, number, self._fill(saved, begin, first - 1))
+            elif number in self._gaps:
+                self._later(self._gaps, number, self._tell_later(saved))
+            else:
+                self._tell_all(saved)
+        if len(self._told) > MOST_TOLD:
+            for number in list(self._told)[: MOST_TOLD // 2]:
+                del self._told[number]
+
+    async def _fill(self, saved: Saved, begin: int, end: int) -> None:
+        assert self.records is not None
+        try:
+            self._tell_all(Saved(saved.ticket, await self.records(saved.ticket.number, begin, end)))
+        finally:
+            self._tell_all(saved)
+
+    async def _tell_later(self, saved: Saved) -> None:
+        self._tell_all(saved)
+
+    def _tell_all(self, saved: Saved) -> None:
+        changed: Event | None = None
+        number = saved.ticket.number
+        for record in saved.records:
+            self._tell(saved.ticket, record)
+            if record.event.kind not in QUIET:
+                changed = record.event
+        if changed is not None:
+            self._later(self._line, number, self._ticket(saved.ticket, changed))
 
     def _tell(self, ticket: Ticket, record: Record) -> None:
         event = record.event
@@ -65,9 +118,9 @@ class Push:
             body = wire.encode({"ticket": ticket.number, "by": event.by, "seq": event.seq})
             self._publish(rooms(ticket, event), "message:read", body)
         elif isinstance(event, Offered):
-            self._later(ticket.number, self._offer(ticket, event))
+            self._later(self._line, ticket.number, self._offer(ticket, event))
         elif isinstance(event, OfferEnded):
-            self._later(ticket.number, self._offer_ended(ticket, event))
+            self._later(self._line, ticket.number, self._offer_ended(ticket, event))
 
     async def _ticket(self, ticket: Ticket, event: Event) -> None:
         place = await self.place_of(ticket)
@@ -119,16 +172,18 @@ class Push:
                     frames = {space: Frame.event(space, name, body) for space in NAMESPACES}
                 self.transport.publish(room, frames)
 
-    def _later(self, number: str, work: Coroutine[Any, Any, None]) -> None:
-        """What needs a look at the queue first; of one ticket in order, so that the newest stays."""
-        task = asyncio.create_task(_after(self._line.get(number), work))
-        self._line[number] = task
+    def _later(
+        self, line: dict[str, asyncio.Task[None]], number: str, work: Coroutine[Any, Any, None]
+    ) -> None:
+        """What needs a look at the database first; of one ticket in order, so that the newest stays."""
+        task = asyncio.create_task(_after(line.get(number), work))
+        line[number] = task
         self._tasks.add(task)
 
         def done(task: asyncio.Task[None]) -> None:
             self._tasks.discard(task)
-            if self._line.get(number) is task:
-                del self._line[number]
+            if line.get(number) is task:
+                del line[number]
 
         task.add_done_callback(done)
 

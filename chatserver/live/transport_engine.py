@@ -1,7 +1,6 @@
 """The engine.io server: what a request must be before the library sees it, and its sessions.
 
-engine.io protocol 4, "HTTP long-polling" and "WebSocket"; the finding that each check closes is
-named beside it.
+engine.io protocol 4, "HTTP long-polling" and "WebSocket"; findings (F…) are named where closed.
 """
 
 from __future__ import annotations

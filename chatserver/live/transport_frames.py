@@ -49,11 +49,14 @@ class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
         Whatever else still comes is read and forgotten.
         """
         self._discarding = True
-        if self._protocol._reading_paused:
-            self._protocol.resume_reading()
+        while self._buffer:
+            # Taking out what waits lets a paused peer, and a stalled parser, go on.
+            await self.read()
         if not self._is_gone:
             self._gone = asyncio.get_running_loop().create_future()
             await asyncio.wait((self._gone,), timeout=seconds)
+        # Without these nothing keeps the connection but its own end: no work for the collector.
+        self.take = self.ended = self._gone = None
 
     def _let_go(self) -> None:
         self._is_gone = True

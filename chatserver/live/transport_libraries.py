@@ -57,7 +57,7 @@ PRIVATE: dict[str, dict[str, tuple[str, ...]]] = {
     "aiohttp.web_ws": {"WebSocketResponse": ("_post_start", "_reader", "_parser", "_writer")},
     "aiohttp.web_response": {"StreamResponse": ("_eof_sent",)},
     "aiohttp._websocket.reader_c": {
-        "WebSocketDataQueue": ("_buffer", "_protocol", "feed_data", "read"),
+        "WebSocketDataQueue": ("_buffer", "feed_data", "read"),
         "WebSocketReader": ("feed_data",),
     },
     "aiohttp._http_parser": {"HttpRequestParser": ()},

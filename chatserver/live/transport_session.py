@@ -36,6 +36,8 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
 
     server: Engine
     closed: bool
+    #: The library's queue, for polls; None once the session has a WebSocket.
+    queue: Any
 
     def __init__(self, server: Engine, sid: str, address: str, language: str) -> None:
         super().__init__(server, sid)
@@ -44,6 +46,7 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
         #: What the limits count it under; None if they do not.
         self.bucket: str | None = None
         self.connections: dict[bytes, Connection] = {}
+        #: The TCP transport of its WebSocket; None while it polls, and when it is over.
         self.wire: Any = None
         #: Seconds the last ping took to be answered.
         self.lag: float | None = None
@@ -78,6 +81,8 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
     def write(self, wire: bytes) -> None:
         """Writes one whole WebSocket frame and watches what the peer leaves unread."""
         transport = self.wire
+        if transport is None:
+            return
         waiting = transport.get_write_buffer_size()
         transport.write(wire)
         if not waiting:
@@ -157,14 +162,15 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
         if self.closed:
             return
         self.closed = self.closing = True
-        if self.wire is None:
+        wire, self.wire = self.wire, None
+        if wire is None:
             self.queue.put_nowait(CLOSE.packet)
             self.queue.put_nowait(None)
         elif abort:
-            self.wire.abort()
-        elif not self.wire.is_closing():
-            self.wire.write(websocket_frame(code.to_bytes(2, "big"), WSMsgType.CLOSE))
-            asyncio.get_running_loop().call_later(LINGER, self.wire.abort)
+            wire.abort()
+        elif not wire.is_closing():
+            wire.write(websocket_frame(code.to_bytes(2, "big"), WSMsgType.CLOSE))
+            asyncio.get_running_loop().call_later(LINGER, wire.abort)
         self.released()
         if later:
             asyncio.get_running_loop().call_soon(self.server.on_end, self, reason)

@@ -64,7 +64,7 @@ class EngineSocket(Session):
     async def receive_text(self, data: bytes) -> None:
         """The slow way in, for polling and for all that is not usual; raises Malformed."""
         if data[:2] == b"42":
-            while self._is_full() and not self.closed:
+            while not self.closed and self._is_full():
                 if self._room is None:
                     self._room = asyncio.get_running_loop().create_future()
                 await asyncio.shield(self._room)
@@ -154,10 +154,13 @@ class EngineSocket(Session):
     async def _websocket_handler(self, ws: Any) -> None:
         """Runs one WebSocket: the probe if the session polled before, then frames until the end."""
         self.server.websockets += 1
+        direct = False
         try:
             if self.connected and not await self._upgrade(ws):
                 return
-            self._go_direct(ws)
+            if not self.closed:
+                self._go_direct(ws)
+                direct = True
             while not self.closed:
                 await self._receive_message(await ws.frames.next())
         except Malformed as error:
@@ -168,7 +171,7 @@ class EngineSocket(Session):
             self.server.quiet.warn("fault", "A connection failed.", fault=True)
         finally:
             self.upgrading = False
-            if self.wire is ws.transport:
+            if direct:
                 self.end(self.server.reason.TRANSPORT_CLOSE)
                 await ws.frames.gone()
             self.server.websockets -= 1
@@ -198,6 +201,11 @@ class EngineSocket(Session):
             waiting = self.queue.get_nowait()
             if waiting is not None and waiting.packet_type != packet.NOOP:
                 self.write(websocket_frame(waiting.encode().encode()))
+        if self._polling:
+            # A client that did not wait for its last poll gets that ended too.
+            self.queue.put_nowait(packet.Packet(packet.NOOP))
+        else:
+            self.queue = None
         ws.frames.take = self.take
         ws.frames.ended = self._peer_ended
 

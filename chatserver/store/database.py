@@ -19,6 +19,7 @@ SERVING = "chatserver_serving"
 #: Seconds after which a statement is given up: a caller hears `unavailable` within three.
 COMMAND_TIMEOUT = 2.5
 CONNECT_TIMEOUT = 2.0
+PATIENCE = 2.7
 
 #: What a lost, hanging, restarting or full database raises.
 UNREACHABLE = (
@@ -113,9 +114,9 @@ class Database:
 
     @asynccontextmanager
     async def use(self) -> AsyncIterator[Any]:
-        """A pooled connection for single statements."""
+        """A pooled connection for what takes moments; `unavailable` after `PATIENCE` at the latest."""
         try:
-            async with self.pool.acquire(timeout=COMMAND_TIMEOUT) as connection:
+            async with asyncio.timeout(PATIENCE), self.pool.acquire() as connection:
                 yield connection
         except UNREACHABLE as error:
             raise Refused("unavailable") from error

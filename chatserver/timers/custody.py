@@ -9,6 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from chatserver.casework import Casework
 from chatserver.clock import Clock
@@ -72,14 +73,19 @@ class Custody:
         for row in await presence.held_by(self.db, list(late)):
             if now - late[row["assignee"]] >= grace:
                 if row["state"] == "active":
-                    await self.casework.act(
-                        "hand_over", answering.hand_over, row["number"], SYSTEM, row["epoch"]
-                    )
+                    await self._act("hand_over", answering.hand_over, row)
             elif not row["drop_noticed"]:
-                await self.casework.act(
-                    "notice_drop", answering.notice_drop, row["number"], SYSTEM, row["epoch"]
-                )
+                await self._act("notice_drop", answering.notice_drop, row)
         await self._off_duty([no for no, since in late.items() if now - since >= grace], now)
+
+    async def _act(self, action: str, rule: Callable[..., Any], row: Any) -> None:
+        """One ticket that cannot be handed over must not keep the others back."""
+        try:
+            await self.casework.act(action, rule, row["number"], SYSTEM, row["epoch"])
+        except Refused as refused:
+            if not await self.db.reachable():
+                raise
+            log.error("%s of %s failed: %s", action, row["number"], refused.code)
 
     async def _off_duty(self, staff_nos: list[str], now: datetime) -> None:
         duties = await presence.duties(self.db, staff_nos)

@@ -5,9 +5,14 @@ declare
     plain text := 'institutions, accounts, sessions, agreements, acceptances, canned_replies, duty, presence, hints';
     record text := 'journal, messages, details';
 begin
-    if not exists (select from pg_roles where rolname = 'chatserver_serving') then
-        create role chatserver_serving nologin;
-    end if;
+    -- Roles belong to the whole cluster: another database's migration may be making it now.
+    begin
+        if not exists (select from pg_roles where rolname = 'chatserver_serving') then
+            create role chatserver_serving nologin;
+        end if;
+    exception
+        when duplicate_object or unique_violation then null;
+    end;
     if not pg_has_role(current_user, 'chatserver_serving', 'member') then
         execute format('grant chatserver_serving to %I', current_user);
     end if;

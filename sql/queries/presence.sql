@@ -14,8 +14,11 @@ select a.staff_no, a.capacity, coalesce(d.status, 'off') as status, d.reason,
 from accounts a left join duty d using (staff_no) where a.staff_no = any(:staff_nos::text[]);
 
 -- name: count_missed(staff_nos)
--- One more missed offer each.
-update duty set missed = missed + 1 where staff_no = any(:staff_nos::text[]) returning staff_no, missed;
+-- One more missed offer for each time that a lawyer is named.
+update duty d set missed = d.missed + m.times
+from (select u.staff_no, count(*)::int as times from unnest(:staff_nos::text[]) u (staff_no)
+    group by u.staff_no) m
+where d.staff_no = m.staff_no returning d.staff_no, d.missed;
 
 -- name: pause_missing(reason, now, most)
 -- Lawyers on duty who missed too many offers in a row are paused.

@@ -58,6 +58,7 @@ async def test_a_message_whose_commit_is_cut_is_settled(one: Road, proxy: Proxy,
     proxy.fates.append(fate)
     said = await one.say(WANG, number, "c-1", "补充")
     assert said.own is not None and said.own.seq == 2 and proxy.befell[fate] == 1
+    assert await one.seqs(number) == [1, 2], "acknowledged and not stored"
     assert (await one.say(WANG, number, "c-1", "补充")).own == said.own
     assert await one.seqs(number) == [1, 2]
 
@@ -71,6 +72,34 @@ async def test_an_opening_whose_commit_is_cut_is_settled(
     assert (await one.open(WANG)).ticket.number == first
     assert (await one.ask(LI))[11:17] == "000002"
     assert not await archive.verify(one.db)
+
+
+@pytest.mark.parametrize("fate", FATES)
+async def test_an_act_without_an_id_is_settled_too(one: Road, proxy: Proxy, fate: str) -> None:
+    """A second try would say `conflict` of what the first has done."""
+    number = await one.ask(WANG)
+    await one.offer(CHEN, number)
+    proxy.fates.append(fate)
+    accepted = await one.accept(CHEN, number)
+    assert accepted.ticket.assignee == CHEN.staff_no and proxy.befell[fate] == 1
+    rows = await one.fetch("select kind from journal where ticket = $1", number)
+    assert [row["kind"] for row in rows].count("accepted") == 1
+
+
+async def test_what_cannot_be_settled_is_unavailable_and_not_tried_again(
+    one: Road, proxy: Proxy
+) -> None:
+    number = await one.ask(WANG)
+    await one.offer(CHEN, number)
+    proxy.fates.extend(["swallowed", "lost"])  # the commit, and then the question after it
+    said = one.say_later(WANG, number, "c-1", "补充")
+    accepting = one.accept(CHEN, number)
+    told = [await refused(call) for call in (accepting, said)]
+    assert [error.code for error in told] == ["unavailable", "unavailable"]
+    assert not proxy.fates
+    assert (await one.say(WANG, number, "c-1", "补充")).replayed
+    assert (await refused(one.accept(CHEN, number))).code == "conflict"
+    assert await one.seqs(number) == [1, 2]
 
 
 async def test_many_cuts_under_load_lose_nothing_and_store_nothing_twice(

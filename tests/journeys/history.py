@@ -118,8 +118,9 @@ def broken_streams(
 ) -> list[str]:
     """Each reader `(client, ticket)` has seen all of the ticket, over all connections together.
 
-    Within one connection pushes and fetched pages together must fit: what a reader takes as new
-    never skips a number, and no number ever carries two different messages.
+    Within one connection what is new to a reader comes in order, and no number ever carries two
+    different messages. What a reader knows may come again at any time: after a crash a message is
+    delivered once more when its sender repeats it.
     """
     archive: dict[str, dict[int, Stored]] = defaultdict(dict)
     for message in stored:
@@ -137,7 +138,7 @@ def broken_streams(
             first = known.setdefault(entry.seq, entry)
             if (first.author, first.id, first.body) != (entry.author, entry.id, entry.body):
                 found.append(f"two messages at {entry.seq}: {reader}")
-            if entry.seq < highest.get(entry.line, 0):
+            if first is entry and entry.seq < highest.get(entry.line, 0):
                 found.append(f"went back to {entry.seq} on line {entry.line}: {reader}")
             highest[entry.line] = max(entry.seq, highest.get(entry.line, 0))
         missing = sorted(archive[reader[1]].keys() - known.keys())

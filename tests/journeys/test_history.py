@@ -120,6 +120,11 @@ def test_a_stream_may_start_again_on_a_new_connection() -> None:
     assert history.broken_streams(again, STORED, READERS) == []
 
 
+def test_what_a_reader_knows_may_come_again() -> None:
+    again = [heard(1), heard(2), heard(3), heard(3, line=2), heard(1, line=2), heard(2, line=2)]
+    assert history.broken_streams(again, STORED, READERS) == []
+
+
 def test_one_number_for_two_messages_is_found() -> None:
     other = replace(heard(3), id="y", body="别的话", line=3)
     assert "two messages at 3" in history.broken_streams([*GOOD, other], STORED, READERS)[0]

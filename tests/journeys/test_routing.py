@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -99,6 +101,35 @@ async def test_three_missed_offers_pause_the_lawyer_with_the_reason(server: Runn
     await chen.ok("duty:set", status="on")
     await until(lambda: len(offers(chen)) == 4, 1)
     await chen.ok("ticket:accept", number=number)
+
+
+async def test_offers_missed_at_once_are_counted_one_by_one(server: Running) -> None:
+    wang = await server.sit(WANG)
+    numbers = [await ask(wang, f"q{n}") for n in range(3)]
+    (chen,) = await on_duty(server, CHEN)
+    paused = await chen.wait("duty:update", lambda it: it["duty"]["status"] == "pause")
+    assert paused["reason"] == "missed_offers"
+    assert sorted(offers(chen)) == numbers
+
+
+async def test_a_time_that_ran_out_while_no_server_ran_is_met_at_the_start(
+    config: Config, dsn: str
+) -> None:
+    async with running(config, dsn) as server:
+        wang, chen = await server.sit(WANG), await server.sit(CHEN)
+        number = await meet(wang, chen)
+        await chen.ok("message:send", number=number, id="l", body="请补充。")
+        start = time.monotonic()
+    await asyncio.sleep(max(0.0, 2.1 - (time.monotonic() - start)))
+    async with running(config, dsn) as one, running(config, dsn) as other:
+        begun = time.monotonic()
+        wang, tab = await one.sit(WANG), await other.sit(WANG)
+        closed = await wang.wait("ticket:update", lambda it: it["state"] == "closed")
+        assert time.monotonic() - begun < 5
+        await tab.wait("message:new", lambda it: it["seq"] == closed["last_seq"])
+        talk = (await wang.ok("ticket:sync", number=number, after_seq=3))["messages"]
+        # Two processes looked at the same clock, and each thing happened once.
+        assert [it["notice"] for it in talk] == ["idle_warning", "closed"]
 
 
 async def test_no_lawyer_gets_more_than_there_is_room_for(server: Running) -> None:

@@ -42,17 +42,17 @@ async def test_f04_a_client_that_never_reads_is_cut_though_its_heart_beats() -> 
         sender = await here.citizen()
         heart = asyncio.create_task(beats(slow))
         largest = 0
-        session = here.handler.connected[0].socket
+        wire = here.handler.connected[0].socket.wire
         for _ in range(200):
             await flood(here, sender, 64)
-            if not session.closed:
-                largest = max(largest, session.wire.get_write_buffer_size())
+            if not wire.is_closing():
+                largest = max(largest, wire.get_write_buffer_size())
             if here.handler.gone:
                 break
         heart.cancel()
         assert here.handler.gone == [here.handler.connected[0]]
         assert largest <= MAX_BYTES_OUT + 16_384
-        assert session.wire.is_closing()
+        assert wire.is_closing()
 
 
 async def beats(peer: Peer) -> None:

@@ -94,6 +94,22 @@ async def test_frames_that_follow_the_upgrade_packet_at_once_are_heard() -> None
         await here.until(lambda: len(here.heard) == 2)
 
 
+async def test_a_poll_left_open_over_the_upgrade_ends_and_hurts_nothing() -> None:
+    async with world() as here:
+        sid = await here.poller()
+        polling = asyncio.create_task(here.poll(sid))
+        await asyncio.sleep(0.05)
+        ws = await here.websocket(query=UPGRADE + sid)
+        for packet in ("2probe", "5", '42/citizen,1["say",{"i":1}]'):
+            await ws.send(packet)
+        assert await ws.text() == "3probe"
+        assert number(await ws.text()) == 1
+        assert (await polling).body == b"6"
+        await ws.send('42/citizen,2["x",2]')
+        assert (await ws.text()).startswith("43/citizen,1")
+        assert (await ws.text()).startswith("43/citizen,2")
+
+
 @pytest.mark.parametrize("probe", ["2", "x", "5", "3probe", '42/citizen,["x",1]'])
 async def test_a_failed_probe_leaves_the_session_polling(probe: str) -> None:
     async with world() as here:

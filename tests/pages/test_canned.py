@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from tests.cast import CHEN, LIU, Person
 
 from .conftest import Desk
@@ -57,22 +55,18 @@ async def test_a_shared_reply_is_seen_by_all_and_removed_by_none(desk: Desk) -> 
         assert (await desk.call("DELETE", f"{REPLIES}/shared-1", headers=bearer)).status == 404
 
 
-@pytest.mark.parametrize(
-    ("wish", "code"),
-    [
-        ({"title": "", "body": "x"}, "invalid"),
-        ({"title": " ", "body": "x"}, "invalid"),
-        ({"title": "x", "body": " \n"}, "invalid"),
-        ({"title": "x" * 101, "body": "x"}, "invalid"),
-        ({"title": "x", "body": "x\x00"}, "invalid"),
-        ({"title": "x", "body": "x", "shared": True}, "invalid"),
-    ],
-)
-async def test_a_reply_that_cannot_be_kept_is_refused(
-    desk: Desk, wish: dict[str, Any], code: str
-) -> None:
-    answer = await desk.call("POST", REPLIES, json=wish, headers=await desk.bearer(CHEN))
-    assert (await answer.json())["code"] == code
+async def test_a_reply_that_cannot_be_kept_is_refused(desk: Desk) -> None:
+    bearer = await desk.bearer(CHEN)
+    for wish in (
+        {"title": "", "body": "x"},
+        {"title": " ", "body": "x"},
+        {"title": "x", "body": " \n"},
+        {"title": "x" * 101, "body": "x"},
+        {"title": "x", "body": "x\x00"},
+        {"title": "x", "body": "x", "shared": True},
+    ):
+        answer = await desk.call("POST", REPLIES, json=wish, headers=bearer)
+        assert (await answer.json())["code"] == "invalid", wish
     assert await listed(desk, CHEN) == []
 
 

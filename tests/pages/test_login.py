@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,9 +28,8 @@ async def test_without_a_goal_everyone_comes_to_their_own_place(desk: Desk) -> N
         assert (again.status, again.headers["Location"]) == (303, place)
 
 
-@pytest.mark.parametrize(
-    "next",
-    [
+async def test_the_way_back_is_a_place_of_this_site(desk: Desk) -> None:
+    for next in [
         "https://evil.example",
         "//evil.example",
         "/\\evil.example",
@@ -46,13 +44,11 @@ async def test_without_a_goal_everyone_comes_to_their_own_place(desk: Desk) -> N
         "/api/v1/me",
         "/" + "a" * 3000,
         "",
-    ],
-)
-async def test_the_way_back_is_a_place_of_this_site(desk: Desk, next: str) -> None:
-    answer = await desk.call("POST", "/login", data={**wish(WANG), "next": next})
-    assert (answer.status, answer.headers["Location"]) == (303, "/consult")
-    shown = await desk.call("GET", "/login", params={"next": next})
-    assert shown.headers["Location"] == "/consult"
+    ]:
+        answer = await desk.call("POST", "/login", data={**wish(WANG), "next": next})
+        assert (answer.status, answer.headers["Location"]) == (303, "/consult")
+        shown = await desk.call("GET", "/login", params={"next": next})
+        assert shown.headers["Location"] == "/consult"
 
 
 @given(st.text(max_size=40))

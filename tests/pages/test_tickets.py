@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from chatserver.clock import Clock
 from chatserver.rules.people import actor_of
 from chatserver.store import people, sessions
@@ -44,21 +42,19 @@ async def test_one_sees_ones_own_ticket_as_the_contract_has_it(desk: Desk) -> No
     assert ticket["opened_at"].endswith("Z") and len(ticket["opened_at"]) == 24
 
 
-@pytest.mark.parametrize(
-    "number",
-    [
+async def test_a_mistyped_number_is_caught_before_any_look_up(desk: Desk) -> None:
+    bearer = await desk.bearer(WANG)
+    for number in [
         "x",
         "BJ20261123-000042-6",
         "BJ20261132-000042-5",
         "bj20261123-000042-5",
         "BJ20261123-000042-5%00",
-    ],
-)
-async def test_a_mistyped_number_is_caught_before_any_look_up(desk: Desk, number: str) -> None:
-    answer = await desk.call("GET", f"/api/v1/tickets/{number}", headers=await desk.bearer(WANG))
-    told = await answer.json()
-    assert (answer.status, told["code"]) == (400, "invalid")
-    assert told["details"][0]["path"] == "$.number"
+    ]:
+        answer = await desk.call("GET", f"/api/v1/tickets/{number}", headers=bearer)
+        told = await answer.json()
+        assert (answer.status, told["code"]) == (400, "invalid")
+        assert told["details"][0]["path"] == "$.number"
 
 
 async def test_a_list_is_turned_page_by_page_and_nothing_is_missed(desk: Desk) -> None:
@@ -90,9 +86,9 @@ async def test_a_supervisor_sees_all_tickets_and_a_lawyer_only_own_ones(desk: De
     assert answer.status == 200
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
+async def test_a_wrong_page_is_invalid(desk: Desk) -> None:
+    bearer = await desk.bearer(WANG)
+    for query in [
         "limit=0",
         "limit=101",
         "limit=x",
@@ -107,8 +103,6 @@ async def test_a_supervisor_sees_all_tickets_and_a_lawyer_only_own_ones(desk: De
         "cursor=" + "A" * 4000,
         "open_only=maybe",
         "cursor=MjAyNi0xMS0yM1QwMDowMDowMCAx",
-    ],
-)
-async def test_a_wrong_page_is_invalid(desk: Desk, query: str) -> None:
-    answer = await desk.call("GET", f"/api/v1/tickets?{query}", headers=await desk.bearer(WANG))
-    assert (answer.status, (await answer.json())["code"]) == (400, "invalid")
+    ]:
+        answer = await desk.call("GET", f"/api/v1/tickets?{query}", headers=bearer)
+        assert (answer.status, (await answer.json())["code"]) == (400, "invalid"), query

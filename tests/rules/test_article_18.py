@@ -47,3 +47,12 @@ def test_it_says_what_the_regulation_asks_for() -> None:
     assert isinstance(notice, Noticed) and notice.body == DISCLAIMER
     assert "仅供参考" in DISCLAIMER and "不承担" in DISCLAIMER
     assert (notice.by, notice.staff_no) == ("system", None)
+
+
+def test_no_other_notice_stands_for_it() -> None:
+    life = met()
+    life.hand_over()
+    life.offer(LIU).accept(LIU)
+    assert life.talk == ["text", "transferred", "transferred"]
+    life.say(LIU)
+    assert life.talk[3:] == ["disclaimer", "text"]
