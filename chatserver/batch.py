@@ -16,10 +16,12 @@ from chatserver.rules.events import Event, Message, Record
 from chatserver.rules.numbers import ticket_number
 from chatserver.rules.people import Actor, Citizen
 from chatserver.rules.policy import Policy
+from chatserver.rules.repeats import Before, is_checked
 from chatserver.rules.ticket import Ticket
 from chatserver.store.database import queries
 from chatserver.store.journal import Journal
 from chatserver.store.tickets import Kept, Shelf, author_key, lock
+from chatserver.store.tickets import before as read_before
 
 log = logging.getLogger(__name__)
 
@@ -212,10 +214,16 @@ class Batch:
         rows = await connection.fetch(topic.askers.sql, sorted(set(accounts)))
         askers = {
             row["id"]: Citizen(
-                row["id"], row["review"] == "verified", row["agreed"], row["blocked_until"]
+                row["id"],
+                row["review"] == "verified",
+                row["agreed"],
+                row["blocked_until"],
+                row["blocked_reason"],
             )
             for row in rows
         }
+        answered = {row["id"] for row in rows if row["answered"]}
+        before = await self._asked_before(connection, calls, answered)
         if known:
             again = sorted({number for _, number in known.values()} - set(self.kept))
             self.kept |= await lock(connection, self.shelf, again)
@@ -235,7 +243,13 @@ class Batch:
                     citizen = askers.get(key[0])
                     if citizen is None or not isinstance(call.actor, Citizen):
                         raise Refused("forbidden")
-                    events = asking.open_ticket(citizen, self.now, self.figures, **call.args[0])
+                    events = asking.open_ticket(
+                        citizen,
+                        self.now,
+                        self.figures,
+                        **call.args[0],
+                        before=before.get(citizen.account, ()),
+                    )
                     drawn[key] = (call.digest, len(accepted))
                     accepted.append((call, events))
             except Refused as refused:
@@ -245,6 +259,18 @@ class Batch:
         for call, place in twins:
             number = self.openings[place][3]
             self.outcomes.append((call, Outcome(self.journal.after[number], (), replayed=True)))
+
+    async def _asked_before(
+        self, connection: Any, calls: Sequence[Call], answered: set[str]
+    ) -> dict[str, list[Before]]:
+        """Read only for citizens with an answered ticket, and for questions that are compared at all."""
+        compared = {
+            call.actor.account
+            for call in calls
+            if is_checked(call.args[0]["body"], call.args[0].get("because"))
+        }
+        accounts = sorted(compared & answered)
+        return await read_before(connection, accounts, self.now) if accounts else {}
 
     def _reopened(self, call: Call, digest: bytes, number: str) -> None:
         """The ticket that this id opened before, as it stands now."""

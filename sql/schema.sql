@@ -28,6 +28,7 @@ create table accounts (
     otp_secret text,
     otp_step bigint not null default 0,
     created_at timestamp with time zone not null,
+    blocked_reason text,
     UNIQUE (login),
     UNIQUE (staff_no),
     PRIMARY KEY (id),
@@ -44,6 +45,21 @@ create table agreements (
 );
 grant delete, insert, select, update on agreements to chatserver_serving;
 
+create table calendar_days (
+    day date not null,
+    works boolean not null,
+    name text,
+    PRIMARY KEY (day)
+);
+grant delete, insert, select, update on calendar_days to chatserver_serving;
+
+create table calendar_years (
+    year integer not null,
+    loaded_at timestamp with time zone not null,
+    PRIMARY KEY (year)
+);
+grant delete, insert, select, update on calendar_years to chatserver_serving;
+
 create table canned_replies (
     id text not null,
     staff_account text,
@@ -55,6 +71,15 @@ create table canned_replies (
 );
 grant delete, insert, select, update on canned_replies to chatserver_serving;
 
+create table corrections (
+    ticket text not null,
+    seq integer not null,
+    by_seq integer not null,
+    PRIMARY KEY (ticket, seq),
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+grant insert, select, update on corrections to chatserver_serving;
+
 create table details (
     month integer not null,
     ticket text not null,
@@ -64,6 +89,15 @@ create table details (
     PRIMARY KEY (month, ticket, entry)
 ) partition by list (month);
 grant insert, select on details to chatserver_serving;
+
+create table drafts (
+    staff_no text not null,
+    ticket text not null,
+    body text not null,
+    saved_at timestamp with time zone not null,
+    PRIMARY KEY (staff_no, ticket)
+);
+grant delete, insert, select, update on drafts to chatserver_serving;
 
 create table duty (
     staff_no text not null,
@@ -75,6 +109,23 @@ create table duty (
     PRIMARY KEY (staff_no)
 );
 grant delete, insert, select, update on duty to chatserver_serving;
+
+create table escalations (
+    id text not null,
+    ticket text not null,
+    reason text not null,
+    ground text,
+    question text,
+    state text not null,
+    claimed_by text,
+    opened_at timestamp with time zone not null,
+    resolved_at timestamp with time zone,
+    PRIMARY KEY (id),
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+CREATE INDEX escalations_open ON escalations USING btree (opened_at) WHERE (state <> 'resolved'::text);
+CREATE INDEX escalations_ticket ON escalations USING btree (ticket);
+grant insert, select, update on escalations to chatserver_serving;
 
 create table hints (
     id bigint not null generated always as identity,
@@ -124,6 +175,19 @@ create table messages (
 ) partition by list (month);
 grant insert, select on messages to chatserver_serving;
 
+create table notes (
+    ticket text not null,
+    place integer not null,
+    by text not null,
+    about text not null,
+    body text not null,
+    at timestamp with time zone not null,
+    PRIMARY KEY (ticket, place),
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+CREATE INDEX notes_support ON notes USING btree (at) WHERE (about = 'support'::text);
+grant insert, select, update on notes to chatserver_serving;
+
 create table openings (
     account text not null,
     id text not null,
@@ -134,6 +198,15 @@ create table openings (
 );
 grant insert, select, update on openings to chatserver_serving;
 
+create table passed_reviews (
+    ticket text not null,
+    by text not null,
+    at timestamp with time zone not null,
+    PRIMARY KEY (ticket),
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+grant insert, select, update on passed_reviews to chatserver_serving;
+
 create table presence (
     staff_no text not null,
     process text not null,
@@ -142,6 +215,23 @@ create table presence (
     PRIMARY KEY (staff_no, process)
 );
 grant delete, insert, select, update on presence to chatserver_serving;
+
+create table reviews (
+    id text not null,
+    ticket text not null,
+    seq integer,
+    by text not null,
+    kind text not null,
+    state text not null,
+    body text not null,
+    reply text,
+    opened_at timestamp with time zone not null,
+    settled_at timestamp with time zone,
+    PRIMARY KEY (id),
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+CREATE INDEX reviews_ticket ON reviews USING btree (ticket);
+grant insert, select, update on reviews to chatserver_serving;
 
 create table schema_migrations (
     name text not null,
@@ -215,14 +305,40 @@ create table tickets (
     citizen_read integer not null,
     staff_read integer not null,
     next_due_at timestamp with time zone,
+    clock_from timestamp with time zone,
+    warn_at real not null default 0.8,
+    promises integer not null default 0,
+    asks integer not null default 0,
+    suspended_at timestamp with time zone,
+    rungs text[] not null default '{}'::text[],
+    lapsed_at timestamp with time zone,
+    escalations integer not null default 0,
+    escalation text,
+    escalation_state text,
+    escalation_reason text,
+    escalated_to text,
+    reviews integer not null default 0,
+    answers jsonb not null default '[]'::jsonb,
+    notes integer not null default 0,
+    abuse text,
+    callback text,
+    callback_provisional boolean not null default false,
+    callback_at timestamp with time zone,
+    callback_who text,
+    callback_attempts integer not null default 0,
+    appeal text,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);
+CREATE INDEX tickets_abuse ON tickets USING btree (opened_at) WHERE (abuse = 'proposed'::text);
 CREATE INDEX tickets_accepted ON tickets USING btree (accepted_at) WHERE (accepted_at IS NOT NULL);
+CREATE INDEX tickets_appeal ON tickets USING btree (opened_at) WHERE (appeal = 'open'::text);
 CREATE INDEX tickets_assignee ON tickets USING btree (assignee, opened_at DESC) WHERE (assignee IS NOT NULL);
+CREATE INDEX tickets_callback ON tickets USING btree (callback_due_at) WHERE (callback = ANY (ARRAY['open'::text, 'begun'::text]));
 CREATE INDEX tickets_citizen ON tickets USING btree (citizen, opened_at DESC);
 CREATE INDEX tickets_due ON tickets USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
 CREATE INDEX tickets_held ON tickets USING btree (assignee) WHERE (state = ANY (ARRAY['active'::text, 'answered'::text]));
+CREATE INDEX tickets_late ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text) AND (lapsed_at IS NOT NULL));
 CREATE INDEX tickets_offered ON tickets USING btree (offered_to) WHERE (offered_to IS NOT NULL);
 CREATE INDEX tickets_pool ON tickets USING btree (answer_due_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text));
 CREATE INDEX tickets_queue ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'live'::text));

@@ -37,7 +37,9 @@ def open_ticket(server: Any, seat: Seat, payload: wire.TicketOpen, reply: Reply)
         "body": payload.body,
         "on_behalf_of": payload.on_behalf_of,
         "in_litigation": payload.in_litigation,
+        "case_number_is_not_mine": payload.case_number_is_not_mine,
         "earlier": payload.earlier.number if payload.earlier else None,
+        "because": payload.earlier.because if payload.earlier else None,
     }
     call = Call("open", None, None, seat.actor, (arguments,), digest=digest_of(payload))
     server.road(call, seat, reply, show_ticket)

@@ -54,6 +54,7 @@ class TicketOpen(Payload):
     attachments: tuple[str, ...] = ()
     mask: tuple[Span, ...] = ()
     earlier: Earlier | None = None
+    case_number_is_not_mine: bool = False
 
 
 class TicketList(Payload):

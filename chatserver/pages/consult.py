@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from chatserver.i18n import translate
-from chatserver.rules import notices
+from chatserver.rules import notices, repeats
 from chatserver.rules.articles import Refused
 from chatserver.rules.asking import named
 from chatserver.rules.audience import authorize
 from chatserver.rules.categories import CATEGORIES
+from chatserver.rules.numbers import month_of
 from chatserver.rules.people import actor_of
 from chatserver.rules.ticket import Ticket
 from chatserver.store import sessions, tickets
@@ -96,7 +98,7 @@ async def _filed(call: Call) -> Ticket:
     behalf = form.get("on_behalf_of", "self")
     if behalf not in BEHALF:
         raise api.wrong("$.on_behalf_of", "self or relative_or_friend")
-    payload = {
+    payload: dict[str, Any] = {
         "id": named(form.get("id") or secrets.token_urlsafe(16)),
         "kind": "message",
         "category": form.get("category", ""),
@@ -105,6 +107,11 @@ async def _filed(call: Call) -> Ticket:
         "on_behalf_of": behalf,
         "in_litigation": form.get("in_litigation", "").lower() in YES,
     }
+    if form.get("case_number_is_not_mine", "").lower() in YES:
+        payload["case_number_is_not_mine"] = True
+    if form.get("because") in repeats.CHOICES and form.get("earlier"):
+        month_of(form["earlier"])
+        payload |= {"earlier": form["earlier"], "because": form["because"]}
     if version := form.get("agree"):
         await sessions.accept(house.database, call.account.id, version, house.clock.now())
     digest = hashlib.sha256(msgspec.json.encode(payload)).digest()
@@ -125,10 +132,19 @@ async def declined(call: Call) -> web.Response:
 
 async def console(call: Call) -> web.Response:
     """GET /lawyer"""
+    return _desk(call, "lawyer.html", "/lawyer")
+
+
+async def expert_desk(call: Call) -> web.Response:
+    """GET /expert"""
+    return _desk(call, "expert.html", "/expert")
+
+
+def _desk(call: Call, template: str, path: str) -> web.Response:
     return templates.render(
-        "lawyer.html",
+        template,
         lang=call.language,
-        path="/lawyer",
+        path=path,
         session=call.session,
         categories=CATEGORIES,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import datetime
 
 from . import notices
@@ -11,9 +13,17 @@ from .categories import CATEGORIES
 from .events import Closed, Converted, Event, OfferEnded, Opened, Read, Reopened, Resumed, Sent
 from .people import Citizen
 from .policy import Policy
+from .repeats import Before, not_repeated
 from .ticket import Ticket
 
 TITLE_FROM_BODY = 30
+#: (2026)京0105民初123号, 京劳人仲字[2026]第12号, （2026）京行复12号 and their kin.
+_CASE_NUMBER = re.compile(
+    r"[(（\[〔]\s*(?:19|20)\d{2}\s*[)）\]〕]\s*"
+    r"(?P<court>[\u4e00-\u7b2b\u7b2d-\u9fff]{0,12}\d{0,6}[\u4e00-\u7b2b\u7b2d-\u9fff]{0,8})"
+    r"(?:第\s*)?\d{1,6}\s*(?:之[一二三四五六七八九十]+)?\s*号(?:之[一二三四五六七八九十]+)?"
+)
+_OF_A_CASE = re.compile("[仲裁复诉刑检]")
 
 
 @article(35)
@@ -30,14 +40,41 @@ def identify(citizen: Citizen, now: datetime, figures: Policy) -> None:
         raise Refused("identity_required", article=6)
     if citizen.blocked_until is not None and citizen.blocked_until > now:
         until = citizen.blocked_until.isoformat(timespec="milliseconds")
-        raise Refused("blocked", article=29, details={"until": until.replace("+00:00", "Z")})
+        details = {"until": until.replace("+00:00", "Z")}
+        if citizen.blocked_reason:
+            details["reason"] = citizen.blocked_reason
+        raise Refused("blocked", article=29, details=details)
 
 
 @article(31)
-def not_in_litigation(in_litigation: bool) -> None:
-    """对处于诉讼程序或者正在办理的案件提出的法律咨询，在网上不予解答。"""
+def not_in_litigation(in_litigation: bool, body: str = "", not_mine: bool = False) -> None:
+    """对处于诉讼程序或者正在办理的案件提出的法律咨询，在网上不予解答。
+
+    A case number in the text raises the question whether the case is the asker's own; who says that
+    it is not (`not_mine`) goes on.
+    """
     if in_litigation:
         raise Refused("in_litigation", article=31, details=notices.IN_LITIGATION_HELP)
+    found = [] if not_mine else case_numbers(body)
+    if found:
+        raise Refused(
+            "in_litigation",
+            "您写到了案号。如果这是您自己正在办理的案件，网上不予解答；如果不是，请说明后再提交。",
+            article=31,
+            details={"question": True, "case_numbers": found, **notices.IN_LITIGATION_HELP},
+        )
+
+
+def case_numbers(text: str) -> list[str]:
+    """Case numbers of courts, arbitration, enforcement or review in `text`, each once, ten at most."""
+    text = text[:10_000]
+    found = []
+    for match in _CASE_NUMBER.finditer(text):
+        # 〔2020〕25号 is as often a document of the State Council; then what stands before it tells.
+        before = text[max(0, match.start() - 10) : match.start()]
+        if any(map(str.isalpha, match["court"])) or _OF_A_CASE.search(before):
+            found.append(match.group())
+    return list(dict.fromkeys(found))[:10]
 
 
 @article(4, 17)
@@ -53,9 +90,15 @@ def open_ticket(
     title: str = "",
     on_behalf_of: str = "self",
     in_litigation: bool = False,
+    case_number_is_not_mine: bool = False,
     earlier: str | None = None,
+    because: str | None = None,
+    before: Sequence[Before] = (),
 ) -> list[Event]:
-    """为用户解答法律咨询: a question under its own number; the body is message 1."""
+    """为用户解答法律咨询: a question under its own number; the body is message 1.
+
+    `before`: the same citizen's earlier tickets; `because`: what is said of `earlier`, one of them.
+    """
     checked(body)
     if category not in CATEGORIES:
         raise Refused(
@@ -67,7 +110,8 @@ def open_ticket(
         checked(title, "$.title", LONGEST_TITLE)
     agree(citizen)
     identify(citizen, now, figures)
-    not_in_litigation(in_litigation)
+    not_in_litigation(in_litigation, body, case_number_is_not_mine)
+    not_repeated(body, because, before)
     opened = Opened(
         ticket_kind=kind,
         category=category,

@@ -47,6 +47,7 @@ class Citizen:
     verified: bool = True
     agreed: bool = False
     blocked_until: datetime | None = None
+    blocked_reason: str | None = None
     kind: str = field(default="citizen", init=False)
     pseudonym: str = field(default="citizen", init=False)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,11 +15,6 @@ from .people import Citizen, Lawyer, Staff
 from .ticket import Ticket
 
 GROUNDS = {"out_of_scope": 28, "in_litigation": 31, "repeated": 29, "abuse": 29}
-#: (2026)京0105民初123号, 京劳人仲字[2026]第12号, （2026）京行复12号 and their kin.
-_CASE_NUMBER = re.compile(
-    r"[(（\[〔]\s*(?:19|20)\d{2}\s*[)）\]〕]\s*[\u4e00-\u9fff]{0,12}\d{0,6}[\u4e00-\u9fff]{0,8}"
-    r"(?:第\s*)?\d{1,6}\s*(?:之[一二三四五六七八九十]+)?\s*号"
-)
 
 
 @dataclass(frozen=True)
@@ -43,11 +37,6 @@ class Referral:
             ("网址", self.url),
         )
         return "\n".join(f"{name}：{value}" for name, value in lines if value)
-
-
-def case_numbers(text: str) -> list[str]:
-    """Case numbers of courts, arbitration, enforcement or review in `text`; their asker may be in proceedings."""
-    return [found.group() for found in _CASE_NUMBER.finditer(text[:10_000])]
 
 
 @article(28, 29, 31)

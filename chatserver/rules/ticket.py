@@ -177,6 +177,7 @@ class Ticket:
     callback_at: datetime | None = None
     callback_who: str | None = None
     callback_attempts: int = 0
+    appeal: str | None = None
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, several times faster."""

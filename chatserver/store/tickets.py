@@ -10,6 +10,7 @@ from typing import Any
 
 import msgspec
 
+from chatserver.rules import repeats
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events import KINDS, Event, Message, Record
 from chatserver.rules.numbers import month_of
@@ -137,6 +138,31 @@ async def find(db: Database, number: str) -> Ticket | None:
     async with db.use() as connection:
         rows = await connection.fetch(queries("tickets").tickets_by_number.sql, [number])
     return ticket_of(rows[0]) if rows else None
+
+
+class _Said(msgspec.Struct):
+    body: str
+
+
+_said = msgspec.json.Decoder(_Said)
+
+
+async def before(
+    connection: Any, accounts: list[str], now: datetime
+) -> dict[str, list[repeats.Before]]:
+    """Account -> the tickets that a new question of that citizen is compared with (29)."""
+    found: dict[str, list[repeats.Before]] = {}
+    sql = queries("tickets").before.sql
+    for row in await connection.fetch(sql, accounts, now - repeats.WITHIN, repeats.MOST):
+        one = repeats.Before(
+            row["number"],
+            _said.decode(row["asked"]).body,
+            row["answered_at"],
+            _said.decode(row["answer"]).body if row["answer"] else "",
+            row["appeal"] == "upheld",
+        )
+        found.setdefault(row["citizen"], []).append(one)
+    return found
 
 
 async def talk(

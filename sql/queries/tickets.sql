@@ -29,10 +29,26 @@ select * from unnest(:accounts::text[], :ids::text[], :digests::bytea[], :ticket
 
 -- name: askers(accounts)
 -- What opening a ticket asks of a citizen, as it stands now.
-select a.id, a.review, a.blocked_until,
+select a.id, a.review, a.blocked_until, a.blocked_reason,
+    exists (select from tickets t where t.citizen = a.id and t.answered_at is not null) as answered,
     exists (select from acceptances c where c.account = a.id and c.version =
         (select version from agreements order by published_at desc, version desc limit 1)) as agreed
 from accounts a where a.id = any(:accounts::text[]) and a.disabled_at is null;
+
+-- name: before(accounts, since, count)
+-- What these citizens asked before and were answered, or may ask again after an upheld appeal:
+-- the first message and the latest answer of each ticket, newest ticket first.
+select t.citizen, t.number, t.answered_at, t.appeal, q.body as asked, r.body as answer
+from unnest(:accounts::text[]) u (account)
+cross join lateral (
+    select citizen, number, month, answered_at, appeal, answers, opened_at from tickets
+    where citizen = u.account and opened_at > :since
+        and (answered_at is not null or appeal = 'upheld')
+    order by opened_at desc limit :count) t
+join messages q on q.month = t.month and q.ticket = t.number and q.seq = 1
+left join messages r on r.month = t.month and r.ticket = t.number
+    and r.seq = (t.answers -> -1 ->> 0)::int
+order by t.opened_at desc;
 
 -- name: add_journal(months, tickets, entries, seqs, ats, kinds, actors, commitments, hashes)!
 -- The record's rows of one transaction.

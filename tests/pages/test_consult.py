@@ -163,3 +163,19 @@ async def test_a_lawyer_does_not_ask_and_a_citizen_has_no_console(desk: Desk) ->
     desk.client.session.cookie_jar.clear()
     await desk.cookie(WANG)
     assert (await desk.call("GET", "/lawyer")).status == 403
+
+
+async def test_a_case_number_is_asked_about_and_the_form_has_the_answer(desk: Desk) -> None:
+    headers = await desk.cookie(WANG)
+    form = {
+        "csrf": headers["X-CSRF-Token"],
+        "category": "other",
+        "body": "邻居的案号是(2026)京0105民初123号，我能去旁听吗？",
+        "in_litigation": "false",
+    }
+    answer = await desk.call("POST", "/consult", data=form, headers={"Origin": desk.origin})
+    page = await answer.text()
+    assert answer.status == 422 and 'name="case_number_is_not_mine"' in page
+    form["case_number_is_not_mine"] = "true"
+    answer = await desk.call("POST", "/consult", data=form, headers={"Origin": desk.origin})
+    assert answer.status == 303

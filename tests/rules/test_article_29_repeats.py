@@ -1,0 +1,78 @@
+"""Article 29: the same question again, against one's own answered ones."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chatserver.rules.articles import Refused
+from chatserver.rules.repeats import Before, is_checked, likeness, not_repeated
+from tests.rules.life import START
+
+WAGES = "我在一家餐馆做了半年服务员，老板拖欠三个月工资一直不给，应该去哪里投诉？"
+AGAIN = "您好，请问我在一家餐馆做了半年服务员,老板拖欠３个月工资一直不给,应当去哪里投诉呢？谢谢"
+DIVORCE = "结婚五年，对方长期在外地工作，孩子一直由我带，离婚时孩子的抚养权怎么判？"
+
+
+def before(body: str = WAGES, number: str = "BJ20261101-000001-1", **more: object) -> Before:
+    values: dict[str, object] = {"answered_at": START, "answer": "可以向劳动监察部门投诉。"}
+    return Before(number, body, **(values | more))  # type: ignore[arg-type]
+
+
+def test_the_same_question_again_is_shown_its_answer_and_the_ways_on() -> None:
+    with pytest.raises(Refused) as refused:
+        not_repeated(AGAIN, None, [before(DIVORCE, "BJ20261101-000002-X"), before()])
+    assert (refused.value.code, refused.value.article) == ("repeated", 29)
+    assert refused.value.details == {
+        "number": "BJ20261101-000001-1",
+        "answered_at": "2026-11-23T02:00:00.000Z",
+        "answer": "可以向劳动监察部门投诉。",
+        "choices": ["new_facts", "not_understood", "not_satisfied", "same"],
+    }
+
+
+@pytest.mark.parametrize("because", ["new_facts", "not_understood", "not_satisfied"])
+def test_a_reason_opens_a_ticket(because: str) -> None:
+    not_repeated(WAGES, because, [before()])
+
+
+def test_saying_that_it_is_the_same_does_not() -> None:
+    with pytest.raises(Refused):
+        not_repeated(WAGES, "same", [before()])
+
+
+def test_another_question_passes() -> None:
+    not_repeated(DIVORCE, None, [before()])
+
+
+def test_what_was_never_answered_is_no_repeat() -> None:
+    not_repeated(WAGES, None, [before(answered_at=None)])
+
+
+def test_an_upheld_appeal_opens_the_way() -> None:
+    refused = before(AGAIN, "BJ20261102-000001-1", answered_at=None, allowed=True)
+    not_repeated(WAGES, None, [refused, before()])
+
+
+def test_nineteen_characters_are_never_a_repeat_and_twenty_are() -> None:
+    assert is_checked("一" * 20, None) and not is_checked("一" * 19, None)
+    not_repeated("一" * 19, None, [before("一" * 19)])
+    with pytest.raises(Refused):
+        not_repeated("一" * 20, None, [before("一" * 20)])
+
+
+def test_width_case_punctuation_and_courtesy_do_not_count() -> None:
+    assert likeness("ＡＢＣ公司，拖欠工资！", "abc公司拖欠工资") == 1
+    assert likeness("您好，公司拖欠工资，请问怎么办？谢谢", "公司拖欠工资怎么办") == 1
+
+
+def test_nothing_in_common_is_nothing() -> None:
+    assert likeness("", "") == likeness("？！", "工资") == likeness(WAGES, "") == 0
+    assert likeness(WAGES, DIVORCE) < 0.2
+
+
+def test_long_texts_are_compared_quickly() -> None:
+    long = WAGES * 300
+    with pytest.raises(Refused):
+        not_repeated(long, None, [before(long, answered_at=START + timedelta(1))] * 20)
