@@ -9,6 +9,7 @@ import secrets
 import signal
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from aiohttp import web
@@ -32,6 +33,7 @@ from chatserver.rules.policy import Policy
 from chatserver.rules.ticket import Ticket
 from chatserver.store import calendar, hints
 from chatserver.store.database import Database
+from chatserver.timers.calendar import keep_calendar
 from chatserver.timers.custody import Custody
 from chatserver.timers.deadlines import Deadlines
 from chatserver.timers.housekeeping import housekeeping
@@ -175,6 +177,13 @@ class Server:
             self.queue.watch(self.push),
             self.live.check_sessions(),
             housekeeping(self.database, self.clock),
+            keep_calendar(
+                self.database,
+                self.casework,
+                self.clock,
+                self.house.figures,
+                use=partial(setattr, self.live, "calendar"),
+            ),
         ]
         tasks = [asyncio.create_task(work) for work in works]
         yield

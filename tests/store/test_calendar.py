@@ -1,0 +1,100 @@
+"""The statutory calendar: what the notices say, what is guessed, and what is put right once announced."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from chatserver.rules import callback, feedback
+from chatserver.rules.events import CallbackOpened, Noticed
+from chatserver.rules.people import SYSTEM
+from chatserver.rules.policy import Policy
+from chatserver.rules.workdays import Calendar
+from chatserver.store import calendar, tickets
+from chatserver.store.database import Database
+from chatserver.store.migrate import make_partitions
+from chatserver.timers.calendar import recompute
+from tests.cast import CHEN, WANG
+from tests.casework.road import SetClock, road
+from tests.rules.life import WANG as LIFE_WANG
+from tests.rules.life import met
+
+RATED = datetime(2027, 9, 29, 3, 0, tzinfo=UTC)
+#: A notice as it might come: a holiday of seven days, with a Saturday worked for it.
+NOTICE = {date(2027, 10, day): (False, "国庆节") for day in range(1, 8)} | {
+    date(2027, 10, 9): (True, "国庆节补班")
+}
+
+
+@pytest.mark.parametrize(
+    ("rated", "last_day"),
+    [
+        ("2026-09-30", "2026-10-10"),
+        ("2026-02-13", "2026-02-25"),
+        ("2026-11-23", "2026-11-26"),
+        ("2026-11-27", "2026-12-02"),
+    ],
+)
+async def test_three_working_days_of_an_announced_year(
+    db: Database, rated: str, last_day: str
+) -> None:
+    known = await calendar.load(db, 2026)
+    for hour in (0, 9, 15):
+        at = datetime.fromisoformat(f"{rated}T{hour:02}:00:00+00:00")
+        due_at, provisional = feedback.callback_due(at, known, Policy())
+        end = datetime.fromisoformat(f"{last_day}T16:00:00+00:00")
+        assert (due_at, provisional) == (end, False)
+
+
+async def test_an_unannounced_year_is_guessed_and_marked_so(db: Database) -> None:
+    known = await calendar.load(db, 2026)
+    assert 2027 not in known.announced and not known.works(date(2027, 10, 1))
+    _, provisional = feedback.callback_due(RATED, known, Policy())
+    assert provisional
+
+
+async def test_a_loaded_notice_outranks_the_guess_and_the_library(db: Database) -> None:
+    changed = {date(2026, 10, 10): (False, "test"), **NOTICE}
+    assert await calendar.announce(db, changed, RATED) == {2026, 2027}
+    await calendar.announce(db, {date(2026, 10, 10): (True, None)}, RATED)
+    known = await calendar.load(db, 2026)
+    assert known.works(date(2026, 10, 10)) and known.works(date(2027, 10, 9))
+    assert {2026, 2027} <= known.announced
+
+
+async def test_a_provisional_call_back_is_put_right_once_the_year_is_announced(dsn: str) -> None:
+    async with road(dsn, clock=SetClock(RATED)) as one:
+        owner = await one.db.owner()
+        await make_partitions(owner, RATED.date())
+        await owner.close()
+        number = await one.meet(WANG, CHEN)
+        await one.say_later(CHEN, number, "a-1", "可以投诉。", answer=True)
+        known = await calendar.load(one.db, 2026)
+        rated = await one.act(
+            "rate", feedback.rate, number, one.actor(WANG), False, None, None, known, Policy()
+        )
+        guess = rated.ticket.callback_due_at
+        assert rated.ticket.callback_provisional
+        assert await recompute(one.db, one.casework, Policy(), known) == 0
+        await calendar.announce(one.db, NOTICE, RATED)
+        known = await calendar.load(one.db, 2026)
+        assert await recompute(one.db, one.casework, Policy(), known) == 1
+        assert await recompute(one.db, one.casework, Policy(), known) == 0
+        now = await tickets.find(one.db, number)
+        assert now is not None and not now.callback_provisional
+        assert now.callback_due_at == datetime(2027, 10, 9, 16, 0, tzinfo=UTC) != guess
+
+
+def test_the_citizen_is_told_only_when_the_day_moves() -> None:
+    life = met()
+    life.answer()
+    life.happen(feedback.rate(life.ticket, life.now, LIFE_WANG, False, calendar=Calendar()))
+    due_at = life.ticket.callback_due_at
+    assert due_at is not None and life.ticket.callback_provisional
+    same = callback.recompute(life.ticket, life.now, SYSTEM, due_at, False)
+    assert [type(event) for event in same] == [CallbackOpened]
+    later = due_at.replace(day=due_at.day + 1)
+    moved = callback.recompute(life.ticket, life.now, SYSTEM, later, False)
+    assert [type(event) for event in moved] == [Noticed, CallbackOpened]
+    assert not callback.recompute(life.ticket, life.now, SYSTEM, due_at, True)
