@@ -306,7 +306,7 @@ create table tickets (
     staff_read integer not null,
     next_due_at timestamp with time zone,
     clock_from timestamp with time zone,
-    warn_at real not null default 0.8,
+    warn_at double precision not null default 0.8,
     promises integer not null default 0,
     asks integer not null default 0,
     suspended_at timestamp with time zone,

@@ -73,9 +73,18 @@ def answer(
     """应当在5小时内进行解答；……应当在1小时内进行解答: the only act that meets the clock."""
     fenced(ticket, epoch)
     named(id)
-    said = Answered("staff", checked(body), id, lawyer.staff_no, lawyer.profession)
-    done = [CallbackDone("answered")] if ticket.callback == "begun" else []
-    return [*warned_of_risk(ticket), said, *done]
+    body = checked(body)
+    if ticket.state not in ("active", "scheduled", "answered"):
+        raise WrongState(ticket.state)
+    said = Answered("staff", body, id, lawyer.staff_no, lawyer.profession)
+    return [*warned_of_risk(ticket), said, *called_back(ticket)]
+
+
+@article(24)
+def called_back(ticket: Ticket) -> list[Event]:
+    """在线回访用户再次提供法律咨询: an answer in a call-back, or to what was asked on before one."""
+    again = ticket.callback == "open" and ticket.state != "answered"
+    return [CallbackDone("answered")] if ticket.callback == "begun" or again else []
 
 
 @article(24)

@@ -10,7 +10,18 @@ from . import notices
 from .articles import Refused, WrongState, article, policy
 from .bodies import LONGEST_TITLE, checked, storable
 from .categories import CATEGORIES
-from .events import Closed, Converted, Event, OfferEnded, Opened, Read, Reopened, Resumed, Sent
+from .events import (
+    Closed,
+    Converted,
+    Event,
+    HandedOver,
+    OfferEnded,
+    Opened,
+    Read,
+    Reopened,
+    Resumed,
+    Sent,
+)
 from .people import Citizen
 from .policy import Policy
 from .repeats import Before, not_repeated
@@ -134,7 +145,12 @@ def send(
     sent = Sent(by="citizen", body=checked(body), id=id)
     if ticket.suspended_at is not None:
         return [Resumed(), sent]
-    return [Reopened(), sent] if ticket.state == "answered" else [sent]
+    if ticket.state != "answered":
+        return [sent]
+    if ticket.assignee is None:
+        # An expert answered before any lawyer took it: what is asked on waits for one.
+        return [Reopened(), sent, HandedOver(ticket.answers[-1][1], "transfer")]
+    return [Reopened(), sent]
 
 
 @article(23)

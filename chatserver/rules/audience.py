@@ -44,19 +44,27 @@ def _panel(actor: Actor, ticket: Ticket) -> bool:
 
 
 def _caller(actor: Actor, ticket: Ticket) -> bool:
-    """Who may call back: the same lawyer, or another if the citizen wished so."""
+    """Who may call back: the same lawyer, or another if the citizen wished so; anyone if there was none."""
     if not isinstance(actor, Lawyer) or ticket.callback is None:
         return False
+    if ticket.assignee is None:
+        return True
     same = actor.staff_no == ticket.assignee
     return not same if ticket.callback_who == "another" else same
 
 
 def _operator(actor: Actor, ticket: Ticket) -> bool:
-    return isinstance(actor, Staff) and actor.role == "operator"
+    """Who is asked to decide: on a proposal of abuse, or on an appeal."""
+    return _role(actor, "operator") and (ticket.abuse or ticket.appeal) is not None
 
 
 def _backoffice(actor: Actor, ticket: Ticket) -> bool:
-    return isinstance(actor, Staff) and actor.role == "backoffice"
+    """Who was asked for support may reply."""
+    return _role(actor, "backoffice") and ticket.notes > 0
+
+
+def _role(actor: Actor, role: str) -> bool:
+    return isinstance(actor, Staff) and actor.role == role
 
 
 def _clock(actor: Actor, ticket: Ticket) -> bool:

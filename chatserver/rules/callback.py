@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from . import notices
+from .answering import ending
 from .articles import Refused, WrongState, article
 from .bodies import checked
 from .events import (
@@ -55,9 +56,15 @@ def attempt(ticket: Ticket, now: datetime, lawyer: Lawyer, note: str) -> list[Ev
     checked(note, "$.note", 1000)
     if ticket.callback not in ("open", "begun"):
         raise WrongState(ticket.state, "没有待进行的回访。")
+    if ticket.state == "queued":
+        raise WrongState(ticket.state)
     events: list[Event] = [CallbackAttempted(lawyer.staff_no, note)]
-    if ticket.callback_attempts + 1 >= ATTEMPTS:
-        events.append(CallbackDone("attempted"))
+    if ticket.callback_attempts + 1 < ATTEMPTS:
+        return events
+    events.append(CallbackDone("attempted"))
+    if ticket.callback == "begun":
+        # Nobody was reached: the talk that was begun ends, or an old clock would run on in it.
+        events += ending(ticket, "answered" if ticket.answered_at else "expired")
     return events
 
 

@@ -104,9 +104,13 @@ class Clock:
 def running(ticket: Ticket) -> tuple[str, datetime] | None:
     """留言咨询……5小时内；在线即时咨询……1小时内；约期答复；三个工作日内在线回访.
 
-    `(kind, due)` of the clock that runs: one at most, a promise in place of the answer's.
+    `(kind, due)` of the clock that runs: one at most, a promise in place of the answer's, and the
+    answer's in place of a call-back's while the citizen has asked on.
     """
-    if ticket.callback in ("open", "begun") and ticket.callback_due_at is not None:
+    calls = ticket.callback == "begun" or (
+        ticket.callback == "open" and ticket.state in ("answered", "closed")
+    )
+    if calls and ticket.callback_due_at is not None:
         return "callback", ticket.callback_due_at
     if ticket.state == "scheduled" and ticket.promised_at is not None:
         return "promise", ticket.promised_at
@@ -143,7 +147,7 @@ def ladder(ticket: Ticket) -> list[Deadline]:
     ]
     if ticket.assignee is not None:
         rungs.append(("half", start + span / 2, remind))
-    if ticket.kind == "live" and ticket.state == "queued":
+    if kind == "live_answer" and ticket.state == "queued":
         rungs.append(("convert", start + span * 11 / 12, offer_message))
     number = 24 if kind == "callback" else 23
     return [

@@ -7,7 +7,7 @@ from datetime import datetime
 from . import notices
 from .answering import warned_of_risk
 from .articles import Refused, WrongState, article
-from .asking import named
+from .asking import named, withdraw_offer
 from .bodies import checked
 from .events import (
     Answered,
@@ -70,13 +70,17 @@ def answer_directly(
     checked(body)
     named(client_id)
     _claimed_by(ticket, expert, id)
-    if ticket.state == "closed":
+    calls = ticket.callback in ("open", "begun")
+    if ticket.state == "closed" and not calls:
         raise WrongState(ticket.state)
+    offer = withdraw_offer(ticket)
     risk = warned_of_risk(ticket)
-    joined = notices.notice("expert_joined", notices.EXPERT_JOINED, ticket.entry + len(risk) + 1)
+    place = ticket.entry + len(offer) + len(risk) + 1
+    joined = notices.notice("expert_joined", notices.EXPERT_JOINED, place)
     said = Answered("expert", body, client_id, expert.staff_no, expert.profession)
-    done = [CallbackDone("answered")] if ticket.callback == "begun" else []
-    return [*risk, joined, said, EscalationResolved(id, expert.staff_no, "answer"), *done]
+    done = [CallbackDone("answered")] if calls else []
+    resolved = EscalationResolved(id, expert.staff_no, "answer")
+    return [*offer, *risk, joined, said, resolved, *done]
 
 
 @article(7, 27)

@@ -28,8 +28,10 @@ def schedule(
     checked(explanation, "$.explanation", 1000)
     if ticket.state not in ("active", "scheduled"):
         raise WrongState(ticket.state)
+    if ticket.callback == "begun":
+        raise WrongState(ticket.state)
     due = ticket.promised_at if ticket.state == "scheduled" else ticket.answer_due_at
-    if due is not None and due <= now and ticket.suspended_at is None:
+    if due is not None and due <= (ticket.suspended_at or now):
         raise WrongState(ticket.state, "时限已过，不能再约期；请尽快解答并说明原因。")
     if ticket.promises >= MOST_PROMISES:
         raise WrongState(ticket.state, "已约期两次，请解答或提请专家组。")

@@ -96,6 +96,8 @@ def appeal(ticket: Ticket, now: datetime, citizen: Citizen, body: str) -> list[E
     checked(body)
     if not (ticket.outcome or "").startswith("refused:"):
         raise WrongState(ticket.state, "只有不予解答的咨询可以申诉。")
+    if ticket.appeal is not None:
+        raise WrongState(ticket.state, "这次咨询已经申诉过。")
     return [Appealed(body)]
 
 

@@ -73,11 +73,12 @@ TRANSITIONS: dict[tuple[str, type[Event]], str] = {
     ("closed", Rated): "closed",
     ("closed", Read): "closed",
     ("queued", Answered): "answered",
+    ("closed", Answered): "answered",
+    ("queued", happened.Resumed): "queued",
     ("active", Asked): "active",
     ("active", happened.Resumed): "active",
     ("active", happened.Scheduled): "scheduled",
     ("scheduled", happened.Scheduled): "scheduled",
-    ("scheduled", Offered): "scheduled",
     ("closed", happened.CallbackBegun): "active",
     ("answered", happened.CallbackBegun): "active",
     ("active", Corrected): "active",
@@ -105,6 +106,8 @@ ANYWHERE = (
     happened.CallbackAttempted,
     happened.CallbackDone,
 )
+#: The ladder of a clock, whose steps each happen once (deadlines.py).
+ALL_RUNGS = ("half", "warn", "convert", "lapse", "operator")
 TRANSITIONS |= {(state, event): state for state in STATES for event in ANYWHERE}
 
 
@@ -227,6 +230,8 @@ def _answered(ticket: Ticket, event: Answered, now: datetime) -> dict[str, Any]:
         "answered_at": now,
         "promised_at": None,
         "suspended_at": None,
+        "outcome": None,
+        "closed_at": None,
         "answers": (*ticket.answers, (ticket.last_seq + 1, event.author)),
     }
 
@@ -236,11 +241,13 @@ def _asked(ticket: Ticket, event: Asked, now: datetime) -> dict[str, Any]:
 
 
 def _resumed(ticket: Ticket, event: happened.Resumed, now: datetime) -> dict[str, Any]:
-    assert ticket.suspended_at is not None and ticket.answer_due_at is not None
+    assert ticket.suspended_at is not None
     stood = now - ticket.suspended_at
+    clock = "callback_due_at" if ticket.callback == "begun" else "answer_due_at"
+    due: datetime = getattr(ticket, clock)
     return {
         "suspended_at": None,
-        "answer_due_at": ticket.answer_due_at + stood,
+        clock: due + stood,
         "clock_from": ticket.clock_from and ticket.clock_from + stood,
     }
 
@@ -291,8 +298,12 @@ def _callback_opened(
 
 
 def _callback_begun(ticket: Ticket, event: happened.CallbackBegun, now: datetime) -> dict[str, Any]:
+    former = tuple(f for f in ticket.former if f[0] not in (event.staff_no, ticket.assignee))
+    if ticket.assignee is not None and ticket.assignee != event.staff_no:
+        former = (*former, (ticket.assignee, ticket.last_seq))
     return {
         "callback": "begun",
+        "former": former,
         "assignee": event.staff_no,
         "profession": event.profession,
         "epoch": ticket.epoch + 1,
@@ -353,6 +364,8 @@ def _handed_over(ticket: Ticket, event: HandedOver, now: datetime) -> dict[str, 
         "epoch": ticket.epoch + 1,
         "front": event.why == "connection_lost",
         "category": event.category or ticket.category,
+        # What was promised to the citizen stays the clock, whoever keeps it.
+        "answer_due_at": ticket.promised_at or ticket.answer_due_at,
         "promised_at": None,
         "former": (*former, (event.staff_no, ticket.last_seq)),
         "warned_at": None,
@@ -377,11 +390,26 @@ def _converted(ticket: Ticket, event: Converted, now: datetime) -> dict[str, Any
         "kind": "message",
         "answer_within": event.answer_within,
         "answer_due_at": ticket.opened_at + timedelta(seconds=event.answer_within),
+        "rungs": (),
     }
 
 
 def _closed(ticket: Ticket, event: Closed, now: datetime) -> dict[str, Any]:
-    return {"outcome": event.outcome, "closed_at": now, "warned_at": None}
+    changes: dict[str, Any] = {
+        "outcome": event.outcome,
+        "closed_at": now,
+        "warned_at": None,
+        "suspended_at": None,
+    }
+    if ticket.callback in ("open", "begun"):
+        if event.outcome not in ("answered", "expired"):
+            changes["callback"] = "done"
+        elif ticket.callback == "open" and ticket.state == "active":
+            # The clock of what was asked on is over; what the call-back's had told stays told.
+            due = ticket.callback_due_at
+            late = due is not None and due <= now
+            changes |= {"clock_from": now, "rungs": ALL_RUNGS if late else ()}
+    return changes
 
 
 def _rated(ticket: Ticket, event: Rated, now: datetime) -> dict[str, Any]:
@@ -430,7 +458,7 @@ _CHANGES: dict[type[Event], Any] = {
     happened.AbuseDecided: lambda ticket, event, now: {
         "abuse": "upheld" if event.upheld else "dismissed"
     },
-    happened.Appealed: lambda ticket, event, now: {},
+    happened.Appealed: lambda ticket, event, now: {"appeal": "open"},
     happened.Noted: lambda ticket, event, now: {"notes": ticket.notes + 1},
     happened.CallbackOpened: _callback_opened,
     happened.CallbackChosen: lambda ticket, event, now: {

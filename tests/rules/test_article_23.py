@@ -100,4 +100,4 @@ def test_a_write_under_an_ended_ownership_is_refused() -> None:
 
 def test_a_question_in_the_queue_is_not_answered_before_it_is_accepted() -> None:
     life = Life().open()
-    assert refusal(life.answer).code == "conflict"
+    assert refusal(life.answer).code == "conflict" and life.ticket.state == "queued"

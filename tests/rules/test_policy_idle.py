@@ -9,6 +9,12 @@ from chatserver.rules.events import Closed, IdleWarned, Noticed
 from tests.rules.life import MINUTE, START, Life, met
 
 IDLE = timedelta(minutes=15)
+#: What a clock of a ticket in a lawyer's hands will do.
+CLOCK = {"half", "warn", "lapse", "operator"}
+
+
+def kinds(life: Life) -> set[str]:
+    return {deadline.kind for deadline in pending(life.ticket)}
 
 
 def test_a_silent_talk_is_warned_at_two_thirds_and_closed_at_the_end() -> None:
@@ -35,11 +41,11 @@ def test_without_an_answer_it_expires() -> None:
 
 def test_a_citizen_who_waits_for_the_lawyer_is_never_idle() -> None:
     life = met()
-    assert next_due(life.ticket) is None
+    assert kinds(life) == CLOCK
     life.say()
     life.ask_on()
-    assert next_due(life.ticket) is None
-    assert next_due(Life().open().ticket) is None
+    assert kinds(life) == CLOCK
+    assert kinds(Life().open()) == CLOCK - {"half"} | {"convert"}
 
 
 def test_a_word_after_the_warning_begins_the_time_anew() -> None:
@@ -61,8 +67,9 @@ def test_a_late_server_still_gives_the_whole_last_third() -> None:
 def test_a_written_ticket_closes_three_days_after_its_answer() -> None:
     life = Life().open(kind="message")
     life.claim()
-    assert pending(life.ticket) == []
+    assert kinds(life) == CLOCK
     life.answer()
+    assert kinds(life) == {"written_close"}
     assert next_due(life.ticket) == START + timedelta(days=3)
     life.later(timedelta(days=3)).lapse()
     assert life.ticket.outcome == "answered" and life.talk[-2:] == ["closed", "rate_us"]

@@ -161,5 +161,14 @@ def test_the_next_lawyer_of_a_ticket_is_announced_to_the_citizen() -> None:
 
 def test_a_due_ticket_lapses_one_thing_at_a_time() -> None:
     life = Life().open().offer().later(timedelta(days=1))
-    assert len(life.lapse()) == 1 and deadlines.next_due(life.ticket) is None
-    assert replace(life.ticket).offered_to is None
+    assert isinstance(life.lapse()[0], OfferEnded) and replace(life.ticket).offered_to is None
+    told = []
+    while events := life.lapse():
+        told.append([type(event).__name__ for event in events])
+    assert told == [
+        ["Warned"],
+        ["Noticed", "Warned"],
+        ["Noticed", "Lapsed", "Escalated"],
+        ["Warned"],
+    ]
+    assert deadlines.next_due(life.ticket) is None
