@@ -14,6 +14,11 @@ export async function speak(lang, load = () => import('words:app')) {
   }
 }
 
+/** Takes the words of a part that came later. Without them the Chinese stands. */
+export async function learn(load) {
+  if (language === 'en') english = { ...english, ...(await load().then((words) => words.default, () => null)) };
+}
+
 export const lang = () => language;
 
 /** t("还有 {n} 条", {n: 3}): the words of the present language with the values filled in. */

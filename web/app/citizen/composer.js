@@ -36,11 +36,13 @@ class Composer extends Part {
   }
 
   render() {
+    const held = this.desk.tickets.get(this.number)?.clock?.suspended;
     const length = this.text.length > LONGEST - 500 ? [...this.text].length : 0;
     return html`
+      ${held ? html`<p class="held" id="line-held">${t('回复后继续计时')}</p>` : nothing}
       <form class="composer" @submit=${this.#send}>
         <label class="visually-hidden" for="line">${t('写给律师的话')}</label>
-        <textarea id="line" rows=${Math.min(5, this.text.split('\n').length)} enterkeyhint="send" placeholder=${t('请输入…')} aria-describedby="line-hint"
+        <textarea id="line" rows=${Math.min(5, this.text.split('\n').length)} enterkeyhint="send" placeholder=${held ? t('请补充情况…') : t('请输入…')} aria-describedby="line-held line-hint"
           .value=${this.text} @input=${(e) => this.#put(e.target.value)} @keydown=${this.#key}></textarea>
         <button class="btn primary">${t('发送')}</button>
       </form>

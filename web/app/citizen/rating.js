@@ -1,8 +1,9 @@
 // Satisfied or not (Art. 24). "Not satisfied" opens a call-back; what the citizen learns is when it is due.
 import { html, nothing } from 'lit';
-import { day, t } from '../i18n.js';
+import { t } from '../i18n.js';
+import { later } from './later.js';
 import { Part } from './part.js';
-import { errorWords } from './words.js';
+import { errorWords, until } from './words.js';
 
 class Rating extends Part {
   static properties = {
@@ -33,7 +34,7 @@ class Rating extends Part {
     if (typeof satisfied === 'boolean' && !this.again) {
       return html`<div class="notice ${satisfied ? 'ok' : ''} rate-card">
         <p role="status"><strong>${satisfied ? t('您的评价：满意。谢谢！') : t('您的评价：不满意。')}</strong></p>
-        ${!satisfied && due ? html`<p>${t('我们将在 {day} 前回访，再次为您解答（第二十四条）。', { day: day(due) })}</p>` : nothing}
+        ${satisfied ? nothing : this.#callback(due)}
         <button class="btn quiet flush" @click=${() => { this.again = true; this.choice = satisfied; }}>${t('修改评价')}</button></div>`;
     }
     return html`
@@ -45,6 +46,14 @@ class Rating extends Part {
         </div>
         ${this.choice === undefined ? nothing : this.#more()}
       </section>`;
+  }
+
+  #callback(due) {
+    const { callback } = this.ticket;
+    if (callback?.state === 'done') return html`<p>${t('回访已完成。')}</p>`;
+    if (!due) return nothing;
+    return (callback && later(this)?.callback(this.desk, this.ticket))
+      ?? html`<p>${t('我们将在 {day} 前回访，再次为您解答（第二十四条）。', { day: until(due) })}</p>`;
   }
 
   #choose(value, words) {

@@ -1,15 +1,21 @@
 // Where the consultation stands and what the citizen can do about it: the queue, the promise, the rating.
 import { html, nothing } from 'lit';
-import { moment, t } from '../i18n.js';
-import { article, waitWords } from './words.js';
+import { t } from '../i18n.js';
+import { later } from './later.js';
+import { article, until, waitWords } from './words.js';
 
 /** @param talk the element, for its acts @param ticket */
 export function standing(talk, ticket) {
+  const parts = later(talk);
+  return [parts?.escalated(ticket), own(talk, ticket), parts?.notified(talk, ticket)];
+}
+
+function own(talk, ticket) {
   const { state, kind, queue, outcome } = ticket;
   if (state === 'queued' && kind === 'live') return queue?.on_duty === 0 ? nobody(talk) : waiting(talk, queue);
   if (state === 'queued') return written(talk, ticket);
   if (state === 'scheduled') {
-    return html`<p class="notice">${t('律师约定于 {time} 前答复您。', { time: moment(ticket.promised_at) })}</p>`;
+    return html`<p class="notice">${t('律师约定于 {time} 前答复您。', { time: until(ticket.promised_at) })}</p>`;
   }
   const rateable = state === 'answered' || (state === 'closed' && outcome === 'answered');
   return rateable ? html`<consult-rating .desk=${talk.desk} .ticket=${ticket}></consult-rating>` : nothing;
@@ -51,7 +57,7 @@ function written(talk, { answer_due_at: due, clock }) {
   return html`
     <section class="notice ok queue-card">
       <p><strong>${t('留言已收到')}</strong></p>
-      <p>${due ? t('最迟 {time} 答复（{article}）。', { time: moment(due), article: article(clock?.article ?? 23) }) : nothing}
+      <p>${due ? t('最迟 {time} 答复（{article}）。', { time: until(due), article: article(clock?.article ?? 23) }) : nothing}
         ${t('您可以关闭页面，之后回来看。')}</p>
       <div class="actions">${withdraw(talk)}</div>
     </section>`;

@@ -103,6 +103,14 @@ class Talk extends Part {
     }
   }
 
+  /** Goes to one answer of the talk. */
+  jump(seq) {
+    const line = this.querySelector(`#said-${seq}`);
+    this.atEnd = false;
+    line?.focus({ preventScroll: true });
+    line?.scrollIntoView({ block: 'start' });
+  }
+
   toggle(key) {
     const open = new Set(this.open);
     if (!open.delete(key)) open.add(key);

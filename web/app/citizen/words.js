@@ -1,5 +1,5 @@
 // How states, people, times and refusals are put in words.
-import { lang, moment, t } from '../i18n.js';
+import { hour, lang, moment, t } from '../i18n.js';
 
 const STATES = { queued: '排队中', active: '正在处理', scheduled: '已约定答复时间', answered: '已解答', closed: '已结束' };
 const OUTCOMES = {
@@ -37,11 +37,14 @@ export function article(number) {
   return `第${ten}${ones ? DIGITS[ones] : ''}条`;
 }
 
+/** A time by which: midnight is said as the end of the day before it, as people say it. */
+export const until = (time) => (hour(time) === '00:00' ? `${moment(new Date(Date.parse(time) - 1)).replace(/ ?23:59$/, '')} 24:00`.trim() : moment(time));
+
 /** The statutory clock in one line, and what follows when it runs out; null when none runs. */
 export function clockWords(clock) {
   if (!clock) return null;
-  if (clock.suspended || !clock.due_at) return { late: false, text: t('正等您补充情况，答复时限暂停计算'), next: '' };
-  const time = moment(clock.due_at);
+  if (clock.suspended || !clock.due_at) return { late: false, text: t('等待您补充情况，计时已暂停'), next: '' };
+  const time = until(clock.due_at);
   const by = clock.kind === 'promise' ? t('约定于 {time} 前答复', { time })
     : clock.kind === 'callback' ? t('应于 {time} 前回访', { time }) : t('应于 {time} 前答复', { time });
   if (clock.late) return { late: true, text: `${by} · ${article(clock.article)}`, next: t('已经超时，正在为您催办，并会向您说明原因') };
@@ -57,29 +60,6 @@ export function waitWords({ expected_wait_low_s: low, expected_wait_s: high }) {
   if (to <= 1) return t('预计等待不到 1 分钟');
   if (from === to) return t('预计等待约 {to} 分钟', { to });
   return t('预计等待 {from}–{to} 分钟', { from: Math.max(from, 1) === to ? 0 : Math.max(from, 1), to });
-}
-
-// The service's own fixed sentences are kept in the record as they were said, in Chinese; who reads English is told what they mean.
-const SENTENCES = [
-  '法律咨询意见仅供参考。因采纳法律咨询意见产生法律纠纷或者造成损失的，北京法网、驻场机构和驻场人员不承担因此产生的法律责任。',
-  '本次咨询已结束。您随时可以提出新的咨询。',
-  '您已撤回本次咨询。',
-  '因较长时间没有新的消息，本次咨询已结束。您随时可以提出新的咨询。',
-  '请对本次咨询作出评价：满意或不满意。您的评价有助于改进服务。',
-  '律师的连接中断，正在等待恢复。您的咨询和顺序会保留。',
-  '律师未能恢复连接，您的咨询已排到队首，正在为您安排其他律师。已有内容全部保留。',
-  '如果没有新的消息，本次咨询将于 {a} 结束。',
-  '{a} 号工作人员已接续您的咨询，您无需重复说明情况。',
-].map((text) => [new RegExp(`^${text.replace('{a}', '(.+?)')}$`), text]);
-
-/** A notice's text in the reader's language as far as we know it. */
-export function noticeWords(body) {
-  const plain = body.replace(/^风险提示[：:]\s*/, ''); // its heading says it already
-  for (const [form, text] of SENTENCES) {
-    const found = form.exec(plain);
-    if (found) return t(text, { a: found[1] });
-  }
-  return plain;
 }
 
 /** What to tell a person about an error: the server's own sentence, or ours when the line failed. */

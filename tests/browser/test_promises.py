@@ -1,0 +1,154 @@
+"""Promises kept, as the citizen sees them: asked back, promised, refused, corrected, called back."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.test_live_journey import QUESTION, ask, citizen_at, say
+from tests.browser.visitors import Visitor, Window
+from tests.cast import CHEN
+from tests.clients import Running, Seat
+
+ANSWER = "可以向劳动监察部门投诉。"
+LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
+
+
+async def met(server: Running, windows: Window, language: str) -> tuple[Visitor, Seat, str]:
+    """A citizen in a browser and a lawyer on a socket, who has taken the question."""
+    lawyer = await server.sit(CHEN)
+    await lawyer.ok("duty:set", status="on")
+    citizen = await citizen_at(windows, server, language)
+    await citizen.reads(citizen.say("我要咨询"))
+    await ask(citizen)
+    number: str = (await lawyer.wait("ticket:offer"))["ticket"]["number"]
+    await lawyer.ok("ticket:accept", number=number)
+    await citizen.reads(QUESTION)
+    return citizen, lawyer, number
+
+
+async def answered(lawyer: Seat, number: str) -> int:
+    """The `seq` of the answer that was given."""
+    ack = await lawyer.ok("ticket:answer", number=number, id="answer-1", body=ANSWER)
+    seq: int = ack["seq"]
+    return seq
+
+
+@LANGUAGES
+async def test_a_question_to_the_citizen_stands_out_and_the_clock_goes_on_with_the_reply(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen, lawyer, number = await met(server, windows, language)
+    await lawyer.ok("ticket:ask", number=number, id="ask-1", body="请问何时入职，有无合同？")
+    await citizen.reads("请问何时入职，有无合同？")
+    await citizen.reads(citizen.say("等待您补充情况，计时已暂停"))
+    await citizen.reads(citizen.say("回复后继续计时"))
+    await expect(citizen.page.locator(".line.asked")).to_contain_text(citizen.say("需要您补充"))
+    await citizen.looks_right("talk-asked-back")
+    await say(citizen, "写给律师的话", "去年三月入职，没有合同。")
+    await expect(citizen.page.get_by_text(citizen.say("回复后继续计时"))).to_have_count(0)
+
+
+@LANGUAGES
+async def test_a_promise_and_an_escalation_tell_when_and_where(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen, lawyer, number = await met(server, windows, language)
+    at = datetime.now(UTC) + timedelta(hours=20)
+    await lawyer.ok(
+        "ticket:schedule", number=number, promised_at=at.isoformat(), explanation="需要核对材料。"
+    )
+    await citizen.reads("需要核对材料。")
+    await citizen.reads(citizen.say("已约定答复时间"))
+    await lawyer.ok("ticket:escalate", number=number, ground="unclear", question="是否适用？")
+    await citizen.reads(citizen.say("已转交专家组"))
+    await lawyer.ok("ticket:offline", number=number)
+    await citizen.reads(citizen.say("是否委托、委托谁，由您自己决定。"))
+    await citizen.looks_right("talk-promised")
+
+
+@LANGUAGES
+async def test_a_refusal_is_a_card_that_points_the_way_and_can_be_appealed(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen, lawyer, number = await met(server, windows, language)
+    refer = {
+        "who": "市人社局",
+        "phone": "12333",
+        "url": "https://rsj.example/guide",
+        "hours": "9:00–17:00",
+    }
+    await lawyer.ok("ticket:refuse", number=number, ground="out_of_scope", refer_to=refer)
+    card = citizen.page.get_by_role("region", name=citizen.say("不予解答的说明"))
+    await expect(card.get_by_role("link", name="12333")).to_have_attribute("href", "tel:12333")
+    link = card.get_by_role("link", name="https://rsj.example/guide")
+    await expect(link).to_have_attribute("rel", "noopener noreferrer")
+    await citizen.looks_right("talk-refused")
+    await citizen.press("申诉")
+    await citizen.field("为什么您认为应当解答").fill("这是劳动争议，属于法律咨询。")
+    await citizen.looks_right("talk-appeal")
+    await citizen.press("提交申诉")
+    await citizen.reads(citizen.say("申诉已提交，由值班人员复核。"))
+
+
+async def test_only_telephones_and_addresses_of_the_web_become_links(
+    server: Running, windows: Window
+) -> None:
+    citizen, lawyer, number = await met(server, windows, "zh")
+    refer = {"who": "某处", "url": "javascript:alert(1)"}
+    ack = await lawyer.call("ticket:refuse", number=number, ground="out_of_scope", refer_to=refer)
+    if not ack["ok"]:
+        return  # the server does not even take it
+    card = citizen.page.get_by_role("region", name="不予解答的说明")
+    await expect(card.get_by_text("javascript:alert(1)")).to_be_visible()
+    await expect(card.get_by_role("link")).to_have_count(0)
+
+
+@LANGUAGES
+async def test_a_corrected_answer_is_marked_and_leads_to_the_new_one(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen, lawyer, number = await met(server, windows, language)
+    seq = await answered(lawyer, number)
+    await citizen.reads(ANSWER)
+    await lawyer.ok(
+        "answer:correct",
+        number=number,
+        seq=seq,
+        id="correct-1",
+        body="应当申请劳动仲裁，时效为一年。",
+        reason="引用的条文有误",
+    )
+    await citizen.reads("应当申请劳动仲裁，时效为一年。")
+    old = citizen.page.locator("article.corrected")
+    await expect(old).to_contain_text(citizen.say("已更正"))
+    await citizen.press("看更正后的解答")
+    await expect(citizen.page.locator("li.line.wide:focus")).to_contain_text("时效为一年")
+    await citizen.looks_right("talk-corrected")
+
+
+@LANGUAGES
+async def test_who_is_not_satisfied_chooses_when_and_by_whom_to_be_called_back(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen, lawyer, number = await met(server, windows, language)
+    await answered(lawyer, number)
+    await citizen.press("不满意")
+    await citizen.press("提交评价")
+    await citizen.press("选择回访的时间和人")
+    box = citizen.field("什么时候方便（北京时间）")
+    await box.fill("2020-01-01T10:00")
+    await citizen.press("确定")
+    await citizen.reads(citizen.say("请选择以后的时间。"))
+    await citizen.looks_right("callback-choice")
+    at = datetime.now(UTC) + timedelta(hours=8 + 20)
+    await box.fill(f"{at:%Y-%m-%dT%H:00}")
+    await citizen.field("另一位律师").check()
+    await citizen.press("确定")
+    await expect(citizen.button("换个时间或人")).to_be_visible()
+    heard = await lawyer.wait("ticket:update", lambda it: (it["callback"] or {}).get("at"))
+    assert heard["callback"]["who"] == "another"
+    assert heard["callback"]["at"] == f"{at - timedelta(hours=8):%Y-%m-%dT%H:00:00.000Z}"
+    await citizen.looks_right("callback-chosen")

@@ -1,0 +1,7 @@
+// What the consultation shows of promises, experts, refusals and call-backs (Art. 22-29).
+export { callback } from './callback.js';
+export { convertOffered, offlineEngagement } from './cards.js';
+export { escalated } from './escalated.js';
+export { notified } from './notified.js';
+export { refusal } from './refusal.js';
+export { sentences } from './sentences.js';

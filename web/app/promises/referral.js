@@ -1,0 +1,45 @@
+// The lines of a refusal that point the way (28): who, where, telephone, hours, link. Pure. Only a telephone number and an
+// address of the web become links; whatever else somebody wrote there stays text.
+
+const LINE = /^(请咨询|地址|电话|时间|网址)：(.+)$/;
+const PHONE = /\+?\d[\d\s()-]*\d/g;
+
+/** {text: [line], facts: [{label, parts: [{text, href?}]}]} of a notice's body. */
+export function referral(body) {
+  const text = [];
+  const facts = [];
+  for (const line of body.split('\n')) {
+    const found = LINE.exec(line.trim());
+    if (found) facts.push({ label: found[1], parts: linked(found[1], found[2].trim()) });
+    else if (line.trim()) text.push(line);
+  }
+  return { text, facts };
+}
+
+function linked(label, value) {
+  if (label === '电话') return phones(value);
+  const href = label === '网址' ? web(value) : null;
+  return [href ? { text: value, href } : { text: value }];
+}
+
+function phones(value) {
+  const parts = [];
+  let from = 0;
+  for (const found of value.matchAll(PHONE)) {
+    if (found.index > from) parts.push({ text: value.slice(from, found.index) });
+    parts.push({ text: found[0], href: `tel:${found[0].replace(/[^\d+]/g, '')}` });
+    from = found.index + found[0].length;
+  }
+  if (from < value.length) parts.push({ text: value.slice(from) });
+  return parts;
+}
+
+/** The address, if it is one of the web: no javascript:, data: or other scheme becomes a link. */
+export function web(value) {
+  try {
+    const { protocol, href } = new URL(value);
+    return ['http:', 'https:'].includes(protocol) ? href : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,53 @@
+// A refusal (28, 29, 31): why, who can help, and an appeal to a person.
+import { html, nothing } from 'lit';
+import { hour, t } from '../i18n.js';
+import { recall, remember } from '../citizen/storage.js';
+import { referral } from './referral.js';
+import { sentences } from './sentences.js';
+
+const LABELS = { 请咨询: () => t('请咨询'), 地址: () => t('地址'), 电话: () => t('电话'), 时间: () => t('时间'), 网址: () => t('网址') };
+const LONGEST = 10_000;
+
+/** @param talk the element @param ticket @param message the notice */
+export function refusal(talk, ticket, { body, sent_at: at }) {
+  const { text, facts } = referral(body);
+  return html`
+    <li class="line wide"><section class="card refusal stack tight" aria-label=${t('不予解答的说明')}>
+      <h2 class="plain">${t('不予解答的说明')} <time class="soft small" datetime=${at}>${hour(at)}</time></h2>
+      ${text.slice(0, 1).map(said)}
+      ${facts.length ? html`<dl class="facts">${facts.map(({ label, parts }) => html`
+        <dt>${LABELS[label]()}</dt><dd>${parts.map(part)}</dd>`)}</dl>` : nothing}
+      ${text.slice(1).map(said)}
+      ${ticket.state === 'closed' && ticket.outcome?.startsWith('refused:') ? appeal(talk, ticket) : nothing}
+    </section></li>`;
+}
+
+const said = (line) => html`<p class="kept">${sentences(line)}</p>`;
+
+const part = ({ text, href }) => (!href ? text
+  : href.startsWith('tel:') ? html`<a href=${href}>${text}</a>` : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`);
+
+function appeal(talk, { number }) {
+  const key = `appealed:${number}`;
+  if (recall(key, false)) return html`<p class="notice ok" role="status">${t('申诉已提交，由值班人员复核。')}</p>`;
+  if (!talk.open.has('appeal')) {
+    const open = () => { talk.toggle('appeal'); talk.focusOn('#appeal'); };
+    return html`<p><button class="btn" aria-expanded="false" @click=${open}>${t('申诉')}</button></p>`;
+  }
+  const send = async (event) => {
+    event.preventDefault();
+    const box = event.target.elements.appeal;
+    const body = box.value.trim();
+    if (!body) return box.focus();
+    await talk.act('ticket:appeal', { body });
+    if (talk.error) return;
+    remember(key, true);
+    talk.toggle('appeal');
+  };
+  return html`<form class="stack tight" @submit=${send}>
+    <label for="appeal">${t('为什么您认为应当解答')}</label>
+    <textarea id="appeal" name="appeal" rows="3" maxlength=${LONGEST} required></textarea>
+    <div class="actions"><button class="btn primary" ?disabled=${talk.busy}>${t('提交申诉')}</button>
+      <button type="button" class="btn quiet" @click=${() => talk.toggle('appeal')}>${t('取消')}</button></div>
+  </form>`;
+}

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { asLocal, fromLocal, proposed, wrong } from '../app/promises/callback-time.js';
+import { referral, web } from '../app/promises/referral.js';
+import { isNews, tell } from '../app/promises/notified.js';
+import { clockWords, until } from '../app/citizen/words.js';
+
+const AT = Date.parse('2026-11-23T06:20:00.000Z'); // 14:20 in Beijing
+const HOURS = 3_600_000;
+
+test('a referral is taken apart into facts, and only telephones and addresses of the web become links', () => {
+  const { text, facts } = referral('不属于本网业务范围。请向有关机关咨询：\n请咨询：市人社局\n电话：12333、010-6316 7788 转 2\n网址：https://rsj.example/a?b=1\n您可以申诉。');
+  assert.deepEqual(text, ['不属于本网业务范围。请向有关机关咨询：', '您可以申诉。']);
+  assert.deepEqual(facts.map(({ label }) => label), ['请咨询', '电话', '网址']);
+  assert.deepEqual(facts[1].parts.map(({ href }) => href).filter(Boolean), ['tel:12333', 'tel:01063167788']);
+  assert.equal(facts[1].parts.map(({ text: words }) => words).join(''), '12333、010-6316 7788 转 2');
+  assert.equal(facts[2].parts[0].href, 'https://rsj.example/a?b=1');
+  for (const bad of ['javascript:alert(1)', 'data:text/html,x', ' JaVaScRiPt:alert(1)', 'rsj.example', 'ftp://a.example']) assert.equal(web(bad), null, bad);
+});
+
+test('the time of a call-back is chosen in Beijing time, wherever the telephone is', () => {
+  assert.equal(asLocal(AT), '2026-11-23T14:20');
+  assert.equal(fromLocal('2026-11-23T14:20'), AT);
+  assert.equal(asLocal(proposed(AT, AT + 50 * HOURS)), '2026-11-23T16:00');
+  assert.equal(proposed(AT, AT + 600_000), AT + 540_000);
+  assert.equal(wrong(AT - 1, AT, AT + HOURS), 'past');
+  assert.equal(wrong(Number.NaN, AT, AT + HOURS), 'past');
+  assert.equal(wrong(AT + 2 * HOURS, AT, AT + HOURS), 'late');
+  assert.equal(wrong(AT + HOURS, AT, AT + HOURS), null);
+});
+
+test('a due time at midnight is said as the end of the day before', () => {
+  assert.equal(until('2026-11-30T16:00:00.000Z'), '11月30日 24:00');
+  assert.match(until('2026-11-30T15:00:00.000Z'), /11月30日 23:00/);
+});
+
+test('a suspended clock says whom it waits for, a late one that it is late, a call-back its article', () => {
+  const clock = { article: 23, kind: 'live_answer', due_at: null, late: false, suspended: true, next: 'experts' };
+  assert.equal(clockWords(clock).text, '等待您补充情况，计时已暂停');
+  assert.equal(clockWords({ ...clock, suspended: false, due_at: '2026-11-30T15:00:00.000Z', late: true }).late, true);
+  const callback = clockWords({ ...clock, article: 24, kind: 'callback', suspended: false, due_at: '2026-11-30T16:00:00.000Z' });
+  assert.equal(callback.text, '应于 11月30日 24:00 前回访 · 第二十四条');
+  assert.equal(clockWords(null), null);
+});
+
+test('a notification tells that there is news, and nothing of it', () => {
+  const shown = [];
+  class Note { static permission = 'granted'; constructor(...said) { shown.push(said); } }
+  const news = { fresh: true, message: { author: { kind: 'staff' }, body: '秘密', notice: null } };
+  assert.equal(isNews(news), true);
+  assert.equal(isNews({ ...news, fresh: false }), false);
+  assert.equal(isNews({ fresh: true, message: { author: { kind: 'citizen' } } }), false);
+  tell(news, { page: { hidden: false }, Note });
+  assert.equal(shown.length, 0);
+  tell(news, { page: { hidden: true }, Note });
+  assert.equal(shown.length, 1);
+  assert.ok(!JSON.stringify(shown).includes('秘密'));
+  Note.permission = 'default';
+  tell(news, { page: { hidden: true }, Note });
+  assert.equal(shown.length, 1);
+});
