@@ -12,10 +12,10 @@ import { readPo } from './po.mjs';
 const web = dirname(fileURLToPath(import.meta.url));
 const dist = join(web, 'dist');
 const at = (...parts) => join(web, ...parts);
-const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024 };
+const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024, '+ in a talk': 9 * 1024 };
 const SHEETS = ['tokens', 'base', 'frame', 'components', 'forms', 'talk'];
 // An app is built when its entry exists; a style sheet of the same name beside it is built with it.
-const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js') };
+const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js'), expert: at('app', 'expert', 'expert.js') };
 
 const sources = (folder, recursive = true) =>
   readdirSync(folder, { recursive, withFileTypes: true })
@@ -119,22 +119,33 @@ rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 for (const [name, contents] of files) writeFileSync(join(dist, name), contents);
 
-/** What a browser loads for an app: the entry, what it imports, and its own words if they are a chunk of their own. */
-const loaded = (path, seen = new Set(), entry = true) => {
+const inputs = (file) => Object.keys(outputs[file]?.inputs ?? {});
+const isLater = (file) => inputs(file).some((input) => input.includes('app/promises'));
+const isWords = (file) => inputs(file).some((input) => input.startsWith('words:')) && !isLater(file);
+
+/** What a browser loads for an app: the entry, what it imports, and its own words if they are a chunk of their own. Parts that are
+ *  fetched only when a talk is open (app/promises and their words) come `after` and have a limit of their own. */
+const loaded = (path, after = false, seen = new Set(), entry = true) => {
   seen.add(path);
   for (const { path: next, kind } of outputs[path]?.imports ?? []) {
     const file = relative(dist, join(process.cwd(), next));
-    if ((entry || kind === 'import-statement') && !seen.has(file)) loaded(file, seen, false);
+    const now = kind === 'import-statement' || (entry && (isWords(file) || (after && isLater(file))));
+    if (now && !seen.has(file)) loaded(file, after, seen, false);
   }
   return seen;
 };
 const gzip = (file) => gzipSync(files.get(file), { level: 9 }).length;
+const weigh = (parts) => [...parts].reduce((sum, part) => sum + gzip(part), 0);
 let over = false;
-for (const [name, file] of Object.entries(manifest)) {
-  const size = [...loaded(file)].reduce((sum, part) => sum + gzip(part), 0);
+function tell(name, size) {
   const limit = LIMITS[name];
   over ||= limit !== undefined && size > limit;
   const told = limit ? ` of ${(limit / 1024).toFixed(0)}${size > limit ? '  TOO LARGE' : ''}` : '';
   console.log(`${name.padEnd(12)} ${(size / 1024).toFixed(1).padStart(6)} KB gzip${told}`);
+}
+for (const [name, file] of Object.entries(manifest)) {
+  const size = weigh(loaded(file));
+  tell(name, size);
+  if (name === 'citizen.js') tell('+ in a talk', weigh(loaded(file, true)) - size);
 }
 process.exit(over ? 1 : 0);

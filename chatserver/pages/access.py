@@ -22,6 +22,7 @@ ANYONE = frozenset({"anonymous", *ROLES})
 SIGNED_IN = frozenset(ROLES)
 CITIZEN = frozenset({"citizen"})
 LAWYER = frozenset({"lawyer"})
+EXPERT = frozenset({"expert"})
 PARTIES = frozenset({"citizen", "lawyer", "supervisor"})
 SAFE = frozenset({"GET", "HEAD"})
 #: Seconds after which a caller is told `unavailable`: with the look-up of the session, within three.

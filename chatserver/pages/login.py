@@ -12,7 +12,7 @@ from . import account, api, problem, session, templates
 from .access import Call
 
 #: Where each role goes first.
-HOME = {"citizen": "/consult", "lawyer": "/lawyer"}
+HOME = {"citizen": "/consult", "lawyer": "/lawyer", "expert": "/expert"}
 ELSEWHERE = "/account"
 ROLE_NAMES = {
     "citizen": "市民",

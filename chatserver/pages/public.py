@@ -34,7 +34,7 @@ TYPES = {
 }
 _HASHED = re.compile(r"-[0-9A-Za-z]{8,}\.(js|css)")
 ROBOTS = (
-    "User-agent: *\nDisallow: /api/\nDisallow: /consult\nDisallow: /lawyer\nDisallow: /account\n"
+    "User-agent: *\nDisallow: /api/\nDisallow: /consult\nDisallow: /lawyer\nDisallow: /expert\nDisallow: /account\n"
 )
 
 

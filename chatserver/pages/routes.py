@@ -15,7 +15,7 @@ from chatserver.rules.ticket import Ticket
 
 from . import account, api, canned, consult, docs, health, login, openapi, outer, public, tickets
 from . import asyncapi as sockets
-from .access import ANYONE, CITIZEN, LAWYER, PARTIES, SIGNED_IN, Handler, Route, Site
+from .access import ANYONE, CITIZEN, EXPERT, LAWYER, PARTIES, SIGNED_IN, Handler, Route, Site
 from .attempts import Attempts
 from .guard import guarded
 
@@ -42,6 +42,7 @@ PAGES = (
     _page("POST", "/logout", login.logout, SIGNED_IN, limit=16 * KIB),
     _page("GET", "/account", login.own, SIGNED_IN),
     _page("GET", "/lawyer", consult.console, LAWYER),
+    _page("GET", "/expert", consult.expert_desk, EXPERT),
     _page("GET", "/api/docs", docs.page, ANYONE),
     _plain("/static/{name:.+}", public.static),
     _plain("/widget.js", public.widget),

@@ -1,0 +1,151 @@
+"""The panel's desk: a question claimed, an opinion to the lawyer, an answer to the citizen, a review."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.visitors import DESKTOP, Visitor, Window
+from tests.cast import CHEN, LIU, QIAN, WANG
+from tests.clients import QUESTION, Running, Seat, meet
+
+HARD = "新业态用工是否适用劳动合同法？"
+LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
+
+
+async def expert_at(windows: Window, server: Running, language: str = "zh") -> Visitor:
+    visitor = await windows.open(server.url, language, DESKTOP)
+    await visitor.sign_in(QIAN, "/expert")
+    await expect(visitor.page.get_by_role("link", name=visitor.say("转交的问题"))).to_be_visible()
+    return visitor
+
+
+async def escalated(citizen: Seat, lawyer: Seat, id: str = "q-1", **changes: object) -> str:
+    number = await meet(citizen, lawyer, id, **changes)
+    await lawyer.ok("ticket:note", number=number, body="本所也有分歧")
+    await lawyer.ok("ticket:escalate", number=number, ground="unclear", question=HARD)
+    return number
+
+
+async def choose(expert: Visitor, text: str) -> None:
+    await expert.page.get_by_role("link").filter(has_text=text).first.click()
+
+
+@LANGUAGES
+async def test_a_question_is_claimed_and_answered_to_the_citizen_directly(
+    server: Running, windows: Window, language: str
+) -> None:
+    expert = await expert_at(windows, server, language)
+    await expert.reads(expert.say("这里没有问题。"))
+    citizen, lawyer = await server.sit(WANG), await server.sit(CHEN)
+    await escalated(citizen, lawyer)
+    await expert.reads(HARD)  # it comes by itself
+    await expect(expert.page).to_have_title(f"(1) {await _title(expert)}")
+    await choose(expert, HARD)
+    await expert.reads(QUESTION["body"])  # type: ignore[arg-type]
+    await expert.reads("本所也有分歧")
+    await expert.reads(expert.say("规定不够明确"))
+    await expert.looks_right("expert-question")
+    await expert.press("认领")
+    await expert.press("直接答复用户")
+    await expert.page.get_by_role("textbox", name=expert.say("答复正文")).fill(
+        "可以先申请劳动仲裁，由仲裁机构认定是否存在劳动关系，并保存派单和收入记录。"
+    )
+    await expert.looks_right("expert-direct")
+    await expert.press("预览")
+    await expert.looks_right("expert-preview")
+    await expert.press("确认，答复用户")
+    said = await citizen.wait("message:new", lambda it: it["type"] == "answer")
+    assert (said["author"]["kind"], said["author"]["staff_no"]) == ("expert", QIAN.staff_no)
+    await expert.reads(expert.say("已办结。"))
+    await expert.looks_right("expert-done")
+
+
+async def _title(expert: Visitor) -> str:
+    return (await expert.page.title()).split(") ")[-1]
+
+
+async def test_an_opinion_reaches_the_lawyer_and_never_the_citizen(
+    server: Running, windows: Window
+) -> None:
+    expert = await expert_at(windows, server)
+    citizen, lawyer = await server.sit(WANG), await server.sit(CHEN)
+    number = await escalated(citizen, lawyer)
+    await choose(expert, HARD)
+    await expert.press("认领")
+    box = expert.page.get_by_role("textbox", name="意见正文")
+    await expect(box).to_be_focused()
+    await expert.page.get_by_label("内部备注（用户看不到）").fill("查过类案")
+    await expert.press("记下")
+    await expert.reads("查过类案")
+    await box.fill("建议参照司法解释第二条处理。")
+    await expert.page.reload()
+    await expect(box).to_have_value("建议参照司法解释第二条处理。")
+    await box.press("Control+Enter")
+    await expect(expert.button("确认，发给律师")).to_be_focused()
+    await expert.page.keyboard.press("Enter")
+    review = await lawyer.wait("review:new")
+    assert review["number"] == number and review["kind"] == "opinion"
+    await expert.reads("已办结。")
+    await server.settled()
+    heard = "".join(str(body) for _, body in citizen.pushes)
+    assert "司法解释第二条" not in heard and "查过类案" not in heard
+
+
+async def test_another_experts_claim_is_seen_and_one_too_late_is_told(
+    server: Running, windows: Window
+) -> None:
+    expert = await expert_at(windows, server)
+    citizen, lawyer = await server.sit(WANG), await server.sit(CHEN)
+    await escalated(citizen, lawyer)
+    await choose(expert, HARD)
+    other = await server.sit(QIAN)
+    listed = (await other.ok("escalation:list", state="open"))["escalations"]
+    await other.ok("escalation:claim", id=listed[0]["id"])
+    await expect(expert.button("认领")).to_have_count(0)  # the push told it
+    await expect(expert.page.locator(".panel-lists")).to_contain_text("这里没有问题。")
+    await expert.press("办理中")
+    await expect(expert.page.locator(".panel-lists")).to_contain_text(HARD)
+
+
+@LANGUAGES
+async def test_a_given_answer_is_looked_at_and_its_wording_changed_in_the_open(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen, lawyer = await server.sit(WANG), await server.sit(CHEN)
+    number = await meet(citizen, lawyer)
+    await lawyer.ok("ticket:answer", number=number, id="a-1", body="申请仲裁的时效为两年。")
+    expert = await expert_at(windows, server, language)
+    await expert.page.get_by_role("link", name=expert.say("待审阅的解答")).click()
+    await choose(expert, number)
+    await expert.reads("申请仲裁的时效为两年。")
+    await expert.press("提修改意见")
+    await expert.field("在原文上修改").fill("申请仲裁的时效为一年。")
+    await expect(expert.page.locator(".difference del")).to_have_text("两")
+    await expect(expert.page.locator(".difference ins")).to_have_text("一")
+    await expert.field("理由（可以不写）").fill("《劳动争议调解仲裁法》第二十七条")
+    await expert.looks_right("expert-suggestion")
+    await expert.press("发出修改意见")
+    review = await lawyer.wait("review:new")
+    assert review["kind"] == "suggestion" and "时效为一年" in review["body"]
+    await expert.reads(expert.say("已审阅。"))
+
+
+async def test_an_answer_without_fault_is_passed(server: Running, windows: Window) -> None:
+    citizen, lawyer = await server.sit(WANG), await server.sit(CHEN)
+    number = await meet(citizen, lawyer)
+    await lawyer.ok("ticket:answer", number=number, id="a-1", body="可以申请劳动仲裁。")
+    expert = await expert_at(windows, server)
+    await expert.page.goto(f"{server.url}/expert#r/{number}")
+    await expert.press("没有意见，通过")
+    await expert.reads("已审阅。")
+    other = await server.sit(QIAN)
+    assert (await other.ok("review:list"))["tickets"] == []
+
+
+async def test_a_lawyer_has_no_way_to_the_panels_desk(server: Running, windows: Window) -> None:
+    visitor = await windows.open(server.url, "zh", DESKTOP)
+    await visitor.sign_in(LIU, "/lawyer")
+    await visitor.reads("您现在不接单")
+    answer = await visitor.page.context.request.get(f"{server.url}/expert")
+    assert answer.status == 403

@@ -1,0 +1,148 @@
+// What lies on the panel's desk: questions passed on and answers to be looked at. It hears the link, does what the expert asks,
+// and says "change"; the elements draw it. No DOM here.
+const newId = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
+
+export class Desk extends EventTarget {
+  escalations = new Map(); // id -> escalation
+  fetched = new Set(); // states whose list is here
+  reviews = null; // tickets whose answers wait for a look
+  tickets = new Map();
+  notes = new Map(); // number -> [note]
+  #followed = new Set();
+  #ids = new Map(); // what is being sent keeps its id, so that trying again cannot say it twice
+
+  constructor({ link, time, staffNo }) {
+    super();
+    Object.assign(this, { link, time, staffNo });
+    const on = (name, hear) => link.addEventListener(name, ({ detail }) => { hear(detail); this.changed(); });
+    on('state', ({ state }) => state === 'online' && this.load());
+    on('escalation:new', ({ escalation }) => this.take(escalation));
+    on('escalation:update', ({ escalation }) => this.#updated(escalation));
+    on('ticket', (ticket) => this.#keep(ticket));
+    on('message', ({ fresh, message }) => fresh && this.time.heard(message.sent_at));
+    on('update', () => {});
+    on('note:new', (note) => this.#noted(note));
+    on('gone', ({ number }) => this.tickets.delete(number));
+  }
+
+  changed() {
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** Fetches what is open and in hand; what is done only when it is asked for. */
+  async load(more = []) {
+    const states = new Set(['open', 'claimed', ...this.fetched, ...more]);
+    const reviews = this.link.emit('review:list', {}).then(({ tickets }) => { this.reviews = tickets; tickets.forEach((one) => this.#keep(one)); });
+    const lists = [...states].map(async (state) => {
+      const { escalations } = await this.link.emit('escalation:list', { state });
+      for (const [id, one] of this.escalations) if (one.state === state) this.escalations.delete(id);
+      escalations.forEach((one) => this.take(one));
+      this.fetched.add(state);
+    });
+    const notes = [...this.#followed].map((number) => this.#fetchNotes(number));
+    await Promise.allSettled([reviews, ...lists, ...notes]); // what failed is fetched with the next connection
+    this.changed();
+  }
+
+  take(escalation) {
+    this.escalations.set(escalation.id, escalation);
+    this.#keep(escalation.ticket);
+  }
+
+  /** Those of one state: who waits longest first, of those that are done the newest first. */
+  list(state) {
+    const found = [...this.escalations.values()].filter((one) => one.state === state);
+    const order = state === 'resolved' ? -1 : 1;
+    return found.sort((a, b) => order * a.opened_at.localeCompare(b.opened_at));
+  }
+
+  get waiting() {
+    return this.list('open').length;
+  }
+
+  mine({ state, claimed_by: by }) {
+    return state === 'claimed' && by === this.staffNo;
+  }
+
+  async claim(id) {
+    try {
+      this.take((await this.link.emit('escalation:claim', { id })).escalation);
+      this.changed();
+    } finally {
+      this.load();
+    }
+  }
+
+  /** To the lawyer, who answers in their own name. */
+  async opinion(id, body) {
+    this.take((await this.link.emit('escalation:opinion', { id, body })).escalation);
+    this.changed();
+  }
+
+  /** To the citizen, under the expert's own number. */
+  async answer(id, body) {
+    const key = `${id}\n${body}`;
+    if (!this.#ids.has(key)) this.#ids.set(key, newId());
+    const { escalation } = await this.link.emit('escalation:answer', { id, client_id: this.#ids.get(key), body });
+    this.take(escalation);
+    this.#again(escalation.ticket.number);
+    this.changed();
+  }
+
+  async pass(number) {
+    await this.link.emit('review:pass', { number });
+    this.#looked(number);
+  }
+
+  async suggest(number, seq, body) {
+    await this.link.emit('review:suggest', { number, seq, body });
+    this.#looked(number);
+  }
+
+  async note(number, body) {
+    await this.link.emit('ticket:note', { number, body });
+    await this.#fetchNotes(number);
+  }
+
+  /** Follows one talk and its notes until leave(). */
+  follow(number) {
+    this.#followed.add(number);
+    this.link.watch(number).then(() => this.changed(), () => {});
+    this.#fetchNotes(number).catch(() => {});
+  }
+
+  leave(number) {
+    this.#followed.delete(number);
+    this.link.unwatch(number);
+    this.notes.delete(number);
+  }
+
+  async #fetchNotes(number) {
+    const { notes } = await this.link.emit('note:list', { number });
+    this.notes.set(number, notes);
+    this.changed();
+  }
+
+  #again(number) {
+    if (this.#followed.has(number)) this.follow(number);
+  }
+
+  #updated(escalation) {
+    this.take(escalation);
+    this.#again(escalation.ticket.number);
+  }
+
+  #noted(note) {
+    const known = this.notes.get(note.number);
+    if (known && !known.some(({ place }) => place === note.place)) this.notes.set(note.number, [...known, note]);
+  }
+
+  #looked(number) {
+    this.reviews = this.reviews?.filter((ticket) => ticket.number !== number) ?? null;
+    this.changed();
+  }
+
+  #keep(ticket) {
+    this.tickets.set(ticket.number, ticket);
+  }
+}

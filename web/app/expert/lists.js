@@ -1,0 +1,39 @@
+// The two lists: questions passed on to the panel, and given answers that wait for a look.
+import { html } from 'lit';
+import { moment, t } from '../i18n.js';
+import { category } from '../lawyer/categories.js';
+import '../lawyer/ticking.js';
+import { ageWord, groundWord, reasonWord, STATE_IDS, stateWord } from './words.js';
+
+/** @param desk @param view {state, shown, choose(state)} */
+export function questions(desk, { state, shown, choose }) {
+  const found = desk.list(state);
+  return html`
+    <div class="filter" role="group" aria-label=${t('按状态')}>${STATE_IDS.map((id) => html`
+      <button class="btn" aria-pressed=${id === state} @click=${() => choose(id)}>${stateWord(id)}</button>`)}</div>
+    ${!desk.fetched.has(state) ? html`<p class="soft" role="status">${t('正在取…')}</p>`
+      : found.length ? html`<ul class="rows">${found.map((one) => question(desk, one, one.id === shown))}</ul>`
+        : html`<p class="soft">${t('这里没有问题。')}</p>`}`;
+}
+
+function question(desk, one, shown) {
+  const { id, ticket, reason, ground, question: asked, claimed_by: by } = one;
+  return html`<li><a class="row" href="#e/${id}" aria-current=${shown ? 'true' : 'false'}>
+    <span class="cluster spread"><b>${category(ticket.category)}</b><span class="soft small">${ageWord(one, desk.time.now())}</span></span>
+    <span class="row-title">${asked || ticket.title}</span>
+    <span class="cluster tight small"><span class="chip">${reasonWord(reason)}</span>${ground ? html`<span class="chip">${groundWord(ground)}</span>` : ''}
+      ${by ? html`<span class="soft">${by}</span>` : ''}</span>
+    <statutory-clock brief class="small" .ticket=${ticket} .time=${desk.time}></statutory-clock>
+    <span class="number soft small">${ticket.number}</span></a></li>`;
+}
+
+/** @param desk @param shown the number that is open */
+export function answers(desk, shown) {
+  if (!desk.reviews) return html`<p class="soft" role="status">${t('正在取…')}</p>`;
+  if (!desk.reviews.length) return html`<p class="soft">${t('没有待审阅的解答。')}</p>`;
+  return html`<ul class="rows">${desk.reviews.map((ticket) => html`<li><a class="row" href="#r/${ticket.number}" aria-current=${ticket.number === shown ? 'true' : 'false'}>
+    <span class="cluster spread"><b>${category(ticket.category)}</b><span class="soft small">${moment(ticket.opened_at)}</span></span>
+    <span class="row-title">${ticket.title}</span>
+    <span class="cluster tight small"><span class="number soft">${ticket.number}</span>${ticket.assignee ? html`<span class="soft">${ticket.assignee.staff_no}</span>` : ''}
+      ${ticket.satisfied === false ? html`<span class="chip warn">${t('用户不满意')}</span>` : ''}</span></a></li>`)}</ul>`;
+}

@@ -1,0 +1,64 @@
+// One question of the panel's: why it is here, what was said, and what the expert says to it.
+import { html } from 'lit';
+import { t } from '../i18n.js';
+import { category } from '../lawyer/categories.js';
+import { since } from '../lawyer/clock.js';
+import { Plain } from '../lawyer/plain.js';
+import '../lawyer/ticking.js';
+import { record } from './record.js';
+import { ageWord, groundWord, reasonWord, stateTone, stateWord } from './words.js';
+import './writing.js';
+
+class Matter extends Plain {
+  static properties = { id: {}, busy: { state: true }, problem: { state: true } };
+
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (changed.has('id')) this.problem = null;
+  }
+
+  async #claim() {
+    this.busy = true;
+    this.problem = null;
+    try {
+      await this.desk.claim(this.id);
+      await this.updateComplete;
+      const writing = this.querySelector('expert-writing');
+      await writing?.updateComplete;
+      writing?.querySelector('textarea').focus();
+    } catch (error) {
+      this.problem = error.message || t('未能完成，请再试。');
+    } finally {
+      this.busy = false;
+    }
+  }
+
+  render() {
+    const { desk } = this;
+    const one = desk.escalations.get(this.id);
+    if (!one) return html`<p class="soft" role="status">${t('正在取…')}</p>`;
+    const { number } = one.ticket;
+    const ticket = desk.tickets.get(number) ?? one.ticket;
+    return html`<article class="matter" aria-labelledby="matter-title">
+      <header class="matter-head internal">
+        <div class="cluster spread"><h2 id="matter-title" tabindex="-1">${category(ticket.category)} <span class="number soft small">${number}</span></h2>
+          <span class="chip ${stateTone(one.state)}">${stateWord(one.state)}${one.claimed_by ? ` · ${one.claimed_by}` : ''}</span></div>
+        <statutory-clock .ticket=${ticket} .time=${desk.time} .begun=${since(ticket, desk.link.messages(number))}></statutory-clock>
+        <dl class="facts small">
+          <dt>${t('转交原因')}</dt><dd>${reasonWord(one.reason)} · ${ageWord(one, desk.time.now())}</dd>
+          ${one.ground ? html`<dt>${t('为难之处')}</dt><dd>${groundWord(one.ground)}</dd>` : ''}
+          ${one.question ? html`<dt>${t('律师的问题')}</dt><dd class="kept">${one.question}</dd>` : ''}
+        </dl>
+        ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}
+        ${one.state === 'open' ? html`<p><button class="btn primary" ?disabled=${this.busy} @click=${this.#claim}>${t('认领')}</button>
+          <span class="soft small">${t('认领后由您办理，其他专家不再看到它待认领。')}</span></p>` : ''}
+      </header>
+      ${record(desk, number)}
+      ${desk.mine(one) ? html`
+        <note-box .desk=${desk} .drafts=${this.drafts} .number=${number}></note-box>
+        <expert-writing .desk=${desk} .drafts=${this.drafts} .number=${number} .id=${one.id}></expert-writing>`
+        : one.state === 'resolved' ? html`<p class="notice ok" role="status">${t('已办结。')}</p>` : ''}
+    </article>`;
+  }
+}
+customElements.define('expert-matter', Matter);

@@ -1,0 +1,25 @@
+// A talk as the expert reads it: what the citizen may see, and between it, in another colour, what they never see.
+import { html } from 'lit';
+import { day, dayKey, hour, t } from '../i18n.js';
+import { said } from '../lawyer/said.js';
+
+const ABOUT = { note: () => t('内部备注'), support: () => t('请后台支援'), reply: () => t('后台回复') };
+
+/** Lines and notes in the order of time. @param desk @param number */
+export function record(desk, number) {
+  const read = desk.tickets.get(number)?.read?.citizen;
+  const messages = desk.link.messages(number).map((message) => ({ at: message.sent_at, draw: () => said(message, { own: desk.staffNo, read }) }));
+  const notes = (desk.notes.get(number) ?? []).map((note) => ({ at: note.at, draw: () => internal(note) }));
+  const lines = [...messages, ...notes].sort((a, b) => a.at.localeCompare(b.at));
+  if (!lines.length) return html`<p class="soft waiting" role="status">${t('正在取对话…')}</p>`;
+  let today = '';
+  return html`<ol class="talk-lines" aria-label=${t('对话记录')}>${lines.map(({ at, draw }) => {
+    const fresh = dayKey(at) !== today;
+    today = dayKey(at);
+    return html`${fresh ? html`<li class="talk-day">${day(at)}</li>` : ''}${draw()}`;
+  })}</ol>`;
+}
+
+const internal = ({ author, about, body, at }) => html`<li class="line wide"><div class="internal-note internal">
+  <p class="small"><strong>${(ABOUT[about] ?? ABOUT.note)()}</strong> ${author} <time class="soft" datetime=${at}>${hour(at)}</time>
+    <span class="soft">${t('用户看不到')}</span></p><p class="kept">${body}</p></div></li>`;

@@ -1,0 +1,99 @@
+// Looking at given answers (7, 27): nothing to remark, or a suggestion to the author, drawn up in the answer's own words so that
+// every change can be seen.
+import { html } from 'lit';
+import { t } from '../i18n.js';
+import { category } from '../lawyer/categories.js';
+import { length, LIMIT } from '../lawyer/answer-frame.js';
+import { changes } from '../lawyer/correct-sheet.js';
+import { Plain } from '../lawyer/plain.js';
+import { Box } from './box.js';
+import { record } from './record.js';
+
+/** What goes to the author: the remark, and the new wording if there is one. */
+export function suggestionOf(remark, before, after) {
+  const parts = [remark.trim(), after.trim() !== before.trim() && `${t('【建议改为】')}\n${after.trim()}`];
+  return parts.filter(Boolean).join('\n\n');
+}
+
+class Suggestion extends Box {
+  static properties = { ...Box.properties, answer: { attribute: false }, remark: { state: true } };
+
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (!changed.has('answer') || changed.get('answer')?.seq === this.answer.seq) return;
+    this.text = this.drafts.get(this.number, this.#kind) ?? this.answer.body;
+    this.remark = '';
+  }
+
+  get #kind() {
+    return `suggest-${this.answer.seq}`;
+  }
+
+  get #body() {
+    return suggestionOf(this.remark, this.answer.body, this.text);
+  }
+
+  #send() {
+    const body = this.#body;
+    if (!body || length(body) > LIMIT) return this.querySelector('textarea').focus();
+    this.send(() => this.desk.suggest(this.number, this.answer.seq, body), this.#kind);
+  }
+
+  render() {
+    const { answer, text } = this;
+    const changed = text.trim() !== answer.body.trim();
+    return html`<section class="panel-writing inside internal stack tight" aria-label=${t('修改意见')} @keydown=${(event) => this.pressed(event, () => this.#send())}>
+      <p class="small">${t('发给作出解答的 {no}，用户看不到；由作者采纳或说明理由。', { no: answer.author.staff_no ?? '' })}</p>
+      <label for="suggest-text">${t('在原文上修改')}</label>
+      <textarea id="suggest-text" rows="7" .value=${text} @input=${(event) => this.keep(this.#kind, event.target.value)}></textarea>
+      ${changed ? html`<div class="difference" role="group" aria-label=${t('改动之处')}>${changes(answer.body, text)}</div>` : ''}
+      <label for="suggest-remark">${t('理由（可以不写）')}</label>
+      <textarea id="suggest-remark" rows="2" .value=${this.remark} @input=${(event) => { this.remark = event.target.value; }}></textarea>
+      ${this.trouble()}
+      <div class="cluster acts">${length(this.#body) > LIMIT ? html`<span class="over small" role="status">${length(this.#body)} / ${LIMIT}</span>` : ''}
+        <button class="btn primary" aria-disabled=${!this.#body || this.busy} @click=${this.#send}>${t('发出修改意见')}</button></div>
+    </section>`;
+  }
+}
+customElements.define('expert-suggestion', Suggestion);
+
+class Review extends Plain {
+  static properties = { number: {}, seq: { state: true }, done: { state: true }, busy: { state: true }, problem: { state: true } };
+
+  willUpdate(changed) {
+    super.willUpdate(changed);
+    if (changed.has('number')) Object.assign(this, { seq: null, done: false, problem: null });
+  }
+
+  async #pass() {
+    this.busy = true;
+    this.problem = null;
+    await this.desk.pass(this.number).catch((error) => { this.problem = error.message || t('未能完成，请再试。'); });
+    this.busy = false;
+  }
+
+  #acts(answers) {
+    return html`<div class="cluster acts">
+      ${answers.map(({ seq, author }, place) => html`<button class="btn" aria-expanded=${this.seq === seq} @click=${() => { this.seq = this.seq === seq ? null : seq; }}>
+        ${answers.length > 1 ? t('对第 {n} 个解答（{no}）提意见', { n: place + 1, no: author.staff_no }) : t('提修改意见')}</button>`)}
+      <button class="btn ${this.seq ? '' : 'primary'}" ?disabled=${this.busy} @click=${this.#pass}>${t('没有意见，通过')}</button></div>`;
+  }
+
+  render() {
+    const { desk, number } = this;
+    const ticket = desk.tickets.get(number);
+    const answers = desk.link.messages(number).filter(({ type, corrected_by: by }) => type === 'answer' && !by);
+    const answer = answers.find(({ seq }) => seq === this.seq);
+    const waits = desk.reviews?.some((one) => one.number === number);
+    return html`<article class="matter" aria-labelledby="matter-title">
+      <header class="matter-head internal"><div class="cluster spread">
+        <h2 id="matter-title" tabindex="-1">${ticket ? category(ticket.category) : ''} <span class="number soft small">${number}</span></h2>
+        ${ticket?.satisfied === false ? html`<span class="chip warn">${t('用户不满意')}</span>` : ''}</div></header>
+      ${record(desk, number)}
+      ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}
+      ${!desk.reviews ? '' : waits ? this.#acts(answers) : html`<p class="notice ok" role="status">${t('已审阅。')}</p>`}
+      ${answer && waits ? html`<expert-suggestion .desk=${desk} .drafts=${this.drafts} .number=${number} .answer=${answer}></expert-suggestion>` : ''}
+    </article>`;
+  }
+}
+customElements.define('expert-review', Review);

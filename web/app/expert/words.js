@@ -1,0 +1,22 @@
+// Why a question came to the panel, how long it waits, and what became of it, in words.
+import { t } from '../i18n.js';
+import { span } from '../lawyer/clock.js';
+
+const REASONS = {
+  lawyer: () => t('律师提请'), live_overdue: () => t('在线咨询超时'), message_overdue: () => t('留言咨询超时'),
+  promise_overdue: () => t('约期答复超时'), callback_overdue: () => t('回访超时'), callback: () => t('用户仍不满意或选择专家回访'),
+};
+const GROUNDS = { no_rule: () => t('没有规定'), unclear: () => t('规定不够明确'), disputed: () => t('存在争议') };
+const STATES = { open: () => t('待认领'), claimed: () => t('办理中'), resolved: () => t('已办结') };
+
+export const STATE_IDS = Object.keys(STATES);
+export const reasonWord = (reason) => REASONS[reason]?.() ?? reason;
+export const groundWord = (ground) => (ground ? (GROUNDS[ground]?.() ?? ground) : '');
+export const stateWord = (state) => STATES[state]?.() ?? state;
+export const stateTone = (state) => ({ open: 'warn', claimed: 'info', resolved: 'ok' })[state] ?? '';
+
+/** How long it waits, or took. `now` is the server's time in ms. */
+export function ageWord({ opened_at: from, resolved_at: to }, now) {
+  const lasted = (to ? Date.parse(to) : now) - Date.parse(from);
+  return to ? t('用时 {span}', { span: span(lasted) }) : t('已等 {span}', { span: span(lasted) });
+}
