@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.async_api import expect
 
+from chatserver.config import Config
 from tests.browser.test_live_journey import QUESTION, ask, citizen_at, say
 from tests.browser.visitors import Visitor, Window
 from tests.cast import CHEN
-from tests.clients import Running, Seat
+from tests.clients import Running, Seat, running
 
 ANSWER = "可以向劳动监察部门投诉。"
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
@@ -152,3 +154,23 @@ async def test_who_is_not_satisfied_chooses_when_and_by_whom_to_be_called_back(
     assert heard["callback"]["who"] == "another"
     assert heard["callback"]["at"] == f"{at - timedelta(hours=8):%Y-%m-%dT%H:00:00.000Z}"
     await citizen.looks_right("callback-chosen")
+
+
+@LANGUAGES
+async def test_a_long_wait_offers_a_message_and_a_late_one_is_explained(
+    config: Config, dsn: str, windows: Window, language: str
+) -> None:
+    short = replace(config, live_answer_within=timedelta(seconds=6))
+    async with running(short, dsn) as server:
+        citizen = await citizen_at(windows, server, language)
+        await citizen.reads(citizen.say("我要咨询"))
+        await ask(citizen)
+        offer = citizen.page.get_by_role("region", name=citizen.say("可以改为留言"))
+        await expect(offer.get_by_role("button")).to_be_visible()
+        await citizen.reads(citizen.say("延误说明"))
+        await citizen.reads(citizen.say("已转交专家组"))
+        await citizen.reads(citizen.say("已经超时，正在为您催办，并会向您说明原因"))
+        await citizen.looks_right("talk-late")
+        await offer.get_by_role("button").click()
+        await citizen.reads(citizen.say("留言已收到"))
+        await expect(offer.get_by_role("button")).to_have_count(0)
