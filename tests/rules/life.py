@@ -10,7 +10,7 @@ from typing import Any
 from chatserver.rules import answering, asking, deadlines, feedback, routing
 from chatserver.rules.articles import Refused
 from chatserver.rules.events import Event, Message
-from chatserver.rules.people import SYSTEM, Citizen, Lawyer
+from chatserver.rules.people import SYSTEM, Actor, Citizen, Expert, Lawyer, Staff
 from chatserver.rules.policy import Policy
 from chatserver.rules.ticket import Ticket
 
@@ -20,6 +20,10 @@ WANG = Citizen("wang", verified=True, agreed=True)
 ZHAO = Citizen("zhao", verified=True, agreed=True)
 CHEN = Lawyer("chen", "L0001", "lawyer")
 LIU = Lawyer("liu", "L0002", "notary")
+QIAN = Expert("qian", "E0001", "lawyer")
+HAN = Expert("han", "E0002", "lawyer")
+HUANG = Staff("huang", "S0001", "backoffice")
+FENG = Staff("feng", "S0002", "operator")
 FIGURES = Policy()
 MINUTE = timedelta(minutes=1)
 
@@ -47,6 +51,10 @@ class Life:
             self.ticket = self.ticket.after(event, self.now)
             self.events.append(event)
         return list(events)
+
+    def do(self, rule: Any, actor: Actor, *args: Any, **named: Any) -> list[Event]:
+        """Applies any rule of the kind `rule(ticket, now, actor, ...)`."""
+        return self.happen(rule(self.ticket, self.now, actor, *args, **named))
 
     def later(self, span: timedelta) -> Life:
         self.now += span
@@ -99,6 +107,13 @@ class Life:
 
     def lapse(self) -> list[Event]:
         return self.happen(deadlines.lapse(self.ticket, self.now, SYSTEM))
+
+    def until_quiet(self) -> list[Event]:
+        """Everything that has fallen due by now."""
+        done: list[Event] = []
+        while events := self.lapse():
+            done += events
+        return done
 
     @property
     def talk(self) -> list[str]:

@@ -19,9 +19,15 @@ OUTSIDERS: tuple[Actor, ...] = (
 )
 
 
+#: Who is no party and still has a part: the institution's stand-in is looked up before (17).
+PARTS = {("stand_in", "backoffice")}
+
+
 @pytest.mark.parametrize("outsider", OUTSIDERS, ids=lambda actor: type(actor).__name__)
 @pytest.mark.parametrize("action", PERMITTED)
 def test_an_outsider_cannot_tell_a_ticket_from_none(outsider: Actor, action: str) -> None:
+    if (action, getattr(outsider, "role", "")) in PARTS:
+        return
     heard = []
     for ticket in (met().ticket, None):
         with pytest.raises(Refused) as refused:
@@ -76,8 +82,10 @@ def test_a_lawyer_who_lost_a_ticket_reads_it_up_to_that_point() -> None:
 
 def test_the_bureau_may_read_and_only_read() -> None:
     bureau, ticket = Staff("tang", "S0003", "supervisor"), met().ticket
-    authorize(bureau, "see", ticket)
-    for action in PERMITTED.keys() - {"see"}:
+    reading = {"see", "explain"}
+    for action in reading & PERMITTED.keys():
+        authorize(bureau, action, ticket)
+    for action in PERMITTED.keys() - reading:
         with pytest.raises(Refused):
             authorize(bureau, action, ticket)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from chatserver.rules import asking
-from tests.rules.life import Life, refusal
+from chatserver.rules.refusing import refuse
+from tests.rules.life import CHEN, Life, met, refusal
 
 
 def test_a_pending_case_opens_nothing_and_is_shown_the_way() -> None:
@@ -16,3 +17,11 @@ def test_a_pending_case_opens_nothing_and_is_shown_the_way() -> None:
 def test_any_other_question_passes() -> None:
     asking.not_in_litigation(False)
     assert Life().open().ticket.state == "queued"
+
+
+def test_a_case_found_out_later_ends_with_what_stays_open_and_a_warning() -> None:
+    life = met()
+    life.do(refuse, CHEN, "in_litigation")
+    assert life.ticket.outcome == "refused:in_litigation"
+    said = next(e for e in life.events if getattr(e, "notice", "") == "refusal")
+    assert "12348" in getattr(said, "body", "") and "期限" in getattr(said, "body", "")

@@ -1,0 +1,48 @@
+"""Article 7: the panel guides and supervises; nobody looks at an own answer."""
+
+from __future__ import annotations
+
+from chatserver.rules.audience import PERMITTED, visible_to
+from chatserver.rules.events import ReviewSettled
+from chatserver.rules.experts import answer_directly, claim, escalate, pass_review, suggest
+from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, Life, met, refusal
+
+ID = "BJ20261123-000001-1.1"
+
+
+def answered_by_an_expert() -> Life:
+    life = met()
+    life.do(escalate, CHEN, "unclear", "如何适用？")
+    life.do(claim, QIAN, ID)
+    life.do(answer_directly, QIAN, "e-1", "解答", ID)
+    return life
+
+
+def test_an_answer_is_looked_at_and_let_stand() -> None:
+    life = met()
+    life.answer()
+    [passed] = life.do(pass_review, QIAN)
+    assert isinstance(passed, ReviewSettled) and passed.how == "passed" and not passed.visible
+
+
+def test_no_expert_judges_an_own_answer() -> None:
+    life = answered_by_an_expert()
+    seq = life.ticket.answers[-1][0]
+    assert refusal(life.do, pass_review, QIAN).code == "forbidden"
+    assert refusal(life.do, suggest, QIAN, seq, "应改").code == "forbidden"
+    assert life.do(suggest, HAN, seq, "应改") and life.do(pass_review, HAN)
+
+
+def test_no_expert_claims_what_they_answered() -> None:
+    life = answered_by_an_expert()
+    life.do(escalate, CHEN, "disputed", "再问")
+    assert refusal(life.do, claim, QIAN, life.ticket.escalation or "").code == "forbidden"
+    life.do(claim, HAN, life.ticket.escalation or "")
+
+
+def test_the_panel_reads_what_is_escalated_or_answered_and_nothing_else() -> None:
+    life = met()
+    assert visible_to(QIAN, life.ticket) is None
+    life.answer()
+    assert visible_to(QIAN, life.ticket) == life.ticket.last_seq
+    assert [a for a in (QIAN, CHEN, LIU, WANG) if PERMITTED["panel"](a, life.ticket)] == [QIAN]

@@ -1,0 +1,111 @@
+"""Articles 17 and 22: what staff do behind the talk is never the citizen's to see."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatserver.rules.audience import PERMITTED, rooms
+from chatserver.rules.backstage import (
+    ask_support,
+    contacts,
+    note,
+    offline,
+    reply_support,
+    transfer,
+)
+from chatserver.rules.events import KINDS, HandedOver, Message, Noted, Noticed, Offered
+from chatserver.rules.experts import escalate
+from tests.rules.life import CHEN, HUANG, LIU, MINUTE, QIAN, WANG, Life, met, refusal
+
+
+def test_a_note_has_a_numbering_of_its_own_and_no_place_in_the_talk() -> None:
+    life = met()
+    seq = life.ticket.last_seq
+    life.do(note, CHEN, "当事人情绪激动")
+    [second] = life.do(note, CHEN, "已核对")
+    assert isinstance(second, Noted) and second.place == 2
+    assert life.ticket.last_seq == seq and life.ticket.notes == 2
+
+
+def test_no_note_opinion_or_suggestion_goes_to_a_citizens_room() -> None:
+    life = met()
+    [noted] = life.do(note, CHEN, "内部")
+    assert rooms(life.ticket, noted) == ["staff:L0001"]
+    hidden = {"noted", "reviewed", "review_settled", "escalated", "warned", "lapsed"}
+    assert not any(issubclass(KINDS[kind], Message) for kind in hidden)
+
+
+def test_the_back_office_is_asked_and_replies() -> None:
+    life = met()
+    assert not PERMITTED["support_reply"](HUANG, life.ticket)
+    life.do(ask_support, CHEN, "有无类案？")
+    assert PERMITTED["support_reply"](HUANG, life.ticket)
+    [reply] = life.do(reply_support, HUANG, "有两件")
+    assert isinstance(reply, Noted) and (reply.about, reply.place) == ("reply", 2)
+
+
+def test_only_who_works_on_it_may_note() -> None:
+    life = met()
+    assert [a for a in (CHEN, LIU, WANG, QIAN, HUANG) if PERMITTED["note"](a, life.ticket)] == [
+        CHEN
+    ]
+    life.do(escalate, CHEN, "unclear", "如何？")
+    assert PERMITTED["panel"](QIAN, life.ticket)
+
+
+@pytest.mark.parametrize(
+    ("staff", "category", "state"), [("L0002", None, "queued"), (None, "family", "queued")]
+)
+def test_a_ticket_is_passed_on(staff: str | None, category: str | None, state: str) -> None:
+    life = met()
+    events = life.do(transfer, CHEN, staff, category, "请接续", MINUTE)
+    assert [e.about for e in events if isinstance(e, Noted)] == ["note"]
+    assert any(isinstance(e, HandedOver) for e in events)
+    assert any(isinstance(e, Offered) for e in events) == (staff is not None)
+    assert (life.ticket.state, life.ticket.assignee) == (state, None)
+    assert life.ticket.category == (category or "labour") and life.talk[-1] == "transferred"
+    assert life.ticket.former[0][0] == "L0001"
+
+
+def test_it_is_not_passed_to_oneself_nor_to_nowhere() -> None:
+    life = met()
+    assert refusal(life.do, transfer, CHEN, "L0001", None, None, MINUTE).code == "invalid"
+    assert refusal(life.do, transfer, CHEN, None, "nothing", None, MINUTE).code == "invalid"
+    life.answer()
+    assert refusal(life.do, transfer, CHEN, None, None, None, MINUTE).code == "conflict"
+
+
+def test_offline_engagement_goes_through_the_directory() -> None:
+    life = met()
+    risk, card = life.do(offline, CHEN)
+    assert isinstance(risk, Noticed) and risk.notice == "disclaimer"
+    assert isinstance(card, Noticed) and card.notice == "offline_engagement" and "名录" in card.body
+    assert refusal(Life().open().do, offline, CHEN).code == "conflict"
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("打我电话13800138000", ["13800138000"]),
+        ("座机 010-66668888", ["010-66668888"]),
+        ("邮箱 chen.jing@example.com", ["chen.jing@example.com"]),
+        ("加微信：chenjing_88", ["微信：chenjing_88"]),
+    ],
+)
+def test_private_contacts_are_seen(text: str, found: list[str]) -> None:
+    assert contacts(text) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "请拨打 12348",
+        "赔偿 20000 元",
+        "2026年11月23日",
+        "第三十条",
+        "案号(2026)京0105民初123号",
+        "",
+    ],
+)
+def test_hot_lines_sums_dates_and_numbers_of_cases_are_none(text: str) -> None:
+    assert contacts(text) == []

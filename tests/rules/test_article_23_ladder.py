@@ -1,0 +1,192 @@
+"""Article 23: what happens before a clock ends, at its end, and after it; each once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chatserver.rules.deadlines import answerable, clock, next_due
+from chatserver.rules.events import Escalated, Event, Lapsed, Noticed, Warned
+from chatserver.rules.people import SYSTEM
+from chatserver.rules.policy import Policy
+from chatserver.rules.promising import ask, schedule
+from chatserver.rules.routing import offer
+from tests.rules.life import CHEN, LIU, MINUTE, START, Life, met
+
+HOUR = timedelta(hours=1)
+
+
+def steps(life: Life) -> list[tuple[timedelta, str]]:
+    """Runs the clock to its end: when each step was taken, and which."""
+    found = []
+    begun = life.now
+    while (due := next_due(life.ticket)) is not None:
+        life.now = due
+        for event in life.lapse():
+            if isinstance(event, (Warned, Lapsed)):
+                found.append((due - begun, getattr(event, "rung", "lapse")))
+    return found
+
+
+def talking(life: Life) -> Life:
+    """The citizen spoke last: nobody is idle."""
+    life.ask_on(f"c-{life.ticket.entry}")
+    return life
+
+
+def test_a_held_ticket_is_reminded_warned_late_and_with_the_operator() -> None:
+    assert steps(talking(met())) == [
+        (30 * MINUTE, "half"),
+        (48 * MINUTE, "warn"),
+        (60 * MINUTE, "lapse"),
+        (90 * MINUTE, "operator"),
+    ]
+
+
+def test_a_waiting_one_is_offered_to_become_a_message_at_eleven_twelfths() -> None:
+    life = Life().open()
+    assert [rung for _, rung in steps(life)] == ["warn", "convert", "lapse", "operator"]
+    assert "convert_offered" in life.talk
+    [convert] = [e for e in life.events if isinstance(e, Warned) and e.rung == "convert"]
+    assert convert.due_at == START + HOUR
+    assert (55 * MINUTE, "convert") in steps(Life().open())
+
+
+def test_a_written_one_has_the_same_ladder_on_five_hours() -> None:
+    assert steps(Life().open(kind="message")) == [
+        (4 * HOUR, "warn"),
+        (5 * HOUR, "lapse"),
+        (7.5 * HOUR, "operator"),
+    ]
+
+
+def test_the_share_of_the_warning_is_frozen_when_the_ticket_opens() -> None:
+    life = Life(figures=replace(Policy(), warn_at=0.9)).open()
+    life.figures = replace(Policy(), warn_at=0.1)
+    assert steps(life)[0] == (54 * MINUTE, "warn")
+
+
+def test_at_the_end_the_citizen_is_told_and_the_experts_get_it_in_one_list() -> None:
+    life = talking(met()).later(HOUR)
+    events: list[Event] = []
+    while not any(isinstance(event, Lapsed) for event in events):
+        events = life.lapse()
+    said, lapsed, escalated = events
+    assert isinstance(said, Noticed) and said.notice == "delay_explained"
+    assert isinstance(lapsed, Lapsed) and lapsed.clock == "live_answer"
+    assert isinstance(escalated, Escalated) and escalated.reason == "live_overdue"
+    shown = clock(life.ticket, life.now)
+    assert shown is not None and shown.late and shown.next == "operator"
+
+
+@pytest.mark.parametrize("early", [timedelta(milliseconds=1), MINUTE])
+def test_nothing_happens_early(early: timedelta) -> None:
+    life = talking(met()).later(30 * MINUTE - early)
+    assert life.lapse() == []
+
+
+def test_a_late_server_does_everything_once_and_then_is_quiet() -> None:
+    life = Life().open(kind="message").later(timedelta(days=30))
+    life.until_quiet()
+    assert list(life.ticket.rungs) == ["warn", "lapse", "operator"]
+    assert next_due(life.ticket) is None
+
+
+def promise(life: Life) -> None:
+    life.do(schedule, CHEN, life.now + HOUR, "原因")
+
+
+def asked_on(life: Life) -> None:
+    life.answer(id=f"a-{life.ticket.entry}")
+    talking(life)
+
+
+@pytest.mark.parametrize("begin", [promise, asked_on])
+def test_a_promise_and_a_new_question_start_a_new_ladder(begin: Callable[[Life], None]) -> None:
+    life = talking(met()).later(50 * MINUTE)
+    life.until_quiet()
+    begin(life)
+    assert life.ticket.rungs == ()
+    assert [rung for _, rung in steps(life)] == ["half", "warn", "lapse", "operator"]
+
+
+def test_a_stopped_clock_has_no_ladder() -> None:
+    life = Life().open(kind="message")
+    life.claim()
+    life.do(ask, CHEN, "ask", "何时？")
+    assert next_due(life.ticket) is None
+
+
+def test_the_second_clock_of_an_open_escalation_does_not_open_another() -> None:
+    life = talking(met()).later(HOUR)
+    life.until_quiet()
+    asked_on(life)
+    life.later(HOUR)
+    assert not [event for event in life.until_quiet() if isinstance(event, Escalated)]
+    assert life.ticket.escalations == 1
+
+
+def test_a_wait_that_became_a_message_is_late_by_its_own_clock() -> None:
+    life = Life().open().later(HOUR)
+    life.until_quiet()
+    life.convert()
+    shown = clock(life.ticket, life.now)
+    assert shown is not None and not shown.late
+    life.now = START + 5 * HOUR
+    assert "Lapsed" in [type(event).__name__ for event in life.until_quiet()]
+
+
+def test_a_late_message_that_nobody_holds_is_offered() -> None:
+    life = Life().open(kind="message").later(5 * HOUR)
+    assert offer(life.ticket, life.now, SYSTEM, "L0001", MINUTE) == []
+    life.until_quiet()
+    assert offer(life.ticket, life.now, SYSTEM, "L0001", MINUTE)
+
+
+def test_a_late_ticket_stays_with_its_holder() -> None:
+    life = talking(met()).later(HOUR)
+    life.until_quiet()
+    assert (life.ticket.assignee, life.ticket.state) == ("L0001", "active")
+    life.answer()
+    assert clock(life.ticket, life.now) is None
+
+
+def blame(accepted_after: timedelta) -> Lapsed:
+    life = Life().open().later(accepted_after).offer()
+    life.accept()
+    life.now = START + HOUR
+    [lapsed] = [event for event in life.until_quiet() if isinstance(event, Lapsed)]
+    return lapsed
+
+
+def test_who_was_offered_it_at_minute_59_is_not_blamed() -> None:
+    lapsed = blame(59 * MINUTE)
+    assert (lapsed.staff_no, lapsed.held_s, lapsed.answerable) == ("L0001", 60, False)
+
+
+def test_who_held_it_from_the_start_is() -> None:
+    assert blame(MINUTE) == Lapsed("live_answer", "L0001", 59 * 60, True)
+
+
+@pytest.mark.parametrize(("minute", "blamed"), [(45, True), (45.1, False)])
+def test_a_quarter_of_the_time_is_a_fair_share(minute: float, blamed: bool) -> None:
+    assert blame(minute * MINUTE).answerable is blamed
+
+
+def test_nobody_is_blamed_for_what_nobody_held() -> None:
+    life = Life().open().later(HOUR)
+    [lapsed] = [event for event in life.until_quiet() if isinstance(event, Lapsed)]
+    assert (lapsed.staff_no, lapsed.held_s, lapsed.answerable) == (None, 0, False)
+    assert not answerable(life.ticket, 3600)
+
+
+def test_the_former_holder_is_not_blamed_for_the_next() -> None:
+    life = talking(met()).later(50 * MINUTE)
+    life.hand_over()
+    life.offer(LIU).accept(LIU)
+    life.later(10 * MINUTE)
+    [lapsed] = [event for event in life.until_quiet() if isinstance(event, Lapsed)]
+    assert (lapsed.staff_no, lapsed.held_s, lapsed.answerable) == ("L0002", 600, False)

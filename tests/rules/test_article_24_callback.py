@@ -1,0 +1,253 @@
+"""Article 24: who is not satisfied is called back within three working days and advised again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatserver.rules.audience import PERMITTED
+from chatserver.rules.callback import attempt, begin, choose
+from chatserver.rules.deadlines import clock, next_due, running
+from chatserver.rules.events import CallbackDone, CallbackOpened, Escalated, Lapsed, Noticed, Rated
+from chatserver.rules.experts import answer_directly, claim
+from chatserver.rules.policy import Policy
+from chatserver.rules.promising import schedule
+from chatserver.rules.workdays import Calendar
+from tests.rules.life import CHEN, LIU, MINUTE, QIAN, START, WANG, ZHAO, Life, met, refusal
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def days(works: bool, *spans: tuple[date, int]) -> dict[date, bool]:
+    return {first + n * DAY: works for first, count in spans for n in range(count)}
+
+
+#: Spring and autumn of 2026 as the State Council announced them.
+OF_2026 = Calendar(
+    days(False, (date(2026, 2, 15), 9), (date(2026, 9, 25), 3), (date(2026, 10, 1), 7))
+    | days(True, *((date(2026, *day), 1) for day in ((2, 14), (2, 28), (9, 20), (10, 10)))),
+    frozenset({2026}),
+)
+
+
+def beijing(month: int, day: int, hour: int = 0) -> datetime:
+    return datetime(2026, month, day, hour, tzinfo=UTC) - 8 * HOUR
+
+
+@pytest.mark.parametrize(
+    ("rated", "last"),
+    [
+        ((9, 30, 9), (10, 10)),
+        ((2, 13, 23), (2, 25)),
+        ((11, 23, 0), (11, 26)),
+        ((2, 12, 8), (2, 24)),
+    ],
+)
+def test_it_ends_with_the_third_working_day(rated: Any, last: tuple[int, int]) -> None:
+    assert OF_2026.end_of(3, beijing(*rated)) == (beijing(*last) + DAY, False)
+
+
+def test_the_day_of_the_rating_is_beijings() -> None:
+    late = beijing(11, 23, 23) + 59 * MINUTE
+    assert OF_2026.end_of(3, late)[0] == beijing(11, 27)
+    assert OF_2026.end_of(3, late + MINUTE)[0] == beijing(11, 28)
+
+
+def test_a_year_not_yet_announced_is_told_as_a_guess() -> None:
+    assert OF_2026.end_of(3, beijing(12, 30)) == (datetime(2027, 1, 4, 16, tzinfo=UTC), True)
+
+
+@given(
+    st.datetimes(datetime(2025, 12, 1), datetime(2027, 2, 1), timezones=st.just(UTC)),
+    st.integers(1, 10),
+)
+def test_exactly_as_many_working_days_lie_behind_the_rating(after: datetime, count: int) -> None:
+    end, _ = OF_2026.end_of(count, after)
+    first = (after + 8 * HOUR).date() + DAY
+    last = (end + 8 * HOUR).date() - DAY
+    between = [first + n * DAY for n in range((last - first).days + 1)]
+    assert sum(map(OF_2026.works, between)) == count and OF_2026.works(last)
+    assert (end + 8 * HOUR).time() == datetime.min.time()
+
+
+def unhappy(**figures: Any) -> Life:
+    life = Life(figures=replace(Policy(), **figures)).open().offer()
+    life.accept()
+    life.answer()
+    life.rate(False, calendar=OF_2026, figures=life.figures)
+    return life
+
+
+def test_not_satisfied_opens_it_in_the_same_list() -> None:
+    life = unhappy()
+    rated, said, opened = life.events[-3:]
+    assert rated == Rated(False)
+    assert isinstance(said, Noticed) and said.notice == "callback" and "11月26日 24:00" in said.body
+    assert opened == CallbackOpened(beijing(11, 27), False)
+    assert life.ticket.callback_due_at == beijing(11, 27)
+    shown = clock(life.ticket, life.now)
+    assert shown is not None and (shown.article, shown.kind) == (24, "callback")
+
+
+def test_a_drill_has_a_plain_span() -> None:
+    assert unhappy(callback_within=90 * MINUTE).ticket.callback_due_at == START + 90 * MINUTE
+
+
+def test_satisfied_opens_none() -> None:
+    life = met()
+    life.answer()
+    assert life.rate(True) == [Rated(True)] and life.ticket.callback is None
+
+
+def test_changing_the_rating_neither_closes_nor_opens_another() -> None:
+    life = unhappy()
+    due = life.ticket.callback_due_at
+    for satisfied in (True, False):
+        life.later(HOUR)
+        assert life.rate(satisfied) == [Rated(satisfied)]
+    assert (life.ticket.callback, life.ticket.callback_due_at) == ("open", due)
+
+
+def test_the_citizen_chooses_a_time_and_by_whom() -> None:
+    life = unhappy()
+    life.do(choose, WANG, START + DAY, "another")
+    assert (life.ticket.callback_at, life.ticket.callback_who) == (START + DAY, "another")
+    for at in (START, beijing(11, 27) + MINUTE):
+        assert refusal(life.do, choose, WANG, at, "same").code == "invalid"
+    assert refusal(met().do, choose, WANG, START + DAY, "same").code == "conflict"
+
+
+@pytest.mark.parametrize(("who", "able"), [("same", CHEN), ("another", LIU), (None, CHEN)])
+def test_the_one_who_was_wished_for_may_begin(who: str | None, able: Any) -> None:
+    life = unhappy()
+    if who is not None:
+        life.do(choose, WANG, START + DAY, who)
+    may = PERMITTED["callback_begin"]
+    assert [actor for actor in (CHEN, LIU, WANG, ZHAO, QIAN) if may(actor, life.ticket)] == [able]
+
+
+def test_a_question_that_nobody_held_is_called_back_by_anyone() -> None:
+    life = Life().open()
+    life.withdraw()
+    life.rate(False, calendar=OF_2026)
+    assert PERMITTED["callback_begin"](CHEN, life.ticket)
+    life.do(begin, CHEN)
+    life.answer()
+    assert life.ticket.callback == "done"
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_it_reopens_the_ticket_and_the_next_answer_completes_it(closed: bool) -> None:
+    life = unhappy()
+    if closed:
+        life.close()
+    _, said = life.do(begin, CHEN)
+    assert isinstance(said, Noticed) and said.notice == "callback"
+    assert (life.ticket.state, life.ticket.outcome, life.ticket.callback) == (
+        "active",
+        None,
+        "begun",
+    )
+    assert life.answer(id="a-2")[-1] == CallbackDone("answered")
+    assert life.ticket.state == "answered" and clock(life.ticket, life.now) is None
+
+
+def test_another_lawyer_takes_it_over_and_the_former_one_reads_up_to_there() -> None:
+    life = unhappy()
+    life.close()
+    seq = life.ticket.last_seq
+    life.do(begin, LIU)
+    assert life.ticket.assignee == "L0002" and life.ticket.former == (("L0001", seq),)
+
+
+def test_three_attempts_complete_it_too() -> None:
+    life = unhappy()
+    life.close()
+    for n in range(3):
+        assert life.ticket.callback == "open" and life.ticket.callback_attempts == n
+        life.do(attempt, CHEN, f"第{n + 1}次未接通")
+    assert life.ticket.callback == "done" and life.ticket.state == "closed"
+    assert refusal(life.do, attempt, CHEN, "再试").code == "conflict"
+    assert refusal(life.do, begin, CHEN).code == "conflict"
+
+
+def test_attempts_after_it_was_begun_end_the_talk_and_leave_no_old_clock() -> None:
+    life = unhappy()
+    life.do(begin, CHEN)
+    for n in range(3):
+        life.do(attempt, CHEN, f"第{n + 1}次无人应答")
+    assert (life.ticket.state, life.ticket.callback) == ("closed", "done")
+    assert next_due(life.ticket) is None
+
+
+def test_an_attempt_needs_a_note() -> None:
+    assert refusal(unhappy().do, attempt, CHEN, "").code == "invalid"
+
+
+def test_missing_it_escalates_once() -> None:
+    life = unhappy()
+    life.close()
+    life.later(10 * DAY)
+    events = life.until_quiet()
+    [lapsed] = [event for event in events if isinstance(event, Lapsed)]
+    assert lapsed.clock == "callback" and life.ticket.escalation_reason == "callback_overdue"
+    assert life.talk[-1] == "delay_explained" and next_due(life.ticket) is None
+
+
+def test_what_is_asked_on_before_it_has_the_answers_clock_and_its_answer_completes_it() -> None:
+    life = unhappy()
+    life.later(MINUTE).ask_on()
+    found = running(life.ticket)
+    assert found == ("live_answer", life.now + HOUR)
+    assert CallbackDone("answered") in life.answer(id="a-2")
+
+
+def test_if_that_talk_falls_silent_it_is_still_owed() -> None:
+    life = unhappy()
+    life.later(MINUTE).ask_on()
+    life.say(id="l-9")
+    life.later(15 * MINUTE).lapse()
+    life.later(15 * MINUTE).lapse()
+    assert (life.ticket.state, life.ticket.callback) == ("closed", "open")
+    found = running(life.ticket)
+    assert found == ("callback", beijing(11, 27)) and life.ticket.rungs == ()
+
+
+def test_who_takes_back_what_was_asked_on_is_not_called() -> None:
+    life = unhappy()
+    life.ask_on()
+    life.withdraw()
+    assert life.ticket.callback == "done" and next_due(life.ticket) is None
+
+
+def test_in_it_nothing_is_put_off() -> None:
+    life = unhappy()
+    life.do(begin, CHEN)
+    assert refusal(life.do, schedule, CHEN, START + DAY, "原因").code == "conflict"
+
+
+def test_an_expert_may_be_wished_for_and_answers_even_in_a_closed_ticket() -> None:
+    life = unhappy()
+    life.close()
+    _, escalated = life.do(choose, WANG, START + DAY, "expert")
+    assert isinstance(escalated, Escalated)
+    life.do(claim, QIAN, escalated.id)
+    life.do(answer_directly, QIAN, "e-1", "专家的解答", escalated.id)
+    ticket = life.ticket
+    assert (ticket.state, ticket.callback, ticket.outcome) == ("answered", "done", None)
+    assert ticket.assignee == "L0001"
+
+
+def test_not_satisfied_again_goes_to_the_experts() -> None:
+    life = unhappy()
+    life.do(begin, CHEN)
+    life.answer(id="a-2")
+    rated, escalated = life.rate(False)
+    assert rated == Rated(False) and isinstance(escalated, Escalated)
+    assert life.rate(False) == [Rated(False)]

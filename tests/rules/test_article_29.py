@@ -1,0 +1,86 @@
+"""Article 29: abuse is proposed by one and decided by another; a repeat is refused with a reason."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from chatserver.rules.asking import open_ticket
+from chatserver.rules.audience import PERMITTED
+from chatserver.rules.events import AbuseProposed, Closed
+from chatserver.rules.refusing import decide_abuse, refuse
+from tests.rules.life import CHEN, FENG, HUANG, START, WANG, Life, met, refusal
+
+MONTH = timedelta(days=30)
+
+
+def proposed() -> Life:
+    life = met()
+    life.do(refuse, CHEN, "abuse", None, "反复辱骂")
+    return life
+
+
+def test_abuse_is_only_proposed_and_the_ticket_stays_active() -> None:
+    life = proposed()
+    assert life.events[-1] == AbuseProposed("L0001", "反复辱骂")
+    assert (life.ticket.state, life.ticket.abuse) == ("active", "proposed")
+    assert refusal(life.do, refuse, CHEN, "abuse").code == "conflict"
+
+
+def test_the_citizen_is_told_nothing_of_a_proposal() -> None:
+    life = met()
+    seq = life.ticket.last_seq
+    life.do(refuse, CHEN, "abuse")
+    assert life.ticket.last_seq == seq
+
+
+def test_an_operator_decides_and_only_what_was_proposed() -> None:
+    may = PERMITTED["decide_abuse"]
+    assert may(FENG, proposed().ticket) and not may(FENG, met().ticket)
+    assert not any(may(actor, proposed().ticket) for actor in (CHEN, HUANG, WANG))
+    assert refusal(met().do, decide_abuse, FENG, True, "理由").code == "conflict"
+
+
+@pytest.mark.parametrize("until", [None, START + MONTH])
+def test_upheld_it_ends_the_ticket_with_a_reason(until: object) -> None:
+    life = proposed()
+    life.do(decide_abuse, FENG, True, "查证属实", until)
+    assert life.events[-1] == Closed("refused:abuse") and life.ticket.abuse == "upheld"
+    assert life.talk[-1] == "refusal"
+
+
+def test_dismissed_it_goes_on_as_before() -> None:
+    life = proposed()
+    life.do(decide_abuse, FENG, False, "正当咨询")
+    assert (life.ticket.state, life.ticket.abuse) == ("active", "dismissed")
+    assert refusal(life.do, decide_abuse, FENG, True, "改判").code == "conflict"
+    assert life.do(refuse, CHEN, "abuse", None, "又一次")
+
+
+def test_a_decision_needs_a_reason() -> None:
+    assert refusal(proposed().do, decide_abuse, FENG, True, "").code == "invalid"
+
+
+def test_after_the_end_nothing_is_closed_again() -> None:
+    life = proposed()
+    life.withdraw()
+    decided = life.do(decide_abuse, FENG, True, "查证属实")
+    assert not any(isinstance(event, Closed) for event in decided)
+    assert life.ticket.outcome == "withdrawn"
+
+
+def test_who_is_blocked_is_told_until_when() -> None:
+    blocked = replace(WANG, blocked_until=START + MONTH, blocked_reason="查证属实")
+    asked = {"id": "q", "kind": "live", "category": "labour", "body": "工资"}
+    refused = refusal(open_ticket, blocked, START, Life().figures, **asked)
+    assert (refused.code, refused.article) == ("blocked", 29)
+    assert refused.details == {"until": "2026-12-23T02:00:00.000Z", "reason": "查证属实"}
+    assert open_ticket(blocked, START + MONTH, Life().figures, **asked)
+
+
+def test_a_repeat_is_refused_with_a_way_on() -> None:
+    life = met()
+    life.do(refuse, CHEN, "repeated")
+    assert life.ticket.outcome == "refused:repeated" and life.talk[-1] == "refusal"
