@@ -35,7 +35,8 @@ export class Alerts {
   /** A notification while the page is not looked at; one of a kind at a time. */
   notify(kind) {
     if (this.permission !== 'granted' || (!this.page.hidden && this.page.hasFocus())) return;
-    const text = { offer: t('有新的咨询待接单'), heard: t('有用户发来新消息'), paused: t('您已被暂停接单') }[kind];
+    const text = { offer: t('有新的咨询待接单'), heard: t('有用户发来新消息'), paused: t('您已被暂停接单'), deadline: t('有咨询即将到时限'),
+      callback: t('有咨询须回访'), review: t('收到专家意见'), note: t('有新的内部记录') }[kind];
     try {
       const note = new this.Notify(text, { tag: `console-${kind}`, renotify: true, requireInteraction: kind === 'offer' });
       note.onclick = () => { globalThis.focus(); note.close(); };

@@ -1,5 +1,6 @@
 // The frame of an answer (21: accurate, complete, concise): an aid that may be left at any time. Pure.
 import { t } from '../i18n.js';
+import { remark } from './contacts.js';
 
 export const LIMIT = 10_000; // code points of one body, as the server counts
 
@@ -34,16 +35,25 @@ export function split(text) {
   return Object.fromEntries(Object.entries(values).map(([id, words]) => [id, words.trim()]).filter(([, words]) => words));
 }
 
+/** The one text that a draft {framed, free, parts} amounts to. */
+export const textOf = ({ framed, free, parts: values }) => (framed ? join(values) : free).trim();
+
+/** A text as a draft again: in the frame when it has the frame's headings. */
+export function draftOf(text) {
+  const values = split(text);
+  const framed = parts().some(({ title }) => text.includes(`【${title}】\n`));
+  return { framed, free: framed ? '' : text, parts: framed ? values : {} };
+}
+
 export const length = (text) => [...text].length;
 
 const PROMISES = /保证胜诉|包赢|必胜|一定能?(?:胜诉|赢|打赢)|百分之百|100\s*%/;
-const CONTACTS = /(?:微信|vx|qq|加我|电话)[^\n]{0,8}[A-Za-z0-9_-]{5,}|(?<!\d)1[3-9]\d{9}(?!\d)/i;
 
 /** What a careful colleague would say before it goes out; none of it forbids sending. */
 export function remarks(text) {
   const found = [];
   if (length(text) < 30) found.push(t('内容很短。请确认用户能据此知道下一步怎么做。'));
   if (PROMISES.test(text)) found.push(t('含有对结果的承诺。解答应当客观，不作保证（第二十一条）。'));
-  if (CONTACTS.test(text)) found.push(t('似乎含有联系方式。线下委托须通过平台办理（第二十二条）。'));
+  if (remark(text)) found.push(remark(text));
   return found;
 }

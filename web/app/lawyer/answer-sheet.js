@@ -2,7 +2,7 @@
 import { html } from 'lit';
 import { t } from '../i18n.js';
 import { Plain } from './plain.js';
-import { join, length, LIMIT, parts, remarks, split } from './answer-frame.js';
+import { join, length, LIMIT, parts, remarks, split, textOf } from './answer-frame.js';
 import { insert } from './canned.js';
 import { composing } from './keys.js';
 import './picker.js';
@@ -15,10 +15,15 @@ export class AnswerSheet extends Plain {
   willUpdate(changed) {
     super.willUpdate(changed);
     if (changed.has('number')) this.draft = { ...EMPTY, ...this.drafts.get(this.number, 'answer'), shown: true };
+    else if (!this.#text && this.drafts.get(this.number, 'answer')) this.draft = this.drafts.get(this.number, 'answer'); // fetched since
+  }
+
+  get #kept() {
+    return { saved: t('已存到服务器'), saving: t('正在保存…'), unsaved: t('未保存') }[this.drafts.state.get(this.number)] ?? '';
   }
 
   get #text() {
-    return (this.draft.framed ? join(this.draft.parts) : this.draft.free).trim();
+    return textOf(this.draft);
   }
 
   #keep(change) {
@@ -100,7 +105,7 @@ export class AnswerSheet extends Plain {
       <div class="sheet-fields">${this.#fields()}</div>
       <div class="writing-acts">
         <button class="btn quiet" aria-expanded=${Boolean(this.picking)} @click=${() => { this.picking = !this.picking; }}>${t('快捷回复')}</button>
-        <span class="small ${size > LIMIT ? 'over' : 'soft'}">${size > LIMIT * 0.9 ? `${size} / ${LIMIT}` : ''}</span>
+        <span class="small ${size > LIMIT ? 'over' : 'soft'}">${size > LIMIT * 0.9 ? `${size} / ${LIMIT}` : text ? this.#kept : ''}</span>
         <button class="btn" @click=${() => this.dispatchEvent(new CustomEvent('done'))}>${t('回到消息')}</button>
         <button class="btn primary" aria-disabled=${!text || size > LIMIT} @click=${this.#preview}>${t('预览解答')}</button>
       </div>

@@ -1,9 +1,11 @@
 // What the lawyer must know of the line, in one place above everything: cut, slow, draining, unchecked, silent, paused.
 import { hour, t } from '../i18n.js';
+import { until } from './beijing.js';
 import { reasonText } from './duty.js';
 
-/** [{level, text, act?}] in the order of weight; `act` names a button: "login", "retry", "sound". */
-export function banners({ state, refused, stale, checkedAt, duty, reason, silent }) {
+/** [{level, text, act?, number?}] in the order of weight; `act` names a button: "login", "retry", "sound", "go" (to a talk), "callbacks".
+ *  `reminders` are [number, due_at], `callbacks` tickets, soonest first. */
+export function banners({ state, refused, stale, checkedAt, duty, reason, silent, reminders = [], callbacks = [] }) {
   if (refused) return [{ level: 'danger', text: refused.message || t('登录已失效，请重新登录。'), act: 'login' }];
   const found = [];
   const line = {
@@ -18,5 +20,8 @@ export function banners({ state, refused, stale, checkedAt, duty, reason, silent
   else if (stale) found.push({ level: 'warn', text: t('连接落后：上次与服务器核对是 {at}。', { at: hour(checkedAt) }), act: 'retry' });
   if (reason && duty?.status !== 'on') found.push({ level: 'warn', text: reasonText(reason) });
   if (silent && duty?.status === 'on') found.push({ level: 'warn', text: t('浏览器还没有允许声音，您会听不到派单。'), act: 'sound' });
+  for (const [number, due] of reminders) found.push({ level: 'warn', text: t('时限提醒：咨询 {number} 应于 {at} 前办理', { number, at: until(due) }), act: 'go', number });
+  const next = callbacks[0] && (callbacks[0].callback.at ?? callbacks[0].callback_due_at);
+  if (next) found.push({ level: 'info', text: t('待回访 {n} 件，最早 {at}', { n: callbacks.length, at: until(next) }), act: 'callbacks' });
   return found;
 }

@@ -44,6 +44,11 @@ export class Bell {
     for (const [tone, at] of [[659.3, 0], [880, 0.22], [659.3, 0.55], [880, 0.77]]) this.#tone(tone, at, 0.32, 0.22);
   }
 
+  /** A deadline comes near: three falling tones, unlike an offer and unlike a line. It sounds even when taps are off. */
+  remind() {
+    for (const [tone, at] of [[784, 0], [659.3, 0.25], [523.3, 0.5]]) this.#tone(tone, at, 0.3, 0.18);
+  }
+
   tap() {
     if (!this.muted) this.#tone(523.3, 0, 0.18, 0.09);
   }

@@ -14,3 +14,6 @@ export function learn(items) {
 }
 
 export const category = (id) => BUILT_IN[id]?.() ?? told.get(id) ?? id;
+
+/** Every kind that is known, as {id, title}. */
+export const categories = () => [...new Set([...Object.keys(BUILT_IN), ...told.keys()])].map((id) => ({ id, title: category(id) }));

@@ -1,5 +1,6 @@
 // The statutory clock in words. Every deadline is the server's; only the time that remains to it is worked out here.
-import { lang, moment, t } from '../i18n.js';
+import { lang, t } from '../i18n.js';
+import { until } from './beijing.js';
 
 const WARN_SHARE = 0.2;
 const HAN = '零一二三四五六七八九';
@@ -21,8 +22,13 @@ export function span(ms) {
   return m ? t('{m} 分 {s} 秒', { m, s }) : t('{s} 秒', { s });
 }
 
-/** When the clock that runs now began to: the opening, or the citizen's first words after the last answer. */
+/** When the clock that runs now began to: the opening, the promise, the call-back's opening, or the citizen's first words after
+ *  the last answer. */
 export function since(ticket, messages = []) {
+  const { kind } = ticket.clock ?? {};
+  const begun = kind === 'promise' ? messages.findLast(({ notice }) => notice === 'answer_promised')
+    : kind === 'callback' ? messages.find(({ notice }) => notice === 'callback') : null;
+  if (begun) return begun.sent_at;
   const answered = messages.findLastIndex(({ type }) => type === 'answer');
   const asked = messages.slice(answered + 1).find(({ author }) => author.kind === 'citizen');
   return (answered >= 0 && asked?.sent_at) || ticket.opened_at;
@@ -34,7 +40,7 @@ export function since(ticket, messages = []) {
  */
 export function reading(ticket, now, { begun = ticket.opened_at, warned = false } = {}) {
   const { clock } = ticket;
-  if (ticket.state === 'closed') return { level: 'none', left: null };
+  if (ticket.state === 'closed' && !clock) return { level: 'none', left: null };
   if (!clock) return { level: ticket.state === 'answered' ? 'done' : 'none', left: null };
   if (clock.suspended || !clock.due_at) return { level: 'held', left: null, article: clock.article };
   const due = new Date(clock.due_at).getTime();
@@ -57,15 +63,18 @@ export function words(ticket, { level, left, due, article: number }) {
   if (level === 'done') return { short: t('已解答'), long: t('已解答，法定计时已停止') };
   if (level === 'held') return { short: t('计时暂停'), long: t('{rule} · 等待用户补充，计时暂停', { rule }) };
   if (level === 'none') return { short: ticket.state === 'closed' ? t('已结束') : '', long: '' };
-  const at = moment(due);
+  const at = until(due);
   if (level === 'late') {
     const over = span(-left);
-    return { short: t('超时 {over}', { over }), long: t('{rule} · 应于 {at} 前解答，已超时 {over}', { rule, at, over }) };
+    const what = ticket.clock.kind === 'callback' ? t('{rule} · 应于 {at} 前回访，已超时 {over}', { rule, at, over })
+      : t('{rule} · 应于 {at} 前解答，已超时 {over}', { rule, at, over });
+    return { short: t('超时 {over}', { over }), long: what };
   }
   const rest = span(left);
   const what = ticket.clock.kind === 'callback' ? t('{rule} · {at} 前回访 · 剩余 {rest}', { rule, at, rest })
     : ticket.clock.kind === 'promise' ? t('{rule} · 约定 {at} 前答复 · 剩余 {rest}', { rule, at, rest })
       : t('{rule} · {at} 前解答 · 剩余 {rest}', { rule, at, rest });
   const next = level === 'warn' ? NEXT[ticket.clock.next]?.() : null;
-  return { short: t('剩 {rest}', { rest }), long: next ? `${what} · ${next}` : what };
+  const short = { callback: t('回访 剩 {rest}', { rest }), promise: t('约期 剩 {rest}', { rest }) }[ticket.clock.kind] ?? t('剩 {rest}', { rest });
+  return { short, long: next ? `${what} · ${next}` : what };
 }

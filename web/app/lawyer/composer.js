@@ -5,10 +5,11 @@ import { Plain } from './plain.js';
 import { insert } from './canned.js';
 import { length, LIMIT } from './answer-frame.js';
 import { composing, sends } from './keys.js';
+import { remark } from './contacts.js';
 import './picker.js';
 
 export class TalkComposer extends Plain {
-  static properties = { number: {}, picking: { state: true }, size: { state: true } };
+  static properties = { number: {}, picking: { state: true }, size: { state: true }, remark: { state: true } };
 
   get #box() {
     return this.querySelector('textarea');
@@ -20,6 +21,7 @@ export class TalkComposer extends Plain {
     if (!box) return;
     box.value = this.drafts.get(this.number, 'line') ?? '';
     this.size = length(box.value);
+    this.remark = null;
   }
 
   updated(changed) {
@@ -30,6 +32,7 @@ export class TalkComposer extends Plain {
     const { value } = this.#box;
     this.drafts.put(this.number, 'line', value);
     this.size = length(value);
+    if (this.remark) this.remark = remark(value);
     this.desk.link.typing(this.number, Boolean(value.trim()));
   }
 
@@ -44,9 +47,15 @@ export class TalkComposer extends Plain {
     }
   }
 
-  #send() {
+  /** Contacts in it are pointed out once before it goes; `sure` sends all the same. */
+  #send(sure = false) {
     const body = this.#box.value.trim();
     if (!body || length(body) > LIMIT) return;
+    if (!sure && remark(body)) {
+      this.remark = remark(body);
+      return;
+    }
+    this.remark = null;
     this.#box.value = '';
     this.drafts.put(this.number, 'line', null);
     this.size = 0;
@@ -80,11 +89,13 @@ export class TalkComposer extends Plain {
       <textarea rows="2" aria-label=${t('给用户的消息')} placeholder=${t('消息，Enter 发送，/ 选快捷回复')} enterkeyhint="send"
         aria-invalid=${over} @input=${this.#keep} @keydown=${this.#pressed}
         @blur=${() => this.desk.link.typing(this.number, false)}></textarea>
+      <div role="alert">${this.remark ? html`<div class="notice warn small cluster spread"><span>${this.remark}</span>
+        <button class="btn" @click=${() => this.#send(true)}>${t('仍要发送')}</button></div>` : ''}</div>
       <div class="writing-acts">
         <button class="btn quiet" aria-expanded=${Boolean(this.picking)} @click=${this.pick}>${t('快捷回复')}</button>
         ${size > LIMIT * 0.9 ? html`<span class="small ${over ? 'over' : 'soft'}" role="status">${size} / ${LIMIT}</span>` : ''}
         <button class="btn answer-open" @click=${() => this.dispatchEvent(new CustomEvent('answer'))}>${t('撰写解答')}</button>
-        <button class="btn primary" ?disabled=${over} @click=${this.#send}>${t('发送')}</button>
+        <button class="btn primary" ?disabled=${over} @click=${() => this.#send()}>${t('发送')}</button>
       </div></div>`;
   }
 }

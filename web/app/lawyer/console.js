@@ -17,12 +17,11 @@ import { Plain } from './plain.js';
 import { ServerTime } from './server-time.js';
 import { Watchdog } from './watchdog.js';
 import './bar.js';
-import './canned-sheet.js';
-import './earlier.js';
+import { inOrder } from './callbacks-sheet.js';
+import { wakes } from './wakes.js';
+import './console-sheets.js';
 import './offers.js';
-import './pool.js';
 import './rail.js';
-import './sheets.js';
 import './talk.js';
 
 const WIDE = '(min-width: 64rem)';
@@ -63,6 +62,7 @@ export class LegalConsole extends Plain {
     const getToken = async () => (await call('POST', '/api/v1/socket-tokens')).token;
     const link = new Link({ namespace: '/lawyer', getToken, lang, path: this.dataset.socket || '/socket.io/', storage: sessionStorage });
     this.desk = new Desk({ link, time: this.time, staffNo: this.dataset.staffNo || null });
+    this.drafts.attach(this.desk);
     this.watchdog = new Watchdog(this.desk);
     this.#listen(link);
     call('GET', '/api/v1/categories').then(({ items }) => { learn(items); this.requestUpdate(); }, () => {});
@@ -73,8 +73,8 @@ export class LegalConsole extends Plain {
   #listen(link) {
     const { desk } = this;
     desk.addEventListener('change', () => this.#changed());
-    desk.addEventListener('offer', () => { this.alerts.notify('offer'); });
-    desk.addEventListener('heard', ({ detail }) => this.#heard(detail.number));
+    const looking = (number) => !document.hidden && document.hasFocus() && this.layout.open.includes(number);
+    wakes(desk, { bell: this.bell, alerts: this.alerts, looking });
     desk.addEventListener('accepted', ({ detail }) => this.#show(detail.number, { write: true }));
     desk.addEventListener('toast', ({ detail }) => this.#toast(detail));
     link.addEventListener('state', () => this.requestUpdate());
@@ -85,6 +85,8 @@ export class LegalConsole extends Plain {
     document.addEventListener('keydown', (event) => this.#pressed(event));
     const look = () => this.querySelectorAll('console-talk').forEach((talk) => talk.look());
     for (const name of ['visibilitychange', 'focus']) (name === 'focus' ? window : document).addEventListener(name, look);
+    addEventListener('pagehide', () => this.drafts.flush());
+    document.addEventListener('visibilitychange', () => document.hidden && this.drafts.flush());
     const sound = () => this.bell.enable().then(() => this.requestUpdate());
     // Not at pointerdown: the banner that goes away would pull the button from under the finger.
     for (const name of ['click', 'keydown']) document.addEventListener(name, sound, { once: true, passive: true });
@@ -92,6 +94,10 @@ export class LegalConsole extends Plain {
     this.addEventListener('console-focus', ({ detail }) => { if (this.layout.focus !== detail.number) this.layout = show(this.layout, detail.number, this.size); });
     this.addEventListener('console-clear', ({ detail }) => { this.drafts.drop(detail.number); desk.clear(detail.number); });
     this.addEventListener('console-open', ({ detail }) => this.querySelector(detail.sheet).open());
+    this.addEventListener('console-deed', ({ detail }) => this.querySelector(detail.sheet).ask(detail.number, detail));
+    this.addEventListener('console-visit', ({ detail }) => desk.visit(desk.tickets.get(detail.ticket.number) ?? detail.ticket).catch((error) => desk.complain(error)));
+    this.addEventListener('console-side', ({ detail }) => this.#at(detail.number)?.inside(detail.about));
+    this.addEventListener('console-answer', ({ detail }) => this.#at(detail.number)?.answer());
     this.addEventListener('console-columns', ({ detail }) => this.#columns(detail.count));
     this.addEventListener('console-leave', () => this.#leave());
     this.addEventListener('console-letters', ({ detail }) => { this.letters = detail; remember('console-letters', detail ? 'on' : 'off'); });
@@ -121,13 +127,8 @@ export class LegalConsole extends Plain {
     this.alerts.show({ offers: desk.offers.size, unread: desk.unreadInAll });
   }
 
-  #heard(number) {
-    if (!document.hidden && document.hasFocus() && this.layout.open.includes(number)) return;
-    this.bell.tap();
-    this.alerts.notify('heard');
-  }
-
   async #show(number, { write = false } = {}) {
+    this.desk.behind.calm(number);
     this.layout = show(this.layout, number, this.size);
     await this.updateComplete;
     if (write) this.#talk?.enter();
@@ -140,11 +141,15 @@ export class LegalConsole extends Plain {
   }
 
   get #talk() {
-    return [...this.querySelectorAll('console-talk')].find(({ number }) => number === this.layout.focus);
+    return this.#at(this.layout.focus);
+  }
+
+  #at(wanted) {
+    return [...this.querySelectorAll('console-talk')].find(({ number }) => number === wanted);
   }
 
   #pressed(event) {
-    if (event.target.closest?.('dialog') || !this.desk || this.refused) return;
+    if (this.querySelector('dialog[open]') || !this.desk || this.refused) return;
     const asked = command(event, { letters: this.letters });
     if (!asked) return;
     const go = (number) => number && this.#show(number, { write: true });
@@ -158,6 +163,9 @@ export class LegalConsole extends Plain {
       answer: () => this.#talk?.answer(),
       close: () => this.#talk?.close(),
       canned: () => this.#talk?.write().then(() => this.#talk.querySelector('talk-composer')?.pick()),
+      more: () => this.#talk?.more(),
+      side: () => this.#talk?.inside(),
+      callbacks: () => this.querySelector('callbacks-sheet').open(),
       pool: () => this.querySelector('pool-sheet').open(),
       earlier: () => this.querySelector('earlier-sheet').open(),
       help: () => this.querySelector('help-sheet').open(),
@@ -175,15 +183,17 @@ export class LegalConsole extends Plain {
   async #leave() {
     if (this.desk.duty?.status !== 'off') await this.desk.setDuty('off').catch(() => {});
     this.desk.link.close({ forget: true });
-    sessionStorage.removeItem('console-drafts');
+    sessionStorage.removeItem('console-lines');
     await caller(this.time)('DELETE', '/api/v1/sessions/current').catch(() => {});
     location.assign('/login');
   }
 
-  #banner({ level, text, act }) {
+  #banner({ level, text, act, number }) {
     const acts = {
       login: () => html`<a class="btn" href="/login?next=/lawyer">${t('登录')}</a>`,
       retry: () => html`<button class="btn" @click=${() => { this.desk.link.hurry(); this.watchdog.check(); }}>${t('立即重试')}</button>`,
+      go: () => html`<button class="btn" @click=${() => this.#show(number, { write: true })}>${t('去办理')}</button>`,
+      callbacks: () => html`<button class="btn" @click=${() => this.querySelector('callbacks-sheet').open()}>${t('查看')}</button>`,
       sound: () => html`<button class="btn" @click=${() => this.bell.enable().then(() => this.requestUpdate())}>${t('启用声音')}</button>`,
     };
     return html`<div class="banner ${level}">${text} ${act ? acts[act]() : ''}</div>`;
@@ -215,18 +225,15 @@ export class LegalConsole extends Plain {
     if (!desk) return html``;
     const { open } = layout;
     const state = { state: desk.link.state, refused: this.refused, stale: this.watchdog.stale, checkedAt: this.watchdog.checkedAt,
-      duty: desk.duty, reason: desk.reason, silent: this.bell.silent };
+      duty: desk.duty, reason: desk.reason, silent: this.bell.silent,
+      reminders: [...desk.behind.reminders], callbacks: inOrder(desk.behind.callbacks.values()) };
     return html`
       <console-bar .desk=${desk} .bell=${this.bell} .alerts=${this.alerts} .columns=${this.columns}></console-bar>
       <div class="banners" role="status">${banners(state).map((one) => this.#banner(one))}</div>
       <div class="visually-hidden" role="alert">${desk.offers.size ? t('有 {n} 个咨询待接单，按 Alt+Enter 接单', { n: desk.offers.size }) : ''}</div>
       ${this.refused ? '' : this.#desk(open)}
       <div class="toasts" role="status">${this.toasts.map(({ text, level }) => html`<div class="notice ${level}">${text}</div>`)}</div>
-      <help-sheet ?letters=${this.letters}></help-sheet>
-      <close-sheet></close-sheet>
-      <pool-sheet .desk=${desk}></pool-sheet>
-      <earlier-sheet .desk=${desk}></earlier-sheet>
-      <canned-sheet .canned=${this.canned}></canned-sheet>`;
+      <console-sheets .desk=${desk} .canned=${this.canned} ?letters=${this.letters}></console-sheets>`;
   }
 }
 customElements.define('legal-console', LegalConsole);

@@ -1,13 +1,14 @@
 // What lies on the lawyer's desk: talks, offers, duty. It hears the link, does what the lawyer asks, and says "change"; the
 // elements draw it. No drawing here, no DOM.
 import { t } from '../i18n.js';
+import { Behind } from './behind.js';
 import { Failed } from './failed.js';
 
-const newId = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
+export const newId = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
 
 /**
  * Events: "change" · "toast" {text, level} · "offer" {number} · "heard" {number} (a citizen spoke, unseen) ·
- * "accepted" {number} · "left" {number} (no longer on this desk).
+ * "accepted" {number} · "left" {number} (no longer on this desk) · "reminded" {kind} (a deadline, a call-back, an opinion or a note).
  */
 export class Desk extends EventTarget {
   tickets = new Map(); // number -> ticket, in the order in which they came
@@ -17,6 +18,7 @@ export class Desk extends EventTarget {
   seen = new Map(); // number -> the last seq that was looked at
   typing = new Set();
   warned = new Set();
+  passing = new Set(); // those that this lawyer is passing on
 
   constructor({ link, time, staffNo = null }) {
     super();
@@ -31,9 +33,9 @@ export class Desk extends EventTarget {
     on('outbox', () => {});
     on('typing', ({ number, by, on: is }) => by === 'citizen' && this.typing[is ? 'add' : 'delete'](number));
     on('read', ({ number, by, seq }) => this.#read(number, by, seq));
-    on('deadline:warning', ({ number }) => this.#warn(number));
     on('gone', ({ number }) => this.#lose(number, t('咨询 {number} 已不在您名下', { number })));
     on('undelivered', ({ number, payload, error }) => this.failed.add(number, payload, 'message:send', error));
+    this.behind = new Behind(this);
   }
 
   get list() {
@@ -62,7 +64,11 @@ export class Desk extends EventTarget {
     if (this.staffNo === null && ticket.assignee) this.staffNo = ticket.assignee.staff_no;
     const mine = ticket.assignee?.staff_no === this.staffNo;
     if (mine && !this.offers.get(number)?.busy) this.offers.delete(number); // accepted on another screen of this lawyer
-    if (known && !mine) return this.#lose(number, t('咨询 {number} 已由他人接续', { number }));
+    this.behind.hold(ticket, mine);
+    if (known && !mine) {
+      const own = this.passing.delete(number);
+      return this.#lose(number, own ? t('咨询 {number} 已转交', { number }) : t('咨询 {number} 已由他人接续', { number }), own ? 'info' : 'warn');
+    }
     if (!mine || (ticket.state === 'closed' && !known)) return;
     if (known && known.clock?.due_at !== ticket.clock?.due_at) this.warned.delete(number);
     this.tickets.set(number, { ...ticket, read: ticket.read ?? known?.read });
@@ -131,6 +137,26 @@ export class Desk extends EventTarget {
     const { ticket } = await this.link.emit('ticket:close', { number });
     this.hold(ticket);
     this.say('change');
+  }
+
+  /** Does what the server knows under `event`; the ticket that it tells is held. Throws what the server has against it. */
+  async deed(event, payload) {
+    const ack = await this.link.emit(event, payload);
+    if (ack.ticket) this.hold(ack.ticket);
+    this.say('change');
+    return ack;
+  }
+
+  /** Lays a closed talk of this lawyer on the desk again, to be read and called back. */
+  async visit(ticket) {
+    const { number } = ticket;
+    if (!this.tickets.has(number)) {
+      this.tickets.set(number, ticket);
+      this.seen.set(number, ticket.last_seq);
+    }
+    this.say('change');
+    this.say('accepted', { number });
+    await this.link.watch(number);
   }
 
   /** The lawyer has looked at everything up to `seq`. */
@@ -202,21 +228,16 @@ export class Desk extends EventTarget {
     this.tickets.set(number, { ...ticket, read: { ...ticket.read, [by]: seq } });
   }
 
-  #warn(number) {
-    if (!this.tickets.has(number)) return;
-    this.warned.add(number);
-    this.toast(t('咨询 {number} 即将到法定时限', { number }), 'warn');
-  }
-
-  #lose(number, why) {
+  #lose(number, why, level = 'warn') {
     if (!this.tickets.has(number)) return;
     this.#forget(number);
-    this.toast(why, 'warn');
+    this.toast(why, level);
     this.say('left', { number });
   }
 
   #forget(number) {
-    for (const kept of [this.tickets, this.seen, this.typing, this.warned]) kept.delete(number);
+    for (const kept of [this.tickets, this.seen, this.typing, this.warned, this.passing]) kept.delete(number);
+    this.behind.forget(number);
     this.failed.drop(number);
     this.link.unwatch(number);
   }

@@ -2,6 +2,7 @@
 import { html } from 'lit';
 import { day, dayKey, moment, t } from '../i18n.js';
 import { category } from './categories.js';
+import { correctable } from './permits.js';
 import { said } from './said.js';
 import { Sheet } from './sheets.js';
 
@@ -43,6 +44,12 @@ export class EarlierSheet extends Sheet {
     }
   }
 
+  #correct({ seq }) {
+    const { number } = this.one;
+    this.close();
+    this.dispatchEvent(new CustomEvent('console-deed', { detail: { sheet: 'correct-sheet', number, seq }, bubbles: true }));
+  }
+
   #transcript() {
     let today = '';
     return html`<button class="btn quiet" @click=${() => { this.one = null; }}>← ${t('返回列表')}</button>
@@ -51,7 +58,7 @@ export class EarlierSheet extends Sheet {
         const fresh = key !== today;
         today = key;
         return html`${fresh ? html`<li class="talk-day">${day(message.sent_at)}</li>` : ''}
-          ${said(message, { own: this.desk.staffNo, read: this.one.read?.citizen })}`;
+          ${said(message, { own: this.desk.staffNo, read: this.one.read?.citizen, correct: correctable(message, this.desk.staffNo) && (() => this.#correct(message)) })}`;
       })}</ol></div>`;
   }
 

@@ -2,7 +2,8 @@
 // work from within a box too. Nothing is ever taken from an input method that is composing.
 
 export const LETTERS = {
-  a: 'accept', d: 'decline', j: 'next', k: 'previous', r: 'write', e: 'answer', c: 'close', s: 'canned', o: 'earlier', p: 'pool', '?': 'help',
+  a: 'accept', d: 'decline', j: 'next', k: 'previous', r: 'write', e: 'answer', c: 'close', s: 'canned', o: 'earlier', p: 'pool',
+  m: 'more', n: 'side', b: 'callbacks', '?': 'help',
 };
 export const CHORDS = { Enter: 'accept', PageDown: 'next', PageUp: 'previous' };
 

@@ -2,9 +2,10 @@
 import { html } from 'lit';
 import { hour, lang, t } from '../i18n.js';
 import { article } from './clock.js';
+import { changes } from './correct-sheet.js';
 
-const TONES = { idle_warning: 'warn', reconnecting: 'warn', transferred: 'info', delay_explained: 'danger', correction: 'info', answer_promised: 'info' };
-const ARTICLES = { disclaimer: 18, delay_explained: 23, answer_promised: 23, question_asked: 23, correction: 27, rate_us: 24 };
+const TONES = { idle_warning: 'warn', reconnecting: 'warn', transferred: 'info', delay_explained: 'danger', correction: 'info', answer_promised: 'info', question_asked: 'warn', refusal: 'danger', callback: 'warn' };
+const ARTICLES = { disclaimer: 18, delay_explained: 23, answer_promised: 23, question_asked: 23, correction: 27, rate_us: 24, callback: 24, offline_engagement: 22, expert_joined: 27 };
 
 const who = ({ kind, staff_no: no }, own) =>
   kind === 'citizen' ? t('用户')
@@ -20,24 +21,28 @@ function notice({ notice: kind, body, sent_at: at }) {
     return html`<li class="line wide"><details class="talk-notice folded"><summary>${t('已向用户作风险提示')}${rule} · ${hour(at)}</summary>
       <p>${body}</p></details></li>`;
   }
-  return html`<li class="talk-notice ${TONES[kind] ?? ''}">${body}${rule} <time datetime=${at}>${hour(at)}</time></li>`;
+  return html`<li class="talk-notice kept ${TONES[kind] ?? ''}">${body}${rule} <time datetime=${at}>${hour(at)}</time></li>`;
 }
 
 /** Whether a line continues what the same person just said, so that the name need not stand above it again. */
 export const goesOn = (last, { type, author }) =>
   last !== null && type === 'text' && last.type === 'text' && last.author.kind === author.kind && last.author.staff_no === author.staff_no;
 
-/** `read`: the last seq the citizen has read; `own`: this lawyer's number; `goesOn`: see above. */
-export function said(message, { own, read = 0, goesOn: on = false }) {
-  const { type, author, body, sent_at: at, seq, attachment, corrected_by: corrected } = message;
+/** `read`: the last seq the citizen has read; `own`: this lawyer's number; `goesOn`: see above; `correct`: puts it right, if that
+ *  is possible; `old`: the body of the answer that this one corrects. */
+export function said(message, { own, read = 0, goesOn: on = false, correct, old }) {
+  const { type, author, body, sent_at: at, seq, attachment, corrected_by: corrected, corrects } = message;
   if (type === 'notice') return notice(message);
   const mine = author.kind !== 'citizen';
   const marks = html`<div class="line-marks"><time datetime=${at}>${hour(at)}</time>
     ${mine ? html`<span class=${seq <= read ? 'read' : ''}>${seq <= read ? t('已读') : t('已送达')}</span>` : ''}</div>`;
   if (type === 'answer') {
     return html`<li class="line wide"><article class="answer ${corrected ? 'corrected' : ''}" aria-label=${t('解答')}>
-      <header class="answer-head"><strong>${t('解答')}</strong><span>${who(author, own)}</span></header>
-      <div class="answer-body">${body}</div><footer class="answer-foot">${marks}</footer></article></li>`;
+      <header class="answer-head"><strong>${corrects ? t('更正后的解答') : t('解答')}</strong><span>${who(author, own)}</span>
+        ${corrected ? html`<span class="chip warn">${t('已被更正，请看后面的解答')}</span>` : ''}</header>
+      <div class="answer-body">${body}</div>
+      ${old ? html`<details class="answer-changes"><summary>${t('与原解答的不同')}</summary>${changes(old, body)}</details>` : ''}
+      <footer class="answer-foot">${marks}${correct ? html`<button class="btn quiet" @click=${correct}>${t('更正')}</button>` : ''}</footer></article></li>`;
   }
   const content = attachment
     ? html`<a href="/api/v1/attachments/${attachment.id}" download>${attachment.name}</a> <span class="soft">${size(attachment.size)}</span>`

@@ -1,19 +1,23 @@
 // One talk: who and what, the clock, everything said, and where the lawyer writes.
 import { html } from 'lit';
-import { day, dayKey, moment, t } from '../i18n.js';
+import { moment, t } from '../i18n.js';
 import { Plain } from './plain.js';
 import { category } from './categories.js';
 import { since } from './clock.js';
-import { goesOn, pending, refused, said } from './said.js';
+import { lines } from './lines.js';
 import './ticking.js';
 import './composer.js';
 import './answer-sheet.js';
+import './callback-card.js';
+import './deeds.js';
+import './side.js';
 
 const BOTTOM = 48; // px from the end that still count as "at the end"
 
 export class ConsoleTalk extends Plain {
   static properties = {
     number: {}, focused: { type: Boolean }, answering: { state: true }, told: { state: true }, below: { state: true },
+    side: { state: true },
   };
 
   #atEnd = true;
@@ -34,8 +38,18 @@ export class ConsoleTalk extends Plain {
     if (!changed.has('number')) return;
     this.answering = Boolean(this.number && this.drafts.get(this.number, 'answer')?.shown);
     this.told = null;
+    this.side = null;
     this.#atEnd = true;
     this.#drawn = 0;
+    if (this.number) this.#open(this.number);
+  }
+
+  /** What the server keeps behind this talk: an unsent answer, notes, opinions. */
+  async #open(number) {
+    if (!this.desk.tickets.has(number)) return;
+    this.desk.behind.load(number);
+    const fetched = await this.drafts.open(number).catch(() => false);
+    if (fetched && number === this.number && !this.drafts.get(number, 'line') && this.#may) this.answering = true;
   }
 
   updated() {
@@ -108,6 +122,20 @@ export class ConsoleTalk extends Plain {
     await this.enter();
   }
 
+  /** Opens what is internal, at a note or at a question to the back office; again, closes it. */
+  async inside(about = null) {
+    this.side = about ?? (this.side ? null : 'note');
+    await this.updateComplete;
+    const side = this.querySelector('internal-side');
+    await side?.updateComplete;
+    if (side) side.enter();
+    else this.#log.focus();
+  }
+
+  more() {
+    this.querySelector('talk-deeds')?.enter();
+  }
+
   #show(on) {
     this.answering = on;
     const kept = this.drafts.get(this.number, 'answer');
@@ -133,48 +161,42 @@ export class ConsoleTalk extends Plain {
     this.requestUpdate();
   }
 
-  #lines() {
-    const { desk, number, ticket } = this;
-    const lines = [];
-    let [today, last] = ['', null];
-    for (const message of desk.link.messages(number)) {
-      if (dayKey(message.sent_at) !== today) {
-        today = dayKey(message.sent_at);
-        lines.push(html`<li class="talk-day">${day(message.sent_at)}</li>`);
-        last = null;
-      }
-      lines.push(said(message, { own: desk.staffNo, read: ticket.read?.citizen, goesOn: goesOn(last, message) }));
-      last = message;
-    }
-    lines.push(...desk.link.outbox.of(number).map(pending));
-    lines.push(...desk.failed.of(number).map((failure) =>
-      refused(failure, { again: () => desk.again(number, failure), edit: () => this.#edit(failure) })));
-    return lines;
+  #escalation({ escalation }) {
+    const word = { open: t('已报专家组'), claimed: t('专家处理中') }[escalation?.state];
+    return word ? html`<span class="chip info">${word}</span>` : '';
   }
 
   #head(ticket) {
     const { number } = this;
+    const unread = this.desk.behind.unread(number);
     return html`<header class="talk-head internal">
       <div class="talk-title">
         <h2 id="talk-${number}">${category(ticket.category)}</h2>
         <span class="number soft small">${number}</span>
         ${ticket.on_behalf_of === 'relative_or_friend' ? html`<span class="chip">${t('代亲友咨询')}</span>` : ''}
+        ${this.#escalation(ticket)}
         ${ticket.satisfied === true ? html`<span class="chip ok">${t('用户满意')}</span>` : ''}
         ${ticket.satisfied === false ? html`<span class="chip warn">${t('用户不满意')}</span>` : ''}
       </div>
-      ${ticket.state === 'closed'
-        ? html`<button class="btn" @click=${() => this.ask('clear', { number })}>${t('移出')}</button>`
-        : html`<button class="btn" aria-disabled=${ticket.state !== 'answered'} @click=${this.close}>${t('结束')}</button>`}
+      <div class="talk-acts">
+        <button class="btn" aria-expanded=${Boolean(this.side)} @click=${() => this.inside()}>${t('内部')}${unread
+          ? html` <span class="count"><span class="visually-hidden">${t('未读')} </span>${unread}</span>` : ''}</button>
+        <talk-deeds .desk=${this.desk} .number=${number}></talk-deeds>
+        ${ticket.state === 'closed'
+          ? html`<button class="btn" @click=${() => this.ask('clear', { number })}>${t('移出')}</button>`
+          : html`<button class="btn" aria-disabled=${ticket.state !== 'answered'} @click=${this.close}>${t('结束')}</button>`}</div>
       <statutory-clock .ticket=${ticket} .time=${this.desk.time} .begun=${since(ticket, this.desk.link.messages(number))}
         ?warned=${this.desk.warned.has(number)}></statutory-clock>
     </header>`;
   }
 
   #foot(ticket) {
+    const callback = ['open', 'begun'].includes(ticket.callback?.state)
+      ? html`<callback-card .desk=${this.desk} .ticket=${ticket}></callback-card>` : '';
     if (ticket.state === 'closed') {
-      return html`<p class="talk-over internal">${ticket.outcome === 'answered' ? t('本次咨询已结束。用户评价后会显示在上方。') : t('本次咨询已结束。')}</p>`;
+      return html`${callback}<p class="talk-over internal">${ticket.outcome === 'answered' ? t('本次咨询已结束。用户评价后会显示在上方。') : t('本次咨询已结束。')}</p>`;
     }
-    return html`
+    return html`${callback}
       <div class="typing" aria-live="polite">${this.desk.typing.has(this.number) ? t('用户正在输入…') : ''}</div>
       ${this.told && ticket.state !== 'answered' ? html`<div class="notice warn" role="alert">${this.told}
         <button class="btn quiet" @click=${this.answer}>${t('撰写解答')}</button></div>` : ''}
@@ -191,12 +213,17 @@ export class ConsoleTalk extends Plain {
     return html`<section class="talk ${this.focused ? 'focused' : ''}" aria-labelledby="talk-${number}"
       @focusin=${() => this.ask('focus', { number })} @pointerdown=${() => this.ask('focus', { number })}>
       ${this.#head(ticket)}
+      <div class="talk-body ${this.side ? 'sided' : ''}">
       <div class="talk-log" role="log" tabindex="0" aria-label=${t('与用户的对话')} @scroll=${this.#scrolled}>
         ${ticket.title ? html`<p class="talk-about soft small">${ticket.title} · ${t('{at} 提出', { at: moment(ticket.opened_at) })}</p>` : ''}
-        <ol class="talk-lines">${this.#lines()}</ol>
+        <ol class="talk-lines">${lines(this.desk, ticket, {
+          correct: (seq) => this.ask('deed', { sheet: 'correct-sheet', number, seq }), edit: (failure) => this.#edit(failure) })}</ol>
       </div>
       ${this.below ? html`<button class="btn to-end" @click=${this.#toEnd}>${t('↓ 有新消息')}</button>` : ''}
       <div class="talk-foot">${this.#foot(ticket)}</div>
+      ${this.side ? html`<internal-side .desk=${this.desk} .number=${number} .about=${this.side}
+        @done=${() => this.inside()}></internal-side>` : ''}
+      </div>
     </section>`;
   }
 }

@@ -1,0 +1,131 @@
+// What lies behind the talks and no citizen ever sees: notes, the institution's replies, the experts' opinions, call-backs to
+// make, reminders of deadlines. It hears the link for the desk.
+import { t } from '../i18n.js';
+import { until } from './beijing.js';
+import { since } from './clock.js';
+
+const SHARE = 0.34; // of a clock's span: a reminder with more left than this is not yet a warning
+
+export class Behind {
+  notes = new Map(); // number -> [{place, body, author, about, at}]
+  reviews = new Map(); // id -> review
+  callbacks = new Map(); // number -> ticket
+  reminders = new Map(); // number -> due_at
+  seen = new Map(); // number -> how many notes and reviews were looked at
+  written = new Map(); // number -> a note that is not saved yet
+  #known = new Set();
+
+  constructor(desk) {
+    this.desk = desk;
+    const on = (name, hear) => desk.link.addEventListener(name, ({ detail }) => { hear(detail); desk.say('change'); });
+    on('note:new', (note) => this.#note(note));
+    on('support:reply', (note) => this.#note(note));
+    on('review:new', (review) => this.#review(review));
+    on('callback:due', (due) => this.#callback(due));
+    on('deadline:warning', (warning) => this.#remind(warning));
+    desk.link.addEventListener('state', ({ detail }) => detail.state === 'online' && this.survey());
+  }
+
+  /** Notes of a ticket in their order. */
+  of(number) {
+    return this.notes.get(number) ?? [];
+  }
+
+  /** What experts said about a ticket, oldest first. */
+  reviewsOf(number) {
+    return [...this.reviews.values()].filter((review) => review.number === number);
+  }
+
+  /** How much of it the lawyer has not looked at. */
+  unread(number) {
+    const others = this.of(number).filter(({ author }) => author !== this.desk.staffNo).length + this.reviewsOf(number).length;
+    return Math.max(0, others - (this.seen.get(number) ?? 0));
+  }
+
+  look(number) {
+    if (!this.unread(number)) return;
+    this.seen.set(number, (this.seen.get(number) ?? 0) + this.unread(number));
+    this.desk.say('change');
+  }
+
+  /** Follows a ticket that the server told of. */
+  hold(ticket, mine) {
+    const { number, callback } = ticket;
+    if (mine && ['open', 'begun'].includes(callback?.state)) this.callbacks.set(number, ticket);
+    else this.callbacks.delete(number);
+    if (this.reminders.has(number) && this.reminders.get(number) !== ticket.clock?.due_at) this.reminders.delete(number);
+  }
+
+  /** The call-backs of closed talks come by no other list. */
+  async survey() {
+    this.#known.clear();
+    const { tickets } = await this.desk.link.emit('ticket:list', {}).catch(() => ({}));
+    for (const ticket of tickets ?? []) this.hold(ticket, ticket.assignee?.staff_no === this.desk.staffNo);
+    this.desk.say('change');
+  }
+
+  /** Fetches the notes and reviews of a ticket, once a connection; a server without such lists still pushes what is new. */
+  async load(number) {
+    if (this.#known.has(number) || !this.desk.link.connected) return;
+    this.#known.add(number);
+    const ask = (event) => this.desk.link.emit(event, { number }).catch((error) => {
+      if (error.code === 'offline' || error.code === 'timeout') this.#known.delete(number);
+      return {};
+    });
+    const [{ notes = [] }, { reviews = [] }] = await Promise.all([ask('note:list'), ask('review:list')]);
+    for (const note of notes) this.#keep(note);
+    for (const review of reviews) this.reviews.set(review.id, review);
+    this.desk.say('change');
+  }
+
+  /** Accepts or contests a suggestion. */
+  async settle(id, how, body) {
+    await this.desk.link.emit(`review:${how}`, body ? { id, body } : { id });
+    this.reviews.set(id, { ...this.reviews.get(id), state: how === 'accept' ? 'accepted' : 'contested' });
+    this.desk.say('change');
+  }
+
+  calm(number) {
+    if (this.reminders.delete(number)) this.desk.say('change');
+  }
+
+  forget(number) {
+    for (const kept of [this.reminders, this.seen, this.notes, this.written]) kept.delete(number);
+    this.#known.delete(number);
+  }
+
+  #keep(note) {
+    const { number, place } = note;
+    if (this.of(number).some((one) => one.place === place)) return false;
+    this.notes.set(number, [...this.of(number), note].sort((one, other) => one.place - other.place));
+    return true;
+  }
+
+  #note(note) {
+    if (!this.#keep(note) || note.author === this.desk.staffNo) return;
+    this.desk.toast(note.about === 'reply' ? t('后台已回复咨询 {number}', note) : t('咨询 {number} 有新的内部备注', note));
+    this.desk.say('reminded', { kind: 'note' });
+  }
+
+  #review(review) {
+    this.reviews.set(review.id, review);
+    this.desk.toast(t('咨询 {number} 收到专家意见', review));
+    this.desk.say('reminded', { kind: 'review' });
+  }
+
+  #callback({ number, due_at: due }) {
+    this.desk.toast(t('咨询 {number} 须在 {at} 前回访', { number, at: until(due) }), 'warn');
+    this.desk.say('reminded', { kind: 'callback' });
+    this.desk.link.emit('ticket:sync', { number, after_seq: 0, limit: 1 })
+      .then(({ ticket }) => { this.desk.hold(ticket); this.desk.say('change'); }, () => {});
+  }
+
+  #remind({ number, due_at: due }) {
+    const ticket = this.desk.tickets.get(number) ?? this.callbacks.get(number);
+    if (!ticket) return;
+    const [end, begun] = [Date.parse(due), Date.parse(since(ticket, this.desk.link.messages(number)))];
+    if (end - this.desk.time.now() <= (end - begun) * SHARE) this.desk.warned.add(number);
+    this.reminders.set(number, due);
+    this.desk.say('reminded', { kind: 'deadline' });
+  }
+}

@@ -1,0 +1,30 @@
+// Everything said in a talk, day by day, and below it what is still under way or was refused.
+import { html } from 'lit';
+import { day, dayKey } from '../i18n.js';
+import { correctable } from './permits.js';
+import { goesOn, pending, refused, said } from './said.js';
+
+/** `correct(seq)` puts an own answer right; `edit(failure)` takes a refused line back into the box. */
+export function lines(desk, { number, read }, { correct, edit }) {
+  const found = [];
+  const messages = desk.link.messages(number);
+  let [today, last] = ['', null];
+  for (const message of messages) {
+    if (dayKey(message.sent_at) !== today) {
+      today = dayKey(message.sent_at);
+      found.push(html`<li class="talk-day">${day(message.sent_at)}</li>`);
+      last = null;
+    }
+    found.push(said(message, {
+      own: desk.staffNo,
+      read: read?.citizen,
+      goesOn: goesOn(last, message),
+      correct: correctable(message, desk.staffNo) && (() => correct(message.seq)),
+      old: message.corrects && messages.find(({ seq }) => seq === message.corrects)?.body,
+    }));
+    last = message;
+  }
+  found.push(...desk.link.outbox.of(number).map(pending));
+  found.push(...desk.failed.of(number).map((failure) => refused(failure, { again: () => desk.again(number, failure), edit: () => edit(failure) })));
+  return found;
+}

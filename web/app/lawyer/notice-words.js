@@ -1,0 +1,32 @@
+// What the service will say to the citizen for a lawyer, word for word, so that it can be read before it is said. The words are
+// the server's (rules/notices.py, rules/refusing.py); a test holds the two together.
+
+export const REFUSAL = {
+  out_of_scope: `您咨询的事项不属于本网业务范围（第二十八条）。请向有关机关咨询：`,
+  in_litigation: `正在诉讼、仲裁或办理中的案件，网上不予解答（第三十一条）。请向承办机关询问，或拨打 12348 申请法律援助。上诉、答辩、举证等期限可能很短，请立即确认。`,
+  repeated: `您就同一问题已得到解答，不再重复解答（第二十九条）。有新情况的，请在新的咨询中说明。`,
+  abuse: `经核实，本次咨询不属于真实的法律服务需求，在网上不予解答（第二十九条）。`,
+};
+export const MAY_APPEAL = `您如有异议，可以申诉，由值班人员复核。`;
+export const OFFLINE = `如果您希望在线下委托律师或办理公证等事务，请通过本网的机构与人员名录了解并自行选择。工作人员不会向您收费，也不会与您私下约定。`;
+export const QUESTION_ASKED = `律师需要您补充情况后才能解答。答复计时已暂停，收到您的回复后继续。`;
+export const PASSED_ON = `您的咨询已转由其他工作人员处理，编号不变，已有内容全部保留。`;
+const LINES = { who: `请咨询`, where: `地址`, phone: `电话`, hours: `时间`, url: `网址` };
+
+/** Public bodies that are often the right ones; the lawyer looks over what is filled in. */
+export const BODIES = [
+  { who: `北京市人力资源和社会保障局`, phone: `12333` },
+  { who: `北京市市场监督管理局`, phone: `12315` },
+  { who: `北京市民热线服务中心`, phone: `12345`, hours: `全天` },
+  { who: `公共法律服务热线`, phone: `12348`, hours: `全天` },
+];
+
+/** The referral card as lines of text. */
+export const card = (values) => Object.entries(LINES).filter(([name]) => values[name]).map(([name, title]) => `${title}：${values[name]}`).join('\n');
+
+/** The whole notice of a refusal. */
+export const refusal = (ground, values, note) =>
+  [REFUSAL[ground], ground === 'out_of_scope' && card(values), note, MAY_APPEAL].filter(Boolean).join('\n');
+
+/** The whole notice of an answer by appointment; `at` as beijing.js writes it. */
+export const promise = (explanation, at) => `${explanation}\n律师将于 ${at} 前答复您。`;

@@ -1,0 +1,64 @@
+// 不予解答 (28, 29, 31): why, whom to turn to instead, and exactly what the citizen will read.
+import { html } from 'lit';
+import { t } from '../i18n.js';
+import { DeedSheet } from './deed-sheet.js';
+import { BODIES, refusal } from './notice-words.js';
+
+const CARD = ['who', 'where', 'phone', 'hours', 'url'];
+
+export class RefuseSheet extends DeedSheet {
+  grave = true;
+
+  get title_() {
+    return t('不予解答');
+  }
+
+  get verb() {
+    return this.values.ground === 'abuse' ? t('提请处理') : t('确认，不予解答');
+  }
+
+  fresh() {
+    return { ground: '', note: '', ...Object.fromEntries(CARD.map((name) => [name, ''])) };
+  }
+
+  get #card() {
+    return Object.fromEntries(CARD.map((name) => [name, this.values[name].trim()]).filter(([, value]) => value));
+  }
+
+  send() {
+    const { number, values: { ground } } = this;
+    const [card, note] = [this.#card, this.values.note.trim()];
+    if (!ground) return this.miss('ground', t('请选择理由。'));
+    if (ground === 'out_of_scope' && !card.who) return this.miss('who', t('请写明用户可以向哪里咨询。'));
+    if (ground === 'out_of_scope' && card.url && !/^https?:\/\/\S+$/.test(card.url)) return this.miss('url', t('网址以 http:// 或 https:// 开头。'));
+    if (ground === 'abuse' && !note) return this.miss('note', t('请写明事实，供值班运营决定。'));
+    const payload = { number, ground, ...(ground === 'out_of_scope' && { refer_to: card }), ...(note && { note }) };
+    this.deed(() => this.desk.deed('ticket:refuse', payload), ground === 'abuse' ? t('已提请值班运营决定；在此之前咨询照常进行') : t('已告知用户'));
+  }
+
+  #fields() {
+    return html`<fieldset class="field deeds-card"><legend>${t('办事指引')}</legend>
+      <div class="cluster deeds-usual">${BODIES.map((body) => html`<button class="btn" type="button" lang="zh"
+        @click=${() => this.keep({ ...Object.fromEntries(CARD.map((name) => [name, ''])), ...body })}>${body.who}</button>`)}</div>
+      ${this.text('who', t('向哪里咨询'), { rows: 1, max: 200 })}
+      ${this.text('where', t('地址（可不填）'), { rows: 1, max: 500 })}
+      ${this.text('phone', t('电话（可不填）'), { rows: 1, max: 100 })}
+      ${this.text('hours', t('时间（可不填）'), { rows: 1, max: 200 })}
+      ${this.text('url', t('网址（可不填）'), { rows: 1, max: 500 })}</fieldset>`;
+  }
+
+  fields() {
+    const { ground, note } = this.values;
+    const abuse = ground === 'abuse';
+    return html`${this.choice('ground', t('理由'), [
+      ['out_of_scope', t('不属受理范围'), t('第二十八条')], ['in_litigation', t('已在诉讼或办理中'), t('第三十一条')],
+      ['repeated', t('重复咨询'), t('第二十九条')], ['abuse', t('不当使用（提请处理）'), t('第二十九条')]])}
+      ${ground === 'out_of_scope' ? this.#fields() : ''}
+      ${!ground ? '' : abuse ? this.text('note', t('事实（仅内部可见）'))
+        : this.text('note', t('补充说明（用户可见，可不填）'), { rows: 2, said: true })}
+      ${!ground ? '' : abuse
+        ? html`<p class="notice">${t('用户现在看不到任何变化。由值班运营复核决定；维持时用户才会被告知，并可申诉。')}</p>${this.shows(refusal(ground), t('维持时用户将看到（另附决定的理由）'))}`
+        : this.shows(refusal(ground, this.#card, note.trim()))}`;
+  }
+}
+customElements.define('refuse-sheet', RefuseSheet);

@@ -1,0 +1,63 @@
+// 专家意见 (26, 27): what an expert tells the lawyer. An opinion helps with the answer; a suggestion about a given answer is
+// accepted, which leads to a correction, or contested with a reason.
+import { html } from 'lit';
+import { moment, t } from '../i18n.js';
+import { Plain } from './plain.js';
+
+export class ExpertReview extends Plain {
+  static properties = { review: { attribute: false }, contesting: { state: true }, problem: { state: true }, busy: { state: true } };
+
+  async #settle(how, body) {
+    if (this.busy) return;
+    Object.assign(this, { busy: true, problem: null });
+    const { id, number, seq } = this.review;
+    try {
+      await this.desk.behind.settle(id, how, body);
+      this.contesting = false;
+      if (how === 'accept' && seq) this.ask('deed', { sheet: 'correct-sheet', number, seq });
+    } catch (error) {
+      this.problem = error.message || t('未能完成，请再试。');
+    }
+    this.busy = false;
+  }
+
+  async #contest(event) {
+    event.preventDefault();
+    const box = this.querySelector('textarea');
+    if (!box.value.trim()) {
+      this.problem = t('请写明不同意的理由。');
+      return box.focus();
+    }
+    await this.#settle('contest', box.value.trim());
+  }
+
+  async #open() {
+    this.contesting = !this.contesting;
+    await this.updateComplete;
+    this.querySelector('textarea')?.focus();
+  }
+
+  #acts() {
+    const { review } = this;
+    if (review.kind === 'opinion') {
+      return html`<div class="cluster"><button class="btn" @click=${() => this.ask('answer', { number: review.number })}>${t('撰写解答')}</button></div>`;
+    }
+    if (review.state !== 'open') return html`<span class="chip">${review.state === 'accepted' ? t('已采纳') : t('已提出异议')}</span>`;
+    return html`<div class="cluster"><button class="btn" ?disabled=${this.busy} @click=${() => this.#settle('accept')}>${t('采纳并更正')}</button>
+      <button class="btn" ?disabled=${this.busy} aria-expanded=${Boolean(this.contesting)} @click=${this.#open}>${t('提出异议')}</button></div>
+      ${this.contesting ? html`<form class="review-contest" @submit=${this.#contest}>
+        <textarea rows="2" maxlength="4000" aria-label=${t('不同意的理由（仅内部可见）')}></textarea>
+        <button class="btn" ?disabled=${this.busy}>${t('提交异议')}</button></form>` : ''}`;
+  }
+
+  render() {
+    const { kind, body, by, opened_at: at, seq } = this.review;
+    return html`<article class="review card" aria-label=${t('专家意见')}>
+      <p class="small"><b>${t('专家意见')}</b> <span class="chip info">${kind === 'opinion' ? t('供您解答参考') : t('对解答的建议')}</span>
+        <span class="soft">${by} · ${moment(at)}${seq ? ` · ${t('第 {seq} 条', { seq })}` : ''}</span></p>
+      <p class="kept">${body}</p>
+      <div role="alert">${this.problem ? html`<p class="notice danger small">${this.problem}</p>` : ''}</div>
+      ${this.#acts()}</article>`;
+  }
+}
+customElements.define('expert-review', ExpertReview);

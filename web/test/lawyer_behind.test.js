@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Link } from '../app/link.js';
+import { Desk } from '../app/lawyer/desk.js';
+import { Drafts } from '../app/lawyer/drafts.js';
+import { ServerTime } from '../app/lawyer/server-time.js';
+import { wakes } from '../app/lawyer/wakes.js';
+import { Clock, FakeSocket, settle } from './fake.js';
+
+const callback = { state: 'open', at: null, who: null, attempts: 0, provisional: false };
+const ticket = (number, more = {}) => ({
+  number, kind: 'live', category: 'labour', state: 'active', opened_at: '2026-11-23T06:00:00.000Z', clock: null, callback: null,
+  assignee: { staff_no: 'L0017', profession: 'lawyer' }, last_seq: 1, read: { citizen: 0, staff: 0 }, ...more,
+});
+const note = (place, more = {}) => ({ number: 'A', place, body: `note ${place}`, author: 'S0001', about: 'note', at: '2026-11-23T06:00:00.000Z', ...more });
+
+async function setUp({ tickets = [ticket('A')], answers = {} } = {}) {
+  const clock = new Clock();
+  const socket = new FakeSocket({
+    'ticket:list': () => ({ ok: true, tickets }),
+    'ticket:sync': ({ number }) => ({ ok: true, ticket: tickets.find((one) => one.number === number), messages: [], more: false }),
+    'draft:save': () => ({ ok: true }),
+    'draft:get': () => ({ ok: true, body: null }),
+    ...answers,
+  });
+  const link = new Link({ namespace: '/lawyer', getToken: async () => 't', open: () => socket, timers: clock, random: () => 0.5 });
+  const desk = new Desk({ link, time: new ServerTime(() => Date.parse('2026-11-23T06:50:00.000Z')), staffNo: 'L0017' });
+  const drafts = new Drafts(null, { timers: clock });
+  drafts.attach(desk);
+  link.open();
+  await settle();
+  socket.accept();
+  await settle();
+  desk.hold(ticket('A'));
+  return { clock, socket, link, desk, drafts, behind: desk.behind };
+}
+
+test('notes stand once and in order, and only those of others are unread', async () => {
+  const { socket, behind } = await setUp();
+  for (const one of [note(2), note(1, { author: 'L0017' }), note(2)]) socket.push('note:new', one);
+  socket.push('support:reply', note(3, { about: 'reply' }));
+  assert.deepEqual(behind.of('A').map(({ place }) => place), [1, 2, 3]);
+  assert.equal(behind.unread('A'), 2);
+  behind.look('A');
+  assert.equal(behind.unread('A'), 0);
+});
+
+test('a server that cannot list notes loses nothing of what it pushes', async () => {
+  const refuse = () => ({ ok: false, error: { code: 'unknown_event', message: '' } });
+  const { socket, behind } = await setUp({ answers: { 'note:list': refuse, 'review:list': refuse } });
+  socket.push('note:new', note(1));
+  await behind.load('A');
+  assert.equal(behind.of('A').length, 1);
+});
+
+test('an accepted suggestion stays, marked', async () => {
+  const { socket, behind } = await setUp({ answers: { 'review:accept': () => ({ ok: true }) } });
+  socket.push('review:new', { id: 'A.r1', number: 'A', seq: 3, body: 'x', by: 'E0001', kind: 'suggestion', state: 'open', opened_at: '2026-11-23T06:00:00.000Z' });
+  await behind.settle('A.r1', 'accept');
+  assert.equal(behind.reviewsOf('A')[0].state, 'accepted');
+  assert.deepEqual(socket.named('review:accept')[0].payload, { id: 'A.r1' });
+});
+
+test('call-backs of closed talks are found after connecting, and go when they are done', async () => {
+  const due = ticket('B', { state: 'closed', callback, callback_due_at: '2026-11-26T16:00:00.000Z' });
+  const { behind, desk } = await setUp({ tickets: [ticket('A'), due] });
+  assert.deepEqual([...behind.callbacks.keys()], ['B']);
+  assert.ok(!desk.tickets.has('B'));
+  await desk.visit(due);
+  assert.ok(desk.tickets.has('B'));
+  desk.hold({ ...due, callback: { ...callback, state: 'done' } });
+  assert.equal(behind.callbacks.size, 0);
+});
+
+test('a half-way reminder reminds, a late one turns the clock amber, and a new clock takes it away', async () => {
+  const { socket, desk, behind } = await setUp();
+  const clock = (due_at) => ({ article: 23, kind: 'live_answer', due_at, late: false, suspended: false, next: 'experts' });
+  desk.hold(ticket('A', { clock: clock('2026-11-23T08:00:00.000Z') }));
+  socket.push('deadline:warning', { number: 'A', kind: 'live_answer', due_at: '2026-11-23T08:00:00.000Z' });
+  assert.ok(behind.reminders.has('A') && !desk.warned.has('A'));
+  desk.hold(ticket('A', { clock: clock('2026-11-23T07:00:00.000Z') }));
+  assert.ok(!behind.reminders.has('A'));
+  socket.push('deadline:warning', { number: 'A', kind: 'live_answer', due_at: '2026-11-23T07:00:00.000Z' });
+  assert.ok(desk.warned.has('A'));
+  behind.calm('A');
+  assert.equal(behind.reminders.size, 0);
+});
+
+test('a deadline sounds of its own, what is under the eyes stays silent', async () => {
+  const { socket, desk } = await setUp();
+  const heard = [];
+  const bell = { tap: () => heard.push('tap'), remind: () => heard.push('remind') };
+  wakes(desk, { bell, alerts: { notify: (kind) => heard.push(kind) }, looking: () => true });
+  socket.push('deadline:warning', { number: 'A', kind: 'live_answer', due_at: '2026-11-23T07:00:00.000Z' });
+  desk.say('heard', { number: 'A' });
+  assert.deepEqual(heard, ['remind', 'deadline']);
+});
+
+test('an answer is saved on the server after a pause, and dropped when it was sent', async () => {
+  const { clock, socket, drafts } = await setUp();
+  for (const free of ['写', '写到', '写到一半']) drafts.put('A', 'answer', { framed: false, free, parts: {} });
+  await clock.pass(1_000);
+  assert.deepEqual(socket.named('draft:save').map(({ payload }) => payload), [{ number: 'A', body: '写到一半' }]);
+  assert.equal(drafts.state.get('A'), 'saved');
+  drafts.put('A', 'answer', null);
+  await clock.pass(10);
+  assert.equal(socket.named('draft:save').at(-1).payload.body, '');
+});
+
+test('what the server kept comes once, and never over what is being written', async () => {
+  const { drafts } = await setUp({ answers: { 'draft:get': () => ({ ok: true, body: '从前写的' }) } });
+  assert.equal(await drafts.open('A'), true);
+  assert.equal(drafts.get('A', 'answer').free, '从前写的');
+  drafts.put('B', 'answer', { framed: false, free: '正在写', parts: {} });
+  assert.equal(await drafts.open('B'), false);
+  assert.equal(drafts.get('B', 'answer').free, '正在写');
+});
+
+test('a draft that could not be saved says so and is saved when the line is back', async () => {
+  const { clock, socket, drafts } = await setUp();
+  socket.cut();
+  drafts.put('A', 'answer', { framed: false, free: 'x', parts: {} });
+  await clock.pass(900);
+  assert.equal(drafts.state.get('A'), 'unsaved');
+  await clock.pass(3_000);
+  socket.accept();
+  await settle();
+  assert.equal(drafts.state.get('A'), 'saved');
+});
