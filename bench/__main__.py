@@ -7,13 +7,14 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import budget, connections, messages, report, routing
+from . import budget, connections, deadlines, messages, report, routing
 
 PARTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "messages": messages.main,
     "connections": connections.main,
     "budget": budget.main,
     "routing": routing.main,
+    "deadlines": deadlines.main,
 }
 
 

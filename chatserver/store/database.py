@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from functools import cache
 from typing import Any
 
@@ -126,6 +127,12 @@ class Database:
         """A pooled connection inside one transaction."""
         async with self.use() as connection, connection.transaction():
             yield connection
+
+    async def clock(self) -> datetime:
+        """What time the database thinks it is: a second opinion, which decides no business."""
+        async with self.use() as connection:
+            found: datetime = await connection.fetchval("select clock_timestamp()")
+        return found
 
     async def reachable(self) -> bool:
         """Whether a statement comes back now."""

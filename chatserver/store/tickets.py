@@ -226,7 +226,7 @@ async def pool(db: Database, category: str | None, count: int = 200) -> list[Tic
     return [ticket_of(row) for row in rows]
 
 
-async def due(db: Database, now: datetime, count: int = 500) -> list[str]:
+async def due(db: Database, now: datetime, count: int) -> list[str]:
     """The numbers of tickets for which a time has come."""
     async with db.use() as connection:
         return [row[0] for row in await connection.fetch(queries("tickets").due.sql, now, count)]

@@ -4,17 +4,21 @@
    so with any number of processes each thing happens once, and never early;
 2. sleep until the earliest time that is known, at most `LONGEST`;
 3. wake early when a ticket is saved with an earlier time.
+
+When the system's clock is set by more than `STEP`, which the monotonic clock tells, nothing fires that
+is not due by the database's clock too, until both agree again.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from chatserver.batch import Saved
-from chatserver.casework import Casework
+from chatserver.casework import MOST_IN_BATCH, Casework
 from chatserver.clock import Clock
 from chatserver.rules import deadlines
 from chatserver.rules.articles import Refused
@@ -24,6 +28,10 @@ from chatserver.store.database import Database
 
 #: Seconds: another process may save an earlier time, and the system's clock may be set.
 LONGEST = 1.0
+#: Seconds between two looks at what is due and cannot be done: another process has it, or it fails.
+SHORTEST = 0.02
+AFTER_FAILURE = 0.2
+STEP = timedelta(seconds=30)
 log = logging.getLogger(__name__)
 
 
@@ -35,6 +43,10 @@ class Deadlines:
         self.casework = casework
         self.clock = clock
         self._earliest: datetime | None = None
+        self._seen = clock.now(), time.monotonic()
+        self._suspect = False
+        self._ahead = timedelta()
+        self._failed = False
         self._wake = asyncio.Event()
 
     def heard(self, batch: Sequence[Saved]) -> None:
@@ -59,7 +71,7 @@ class Deadlines:
             await self._sleep()
 
     async def _fire(self) -> None:
-        while numbers := await tickets.due(self.db, self.clock.now()):
+        while numbers := await tickets.due(self.db, await self._now(), MOST_IN_BATCH):
             calls = (
                 self.casework.act("lapse", deadlines.lapse, number, SYSTEM) for number in numbers
             )
@@ -67,14 +79,34 @@ class Deadlines:
             failed = [result for result in results if isinstance(result, BaseException)]
             for result in failed:
                 log.error("a deadline did not fire: %s", result)
+            self._failed = bool(failed)
             if failed:
                 return
+
+    async def _now(self) -> datetime:
+        """Business time; after a step of the system's clock no later than the database's."""
+        wall, steady = self.clock.now(), time.monotonic()
+        passed = wall - self._seen[0]
+        if abs(passed - timedelta(seconds=steady - self._seen[1])) > STEP:
+            self._suspect = True
+            log.warning(
+                "the system's clock was set by %s: deadlines wait for the database's", passed
+            )
+        self._seen = wall, steady
+        if self._suspect:
+            theirs = await self.db.clock()
+            self._suspect = abs(wall - theirs) > STEP
+            self._ahead = max(timedelta(), wall - theirs) if self._suspect else timedelta()
+        return wall - self._ahead
 
     async def _sleep(self) -> None:
         self._wake.clear()
         wait = LONGEST
         if self._earliest is not None:
-            wait = min(LONGEST, max(0.0, (self._earliest - self.clock.now()).total_seconds()))
+            left = (self._earliest - self.clock.now() + self._ahead).total_seconds()
+            wait = min(LONGEST, left if left > 0 else SHORTEST)
+        if self._failed:
+            wait = max(wait, AFTER_FAILURE)
         try:
             async with asyncio.timeout(wait + 0.001):
                 await self._wake.wait()

@@ -134,8 +134,9 @@ select * from tickets where state = 'queued' and kind = 'message'
 order by answer_due_at limit :count;
 
 -- name: due(now, count)
--- Tickets for which a time has come.
-select number from tickets where next_due_at <= :now order by next_due_at limit :count;
+-- Tickets for which a time has come, less those that another process is just working on.
+select number from tickets where next_due_at <= :now
+order by next_due_at limit :count for update skip locked;
 
 -- name: next_due()$
 -- The earliest time that is to come for any ticket.

@@ -144,7 +144,7 @@ async def road(
     dsn: str,
     *,
     process: str = "one",
-    clock: SetClock | None = None,
+    clock: Any = None,
     away: str | None = None,
     size: int = 3,
     **figures: Any,

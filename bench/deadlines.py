@@ -1,0 +1,195 @@
+"""Deadlines that fall due while server processes are killed: each once, none early, how late.
+
+    python -m bench deadlines [--count 20000] [--seconds 30] [--kills 25]
+
+Three `chatserver serve` on one database; at random moments one of them gets SIGKILL and is started
+again. What happened is read from the journal.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+
+from chatserver.casework import Casework
+from chatserver.clock import Clock
+from chatserver.rules.people import Citizen
+from chatserver.rules.policy import Policy
+from chatserver.store import people, sessions
+from chatserver.store.database import Database
+from chatserver.store.migrate import migrate
+
+from .postgres import cluster
+
+ROOT = Path(__file__).parents[1]
+SETTINGS = {"CHATSERVER_STAFF_OTP": "optional", "LOG_LEVEL": "warning"}
+#: Not more: the live clock's own hour, of which nothing but the end is left to come.
+SPREAD = """
+update tickets set answer_due_at = d.due, next_due_at = d.due, rungs = '{warn,convert}',
+    clock_from = d.due - interval '1 hour', opened_at = d.due - interval '1 hour'
+from (select number, date_trunc('milliseconds', $1::timestamptz
+    + random() * $2::float8 * interval '1 second') as due from tickets) d
+where tickets.number = d.number
+"""
+FIRED = """
+select count(j.at) as fired, extract(epoch from min(j.at) - t.answer_due_at)::float8 as late
+from tickets t left join journal j on j.ticket = t.number and j.kind = 'lapsed'
+group by t.number
+"""
+
+
+@dataclass(frozen=True)
+class Found:
+    """Lateness in seconds: from the due time to the journal's."""
+
+    deadlines: int
+    kills: int
+    never: int
+    twice: int
+    early: int
+    p50: float
+    p99: float
+    worst: float
+
+
+class Process:
+    """One `chatserver serve`."""
+
+    def __init__(self, dsn: str, log: Path) -> None:
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = str(free.getsockname()[1])
+        self.environ = os.environ | SETTINGS | {"DATABASE_URL": dsn, "PORT": port}
+        self.log = log
+        self.start()
+
+    def start(self) -> None:
+        self.log.write_bytes(b"")
+        with self.log.open("ab") as out:
+            self.running = subprocess.Popen(
+                [sys.executable, "-m", "chatserver", "serve"],
+                env=self.environ,
+                cwd=ROOT,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+            )
+
+    def ready(self) -> bool:
+        return "Ready:" in self.log.read_text("utf-8", "replace")
+
+    def kill(self) -> None:
+        self.running.send_signal(signal.SIGKILL)
+        self.running.wait()
+
+
+async def open_tickets(dsn: str, count: int) -> None:
+    """`count` waiting live tickets of one citizen."""
+    db = Database(dsn, size=2)
+    await db.open()
+    now = datetime.now(UTC)
+    asker, _ = await people.add(
+        db, role="citizen", login="deadlines", password="deadlines", now=now
+    )
+    await sessions.accept(db, asker.id, (await sessions.agreement(db))[0], now)
+    citizen = Citizen(asker.id, verified=True, agreed=True)
+    road = Casework(db, Clock(), Policy(), "bench")
+    await road.start()
+    for first in range(0, count, 400):
+        payloads = [
+            {"id": f"q{n}", "kind": "live", "category": "labour", "body": f"第{n}个问题"}
+            for n in range(first, min(count, first + 400))
+        ]
+        digest = sha256
+        await asyncio.gather(
+            *(road.open(citizen, one, digest(repr(one).encode()).digest()) for one in payloads)
+        )
+    await road.stop()
+    await db.close()
+
+
+async def measure(
+    dsn: str, folder: Path, *, count: int, seconds: float, kills: int, processes: int = 3
+) -> Found:
+    """Fires `count` deadlines within `seconds`, with `kills` SIGKILLs meanwhile."""
+    await open_tickets(dsn, count)
+    owner = await asyncpg.connect(dsn)
+    servers = [Process(dsn, folder / f"server{n}.log") for n in range(processes)]
+    try:
+        until = time.monotonic() + 40
+        while not all(server.ready() for server in servers):
+            assert time.monotonic() < until, servers[0].log.read_text("utf-8", "replace")
+            await asyncio.sleep(0.1)
+        await owner.execute(SPREAD, datetime.now(UTC) + timedelta(seconds=1), seconds)
+        await asyncio.sleep(1)
+        killed = 0
+        begun = time.monotonic()
+        while killed < kills:
+            await asyncio.sleep(max(0.0, begun + seconds * killed / kills - time.monotonic()))
+            able = [server for server in servers if server.ready()]
+            if able:
+                victim = random.choice(able)
+                victim.kill()
+                victim.start()
+                killed += 1
+            else:
+                await asyncio.sleep(0.05)
+        await asyncio.sleep(max(0.0, begun + seconds - time.monotonic()))
+        left = "select count(*) from tickets where lapsed_at is null"
+        until = time.monotonic() + 15
+        while await owner.fetchval(left) and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.2)
+        return _found(await owner.fetch(FIRED), killed)
+    finally:
+        for server in servers:
+            server.kill()
+        await owner.close()
+
+
+def _found(rows: list[Any], kills: int) -> Found:
+    late = sorted(row["late"] for row in rows if row["late"] is not None) or [float("inf")]
+    return Found(
+        deadlines=len(rows),
+        kills=kills,
+        never=sum(row["fired"] == 0 for row in rows),
+        twice=sum(row["fired"] > 1 for row in rows),
+        early=sum(one < 0 for one in late),
+        p50=round(late[len(late) // 2], 3),
+        p99=round(late[int(len(late) * 0.99)], 3),
+        worst=round(late[-1], 3),
+    )
+
+
+def main(arguments: list[str]) -> dict[str, Any]:
+    """Prints the figures and returns them."""
+    parser = argparse.ArgumentParser(prog="python -m bench deadlines")
+    parser.add_argument("--count", type=int, default=20_000)
+    parser.add_argument("--seconds", type=float, default=30)
+    parser.add_argument("--kills", type=int, default=25)
+    given = parser.parse_args(arguments)
+    with cluster() as server:
+        dsn = server.create("deadlines")
+
+        async def run(folder: str) -> Found:
+            await migrate(dsn)
+            figures = {"count": given.count, "seconds": given.seconds, "kills": given.kills}
+            return await measure(dsn, Path(folder), **figures)
+
+        with tempfile.TemporaryDirectory() as folder:
+            found = asdict(asyncio.run(run(folder)))
+    print(found)
+    return found
