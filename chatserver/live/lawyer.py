@@ -8,7 +8,7 @@ from chatserver.rules import answering
 from chatserver.rules.categories import CATEGORIES
 from chatserver.store import presence, tickets
 
-from . import promises, wire
+from . import inside, promises, wire
 from .citizen import list_tickets, read, sync, typing
 from .verbs import Reply, Seat, Verb, act, later, say, unbuilt, verb
 
@@ -66,5 +66,6 @@ VERBS: dict[str, Verb] = {
         wire.TicketAnswer, say("answer", answering.answer, "answered"), "seq, sent_at"
     ),
     **promises.VERBS,
+    **inside.VERBS,
     "ticket:close": verb(wire.OneTicket, act("close", answering.close), "ticket"),
 }

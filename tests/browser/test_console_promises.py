@@ -124,6 +124,14 @@ async def test_the_panels_opinion_comes_back_into_the_internal_panel(
     await lawyer.page.keyboard.press("Control+Enter")
     await lawyer.reads(lawyer.say("请求后台支援"))
     await lawyer.looks_right("console-internal")
+    await lawyer.page.reload()
+    await lawyer.page.get_by_role("button", name=lawyer.say("内部")).first.click()
+    for text in (
+        "可以主张，注意仲裁时效。",
+        "已看专家意见，下午答复。",
+        "请帮忙找最新的地方规定。",
+    ):
+        await lawyer.reads(text)
     await server.settled()
     assert not [name for name, _ in citizen.pushes if name in ("note:new", "review:new")]
     assert "专家意见" not in str(citizen.pushes)

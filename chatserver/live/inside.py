@@ -1,0 +1,30 @@
+"""What lies inside a ticket, for the lawyer who holds it and opens another screen: notes and opinions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chatserver.rules.audience import authorize
+from chatserver.store import desks, reviews, tickets
+
+from . import wire
+from .verbs import Seat, Verb, later, verb
+
+
+async def list_notes(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
+    """The internal notes of an own ticket, the back office's replies among them (17)."""
+    authorize(seat.actor, "note", await tickets.find(server.db, payload.number))
+    return wire.ack(notes=[wire.note(row) for row in await desks.notes(server.db, payload.number)])
+
+
+async def list_reviews(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
+    """What experts said about an own ticket (26, 27)."""
+    authorize(seat.actor, "note", await tickets.find(server.db, payload.number))
+    rows = await reviews.of_ticket(server.db, payload.number)
+    return wire.ack(reviews=[wire.review(row) for row in rows])
+
+
+VERBS: dict[str, Verb] = {
+    "note:list": verb(wire.OneTicket, later(list_notes), "notes"),
+    "review:list": verb(wire.OneTicket, later(list_reviews), "reviews"),
+}

@@ -1,0 +1,13 @@
+"""What experts said about a ticket (26, 27)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .database import Database, queries
+
+
+async def of_ticket(db: Database, number: str) -> list[Any]:
+    """Rows of opinions and suggestions, the oldest first, settled ones among them."""
+    async with db.use() as connection:
+        return list(await connection.fetch(queries("desks").reviews_of.sql, number))
