@@ -1,0 +1,265 @@
+"""Promises kept, over real sockets: what is late is told and passed on, what is asked of experts comes
+back, and nothing that staff say among themselves ever reaches a citizen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from chatserver.config import Config
+from chatserver.store import people
+from chatserver.store.database import Database
+from tests.cast import CHEN, LI, LIU, QIAN, WANG, Person
+from tests.clients import Running, Seat, ask, meet, running
+
+HAN = Person("hanxu", "expert", "韩教授", "E0002", "lawyer")
+SECOND = timedelta(seconds=1)
+
+
+def in_time(span: timedelta) -> str:
+    return (datetime.now(UTC) + span).isoformat()
+
+
+def notices(seat: Seat) -> list[str]:
+    return [it["notice"] for it in seat.heard("message:new") if it["notice"]]
+
+
+async def told(seat: Seat, notice: str) -> Any:
+    """The notice, past or to come."""
+    return await seat.wait("message:new", lambda it: it["notice"] == notice)
+
+
+async def state(seat: Seat, number: str) -> Any:
+    return (await seat.ok("ticket:sync", number=number, after_seq=0))["ticket"]
+
+
+@asynccontextmanager
+async def hurried(config: Config, dsn: str, **figures: Any) -> AsyncIterator[Running]:
+    """A server whose clocks are short."""
+    async with running(replace(config, **figures), dsn) as one:
+        yield one
+
+
+async def test_when_the_clock_runs_out_everything_happens_in_one_go(
+    config: Config, dsn: str, db: Database
+) -> None:
+    async with hurried(config, dsn, message_answer_within=SECOND) as server:
+        wang, chen, qian = [await server.sit(who) for who in (WANG, CHEN, QIAN)]
+        await chen.ok("duty:set", status="on")
+        number = await ask(wang, kind="message")
+        await told(wang, "delay_explained")
+        new = (await qian.wait("escalation:new"))["escalation"]
+        assert (new["reason"], new["state"]) == ("message_overdue", "open")
+        assert new["ticket"]["number"] == number
+        offer = await chen.wait("ticket:offer", lambda it: it["ticket"]["number"] == number)
+        assert offer["ticket"]["clock"]["late"] and offer["ticket"]["clock"]["next"] == "operator"
+        async with db.use() as connection:
+            rows = await connection.fetch(
+                "select kind, at from journal where ticket = $1 order by entry", number
+            )
+        kinds = [row["kind"] for row in rows]
+        place = kinds.index("lapsed")
+        assert kinds[place - 1 : place + 2] == ["noticed", "lapsed", "escalated"]
+        assert len({row["at"] for row in rows[place - 1 : place + 2]}) == 1
+        await chen.ok("ticket:accept", number=number)
+        await chen.ok("ticket:answer", number=number, id="a", body="可以。")
+        assert (await state(wang, number))["clock"] is None
+
+
+async def test_a_live_ticket_that_is_late_stays_with_its_holder(config: Config, dsn: str) -> None:
+    async with hurried(config, dsn, live_answer_within=1.5 * SECOND) as server:
+        wang, chen, liu = [await server.sit(who) for who in (WANG, CHEN, LIU)]
+        number = await meet(wang, chen)
+        await liu.ok("duty:set", status="on")
+        warned = await chen.wait("deadline:warning")
+        assert (warned["number"], warned["kind"]) == (number, "live_answer")
+        await told(wang, "delay_explained")
+        seen = await state(wang, number)
+        assert seen["assignee"]["staff_no"] == "L0001" and seen["state"] == "active"
+        assert seen["clock"]["late"] and seen["escalation"]["reason"] == "live_overdue"
+        await server.settled()
+        assert liu.heard("ticket:offer") == []
+        await chen.ok("message:send", number=number, id="l", body="抱歉，我在核对。")
+
+
+async def test_a_promise_is_told_and_its_miss_too(config: Config, dsn: str) -> None:
+    async with hurried(config, dsn) as server:
+        wang, chen, qian = [await server.sit(who) for who in (WANG, CHEN, QIAN)]
+        number = await meet(wang, chen)
+        at = in_time(1.5 * SECOND)
+        ack = await chen.ok(
+            "ticket:schedule", number=number, promised_at=at, explanation="需要核对材料"
+        )
+        assert ack["ticket"]["state"] == "scheduled"
+        assert ack["ticket"]["clock"]["kind"] == "promise"
+        assert "需要核对材料" in (await told(wang, "answer_promised"))["body"]
+        await told(wang, "delay_explained")
+        new = (await qian.wait("escalation:new"))["escalation"]
+        assert new["reason"] == "promise_overdue"
+        error = await chen.refused(
+            "ticket:schedule", number=number, promised_at=in_time(SECOND * 60), explanation="再等等"
+        )
+        assert error["code"] == "conflict"
+
+
+async def test_a_question_stops_the_clock_until_the_citizen_speaks(server: Running) -> None:
+    wang, chen = await server.sit(WANG), await server.sit(CHEN)
+    number = await meet(wang, chen)
+    due = (await state(wang, number))["answer_due_at"]
+    await chen.ok("ticket:ask", number=number, id="ask-1", body="请问何时入职？")
+    await told(wang, "question_asked")
+    clock = (await state(wang, number))["clock"]
+    assert clock["suspended"] and clock["due_at"] is None
+    await wang.ok("message:send", number=number, id="c-1", body="三月")
+    clock = (await state(wang, number))["clock"]
+    assert not clock["suspended"] and clock["due_at"] > due
+
+
+async def experts(server: Running, db: Database) -> list[Seat]:
+    await people.add(
+        db,
+        role=HAN.role,
+        login=HAN.login,
+        password=HAN.password,
+        staff_no=HAN.staff_no,
+        profession=HAN.profession,
+        now=datetime.now(UTC),
+    )
+    return [await server.sit(QIAN), await server.sit(HAN)]
+
+
+async def passed_on(chen: Seat, number: str) -> str:
+    ack = await chen.ok("ticket:escalate", number=number, ground="unclear", question="是否适用？")
+    id: str = ack["escalation"]["id"]
+    return id
+
+
+async def test_of_two_experts_one_claims_and_the_opinion_goes_to_the_lawyer(
+    server: Running, db: Database
+) -> None:
+    wang, chen = await server.sit(WANG), await server.sit(CHEN)
+    panel = await experts(server, db)
+    number = await meet(wang, chen)
+    id = await passed_on(chen, number)
+    acks = await asyncio.gather(*(seat.call("escalation:claim", id=id) for seat in panel))
+    assert sorted(ack["ok"] for ack in acks) == [False, True]
+    winner, loser = panel if acks[0]["ok"] else reversed(panel)
+    assert (await loser.refused("escalation:opinion", id=id, body="意见"))["code"] == "conflict"
+    await winner.ok("escalation:opinion", id=id, body="可以适用第三十条")
+    review = await chen.wait("review:new")
+    assert review["kind"] == "opinion" and review["body"] == "可以适用第三十条"
+    done = await loser.wait("escalation:update", lambda it: it["escalation"]["state"] == "resolved")
+    assert done["escalation"]["claimed_by"] == winner.person.staff_no
+    assert (await state(wang, number))["escalation"]["state"] == "resolved"
+
+
+async def test_an_expert_answers_directly_under_an_own_number(
+    server: Running, db: Database
+) -> None:
+    wang, chen = await server.sit(WANG), await server.sit(CHEN)
+    qian, _ = await experts(server, db)
+    number = await meet(wang, chen)
+    id = await passed_on(chen, number)
+    await qian.ok("escalation:claim", id=id)
+    first = await qian.ok("escalation:answer", id=id, client_id="e-1", body="专家的解答")
+    again = await qian.ok("escalation:answer", id=id, client_id="e-1", body="专家的解答")
+    assert again["seq"] == first["seq"]
+    said = await wang.wait("message:new", lambda it: it["type"] == "answer")
+    assert said["author"] == {"kind": "expert", "staff_no": "E0001", "profession": "lawyer"}
+    assert notices(wang)[-2:] == ["disclaimer", "expert_joined"]
+    assert (await state(wang, number))["state"] == "answered"
+
+
+async def test_a_refusal_comes_with_its_card(server: Running) -> None:
+    wang, chen = await server.sit(WANG), await server.sit(CHEN)
+    number = await meet(wang, chen)
+    refuse = {"number": number, "ground": "out_of_scope"}
+    error = await chen.refused("ticket:refuse", **refuse)
+    assert error["code"] == "invalid" and error["article"] == 28
+    await chen.ok("ticket:refuse", **refuse, refer_to={"who": "市人社局", "phone": "12333"})
+    said = await told(wang, "refusal")
+    assert "市人社局" in said["body"] and "12333" in said["body"]
+    assert (await state(wang, number))["outcome"] == "refused:out_of_scope"
+    await wang.ok("ticket:appeal", number=number, body="属于劳动争议。")
+    assert (await wang.refused("ticket:appeal", number=number, body="再次"))["code"] == "conflict"
+
+
+async def test_a_call_back_is_opened_begun_and_done(config: Config, dsn: str) -> None:
+    async with hurried(config, dsn, callback_within=SECOND * 60) as server:
+        wang, chen = await server.sit(WANG), await server.sit(CHEN)
+        number = await meet(wang, chen)
+        await chen.ok("ticket:answer", number=number, id="a", body="可以。")
+        await chen.ok("ticket:close", number=number)
+        rated = (await wang.ok("ticket:rate", number=number, satisfied=False))["ticket"]
+        assert rated["callback_due_at"] and rated["clock"]["kind"] == "callback"
+        assert (await chen.wait("callback:due"))["due_at"] == rated["callback_due_at"]
+        chosen = await wang.ok(
+            "callback:choose", number=number, at=in_time(SECOND * 30), who="same"
+        )
+        assert chosen["ticket"]["callback"]["who"] == "same"
+        await chen.ok("callback:begin", number=number)
+        assert (await state(wang, number))["state"] == "active"
+        await chen.ok("ticket:answer", number=number, id="b", body="再次解答。")
+        seen = await state(wang, number)
+        assert (seen["callback"]["state"], seen["clock"]) == ("done", None)
+
+
+async def test_a_missed_call_back_is_told_and_goes_to_the_experts(config: Config, dsn: str) -> None:
+    async with hurried(config, dsn, callback_within=SECOND) as server:
+        wang, chen, qian = [await server.sit(who) for who in (WANG, CHEN, QIAN)]
+        number = await meet(wang, chen)
+        await chen.ok("ticket:answer", number=number, id="a", body="可以。")
+        await wang.ok("ticket:rate", number=number, satisfied=False)
+        await told(wang, "delay_explained")
+        new = (await qian.wait("escalation:new"))["escalation"]
+        assert new["reason"] == "callback_overdue"
+
+
+async def test_no_citizen_ever_hears_what_staff_say_among_themselves(
+    server: Running, db: Database
+) -> None:
+    """Every push and every acknowledgement of two citizens is searched for it."""
+    wang, li, chen = [await server.sit(who) for who in (WANG, LI, CHEN)]
+    qian, _ = await experts(server, db)
+    number = await meet(wang, chen)
+    await chen.ok("ticket:note", number=number, body="SECRET-note")
+    await chen.ok("support:ask", number=number, question="SECRET-support")
+    id = (
+        await chen.ok(
+            "ticket:escalate", number=number, ground="disputed", question="SECRET-question"
+        )
+    )["escalation"]["id"]
+    await qian.ok("escalation:claim", id=id)
+    await qian.ok("ticket:note", number=number, body="SECRET-expert-note")
+    await qian.ok("escalation:opinion", id=id, body="SECRET-opinion")
+    answer = await chen.ok("ticket:answer", number=number, id="a", body="可以。")
+    await qian.ok("review:suggest", number=number, seq=answer["seq"], body="SECRET-suggestion")
+    review = await chen.wait("review:new", lambda it: it["kind"] == "suggestion")
+    await chen.ok("review:contest", id=review["id"], body="SECRET-contest")
+    await chen.ok(
+        "answer:correct", number=number, id="c", seq=answer["seq"], body="更正", reason="引用有误"
+    )
+    await wang.wait("message:update", lambda it: it["corrected_by"] is not None)
+    await chen.ok("draft:save", number=number, body="SECRET-draft")
+    await wang.ok("message:send", number=number, id="on", body="还有一个问题")
+    await chen.ok("ticket:transfer", number=number, to={"queue": True}, note="SECRET-handover")
+    await server.settled()
+    heard: list[Any] = [*wang.pushes, *li.pushes]
+    for seat in (wang, li):
+        heard.append(await seat.call("ticket:list"))
+        heard.append(await seat.call("ticket:sync", number=number, after_seq=0))
+        for event in ("note:list", "review:list", "escalation:list", "draft:get", "ticket:note"):
+            refused = await seat.refused(event, number=number)
+            assert refused["code"] == "unknown_event"
+    headers = {"Authorization": f"Bearer {wang.token}"}
+    async with server.http.get(f"{server.url}/api/v1/tickets/{number}", headers=headers) as got:
+        assert got.status == 200
+        heard.append(await got.text())
+    assert "SECRET" not in json.dumps(heard, ensure_ascii=False)
+    staff = json.dumps([*chen.pushes, *qian.pushes], ensure_ascii=False)
+    assert "SECRET-opinion" in staff and "SECRET-note" in staff
