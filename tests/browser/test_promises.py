@@ -174,3 +174,21 @@ async def test_a_long_wait_offers_a_message_and_a_late_one_is_explained(
         await offer.get_by_role("button").click()
         await citizen.reads(citizen.say("留言已收到"))
         await expect(offer.get_by_role("button")).to_have_count(0)
+
+
+async def test_who_is_still_not_satisfied_after_the_call_back_goes_to_the_experts(
+    server: Running, windows: Window
+) -> None:
+    citizen, lawyer, number = await met(server, windows, "zh")
+    await answered(lawyer, number)
+    await citizen.press("不满意")
+    await citizen.press("提交评价")
+    await expect(citizen.button("选择回访的时间和人")).to_be_visible()
+    await lawyer.ok("callback:begin", number=number)
+    await citizen.reads("现在回访您的咨询，再次为您解答。")
+    await lawyer.ok("ticket:answer", number=number, id="answer-2", body="再次解答：可以申请仲裁。")
+    await citizen.reads("回访已完成。")
+    await citizen.press("评价这次回访")
+    await citizen.reads("将转由专家组处理。")
+    await citizen.press("提交评价")
+    await citizen.reads("已转交专家组")

@@ -157,7 +157,10 @@ export class Desk extends EventTarget {
   }
 
   keep(ticket) {
-    this.tickets.set(ticket.number, { ...this.tickets.get(ticket.number), ...ticket });
+    const known = this.tickets.get(ticket.number);
+    // An answer to an earlier question may come after news that overtook it.
+    if (known && (ticket.epoch < known.epoch || ticket.last_seq < known.last_seq)) return;
+    this.tickets.set(ticket.number, { ...known, ...ticket });
   }
 
   patch(number, change) {

@@ -30,12 +30,12 @@ class Rating extends Part {
   }
 
   render() {
-    const { satisfied, callback_due_at: due } = this.ticket;
+    const { satisfied, callback_due_at: due, callback } = this.ticket;
     if (typeof satisfied === 'boolean' && !this.again) {
       return html`<div class="notice ${satisfied ? 'ok' : ''} rate-card">
         <p role="status"><strong>${satisfied ? t('您的评价：满意。谢谢！') : t('您的评价：不满意。')}</strong></p>
         ${satisfied ? nothing : this.#callback(due)}
-        <button class="btn quiet flush" @click=${() => { this.again = true; this.choice = satisfied; }}>${t('修改评价')}</button></div>`;
+        <button class="btn quiet flush" @click=${() => { this.again = true; this.choice = satisfied; }}>${!satisfied && callback?.state === 'done' ? t('评价这次回访') : t('修改评价')}</button></div>`;
     }
     return html`
       <section class="notice rate-card" aria-labelledby="rate-title">
@@ -63,7 +63,8 @@ class Rating extends Part {
   #more() {
     return html`
       <form class="stack tight" @submit=${this.#submit}>
-        ${this.choice ? nothing : html`<p>${t('我们会在三个工作日内回访，再次为您解答（第二十四条）。')}</p>`}
+        ${this.choice ? nothing : html`<p>${this.ticket.callback?.state === 'done'
+          ? t('将转由专家组处理。') : t('我们会在三个工作日内回访，再次为您解答（第二十四条）。')}</p>`}
         <fieldset class="scores">
           <legend class="small">${t('打分（可以不打）')}</legend>
           <div class="cluster">${[1, 2, 3, 4, 5].map((n) => html`<label><input type="radio" name="score" value=${n}

@@ -143,6 +143,8 @@ export class Desk extends EventTarget {
   }
 
   #keep(ticket) {
+    const known = this.tickets.get(ticket.number);
+    if (known && (ticket.epoch < known.epoch || ticket.last_seq < known.last_seq)) return; // overtaken on the way
     this.tickets.set(ticket.number, ticket);
   }
 }

@@ -32,6 +32,7 @@ class ExpertDesk extends Plain {
     document.documentElement.classList.add('in-expert');
     this.at = place(location.hash);
     this.state = 'open';
+    this.addEventListener('console-claimed', () => { this.state = 'claimed'; });
     super.connectedCallback();
     this.#begin();
   }
@@ -59,7 +60,8 @@ class ExpertDesk extends Plain {
   async #turn() {
     const before = this.at.number;
     this.at = place(location.hash);
-    const { number } = this.at;
+    const { number, list } = this.at;
+    if (list === 'answers' && !number) this.desk.load(); // what waits for a look is not pushed
     if (before && before !== number) this.desk.leave(before);
     if (number && number !== before) this.desk.follow(number);
     await this.updateComplete;

@@ -22,6 +22,7 @@ class Matter extends Plain {
     this.problem = null;
     try {
       await this.desk.claim(this.id);
+      this.ask('claimed');
       await this.updateComplete;
       const writing = this.querySelector('expert-writing');
       await writing?.updateComplete;

@@ -17,6 +17,7 @@ export function escalated({ escalation, state, clock, callback }) {
   return html`
     <section class="notice escalated" aria-live="polite">
       <p><strong>${escalation.state === 'claimed' ? t('专家正在研究您的问题') : t('已转交专家组')}</strong></p>
-      <p>${(WHY[escalation.reason] ?? late)()} ${due ? t('最迟 {time} 给您回音。', { time: due }) : t('正在尽快处理，有结果会在这里告诉您。')}</p>
+      <p>${(WHY[escalation.reason] ?? late)()}</p>
+      <p>${due ? t('最迟 {time} 给您回音。', { time: due }) : t('正在尽快处理，有结果会在这里告诉您。')}</p>
     </section>`;
 }
