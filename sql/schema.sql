@@ -34,6 +34,7 @@ create table accounts (
     PRIMARY KEY (id),
     CHECK (((capacity >= 0) AND (capacity <= 1000)))
 );
+CREATE INDEX accounts_institution ON accounts USING btree (institution) WHERE (institution IS NOT NULL);
 grant delete, insert, select, update on accounts to chatserver_serving;
 
 create table agreements (
@@ -160,6 +161,16 @@ create table journal (
     PRIMARY KEY (month, ticket, entry)
 ) partition by list (month);
 grant insert, select on journal to chatserver_serving;
+
+create table marks (
+    staff_no text not null,
+    kind text not null,
+    ticket text not null,
+    at timestamp with time zone not null,
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+CREATE INDEX marks_staff ON marks USING btree (staff_no, at);
+grant insert, select on marks to chatserver_serving;
 
 create table messages (
     month integer not null,

@@ -54,7 +54,7 @@ class DeskPush:
         event = record.event
         if isinstance(event, Noted):
             name = "support:reply" if event.about == "reply" else "note:new"
-            body = wire.NoteObject(
+            shown = wire.NoteObject(
                 ticket.number,
                 event.body,
                 event.staff_no,
@@ -62,7 +62,7 @@ class DeskPush:
                 event.place,
                 wire.instant(record.at),
             )
-            self.push.tell(rooms(ticket, event), name, wire.encode(body))
+            self.push.tell(rooms(ticket, event), name, wire.encode(shown))
         elif isinstance(event, Warned) and event.rung != "convert":
             body = {
                 "number": ticket.number,

@@ -23,6 +23,8 @@ SIGNED_IN = frozenset(ROLES)
 CITIZEN = frozenset({"citizen"})
 LAWYER = frozenset({"lawyer"})
 EXPERT = frozenset({"expert"})
+BACKOFFICE = frozenset({"backoffice"})
+OPERATOR = frozenset({"operator"})
 PARTIES = frozenset({"citizen", "lawyer", "supervisor"})
 SAFE = frozenset({"GET", "HEAD"})
 #: Seconds after which a caller is told `unavailable`: with the look-up of the session, within three.

@@ -12,7 +12,13 @@ from . import account, api, problem, session, templates
 from .access import Call
 
 #: Where each role goes first.
-HOME = {"citizen": "/consult", "lawyer": "/lawyer", "expert": "/expert"}
+HOME = {
+    "citizen": "/consult",
+    "lawyer": "/lawyer",
+    "expert": "/expert",
+    "backoffice": "/backoffice",
+    "operator": "/admin",
+}
 ELSEWHERE = "/account"
 ROLE_NAMES = {
     "citizen": "市民",

@@ -33,9 +33,8 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 _HASHED = re.compile(r"-[0-9A-Za-z]{8,}\.(js|css)")
-ROBOTS = (
-    "User-agent: *\nDisallow: /api/\nDisallow: /consult\nDisallow: /lawyer\nDisallow: /expert\nDisallow: /account\n"
-)
+PRIVATE = ("/api/", "/consult", "/lawyer", "/expert", "/backoffice", "/admin", "/account")
+ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in PRIVATE)
 
 
 async def home(call: Call) -> web.Response:

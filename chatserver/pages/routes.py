@@ -13,9 +13,37 @@ from chatserver.house import House
 from chatserver.i18n import LANGUAGES
 from chatserver.rules.ticket import Ticket
 
-from . import account, api, canned, consult, docs, health, login, openapi, outer, public, tickets
+from . import (
+    account,
+    api,
+    backoffice,
+    canned,
+    clocks,
+    consult,
+    docs,
+    health,
+    login,
+    openapi,
+    operators,
+    outer,
+    public,
+    tickets,
+)
+from . import api_staff as staff
 from . import asyncapi as sockets
-from .access import ANYONE, CITIZEN, EXPERT, LAWYER, PARTIES, SIGNED_IN, Handler, Route, Site
+from .access import (
+    ANYONE,
+    BACKOFFICE,
+    CITIZEN,
+    EXPERT,
+    LAWYER,
+    OPERATOR,
+    PARTIES,
+    SIGNED_IN,
+    Handler,
+    Route,
+    Site,
+)
 from .attempts import Attempts
 from .guard import guarded
 
@@ -43,6 +71,10 @@ PAGES = (
     _page("GET", "/account", login.own, SIGNED_IN),
     _page("GET", "/lawyer", consult.console, LAWYER),
     _page("GET", "/expert", consult.expert_desk, EXPERT),
+    _page("GET", "/backoffice", backoffice.page, BACKOFFICE),
+    _page("POST", "/backoffice", backoffice.act, BACKOFFICE),
+    _page("GET", "/admin", operators.page, OPERATOR),
+    _page("POST", "/admin", operators.act, OPERATOR),
     _page("GET", "/api/docs", docs.page, ANYONE),
     _plain("/static/{name:.+}", public.static),
     _plain("/widget.js", public.widget),
@@ -63,6 +95,19 @@ API = (
     Route("GET", f"{V1}/tickets", tickets.all_of, PARTIES, "自己参与的咨询，新的在前",
           gives=api.Tickets, query=(("limit", "integer"), ("cursor", "string"), ("open_only", "boolean"))),
     Route("GET", f"{V1}/tickets/{{number}}", tickets.one, PARTIES, "一次咨询", gives=api.OneTicket),
+    Route("GET", f"{V1}/tickets/{{number}}/clock", clocks.explained, PARTIES,
+          "计时说明：每次开始、停止、暂停和变更，及其依据", gives=staff.Explained),
+    Route("GET", f"{V1}/backoffice", backoffice.overview, BACKOFFICE,
+          "本机构驻场人员的在岗、负荷、计时和求助", gives=staff.BackOffice),
+    Route("POST", f"{V1}/backoffice/replies", backoffice.reply, BACKOFFICE, "回复本机构驻场人员的求助",
+          takes=staff.SupportReply, gives=staff.Decided, status=201),
+    Route("POST", f"{V1}/backoffice/stand-ins", backoffice.stand_in, BACKOFFICE, "由本机构同事接手",
+          takes=staff.StandIn, gives=staff.Decided, status=201, limit=16 * KIB),
+    Route("GET", f"{V1}/operator", operators.overview, OPERATOR, "待决定的提请和申诉", gives=staff.ToDecide),
+    Route("POST", f"{V1}/operator/abuse", operators.find_abuse, OPERATOR, "决定滥用提请",
+          takes=staff.AbuseFinding, gives=staff.Decided, status=201, limit=16 * KIB),
+    Route("POST", f"{V1}/operator/appeals", operators.find_appeal, OPERATOR, "决定申诉",
+          takes=staff.AppealFinding, gives=staff.Decided, status=201, limit=16 * KIB),
     Route("GET", f"{V1}/canned-replies", canned.all_of, LAWYER, "常用语", gives=api.Replies),
     Route("POST", f"{V1}/canned-replies", canned.add, LAWYER, "新增自己的常用语",
           takes=api.NewReply, gives=api.Reply, status=201),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
 
@@ -13,6 +13,7 @@ from jinja2 import Environment, FileSystemLoader, pass_context
 from jinja2.runtime import Context
 
 from chatserver import resources
+from chatserver.clock import BEIJING
 from chatserver.i18n import translate
 from chatserver.store.sessions import Session
 
@@ -31,6 +32,7 @@ def environment() -> Environment:
     made.globals["_"] = _translated
     made.globals["asset"] = asset
     made.globals["span"] = span
+    made.globals["local"] = local
     return made
 
 
@@ -50,6 +52,11 @@ def span(context: Context, length: timedelta) -> str:
     if seconds % 60 == 0:
         return translate(lang, "{n} 分钟", n=seconds // 60)
     return translate(lang, "{n} 秒", n=seconds)
+
+
+def local(stamp: str) -> str:
+    """A time of ours in Beijing: "11-23 10:00"."""
+    return f"{datetime.fromisoformat(stamp).astimezone(BEIJING):%m-%d %H:%M}"
 
 
 def asset(name: str) -> str:

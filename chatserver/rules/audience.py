@@ -63,6 +63,15 @@ def _backoffice(actor: Actor, ticket: Ticket) -> bool:
     return _role(actor, "backoffice") and ticket.notes > 0
 
 
+def _institution(actor: Actor, ticket: Ticket) -> bool:
+    """The back office; whose lawyer holds the ticket is looked up before."""
+    return _role(actor, "backoffice")
+
+
+def _explained(actor: Actor, ticket: Ticket) -> bool:
+    return _party(actor, ticket) or _role(actor, "supervisor")
+
+
 def _role(actor: Actor, role: str) -> bool:
     return isinstance(actor, Staff) and actor.role == role
 
@@ -101,6 +110,9 @@ PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "callback_attempt": _caller,
     "appeal": _owner,
     "decide_abuse": _operator,
+    "decide_appeal": _operator,
+    "explain": _explained,
+    "stand_in": _institution,
     "panel": _panel,
     "recompute": _clock,
     "offer": _clock,

@@ -83,6 +83,24 @@ def transfer(
     return events
 
 
+@policy("an institution may have a colleague of its own stand in")
+def stand_in(
+    ticket: Ticket, now: datetime, staff: Staff, to_staff: str, offer_timeout: timedelta
+) -> list[Event]:
+    """The colleague is asked first; who does not accept leaves it to the queue, at whose head it is."""
+    if ticket.state not in ("active", "scheduled") or ticket.assignee is None:
+        raise WrongState(ticket.state)
+    if to_staff == ticket.assignee:
+        raise Refused("invalid", details=[{"path": "$.staff_no", "problem": "holds it already"}])
+    body = f"{ticket.assignee} -> {to_staff}"
+    return [
+        notices.notice("transferred", notices.PASSED_ON, ticket.entry + 1),
+        Noted(ticket.notes + 1, staff.staff_no, "note", body),
+        HandedOver(ticket.assignee, "stand_in"),
+        Offered(to_staff, now + offer_timeout),
+    ]
+
+
 @article(22)
 def contacts(text: str) -> list[str]:
     """Private contacts in a text of staff; public hot lines are none."""

@@ -121,8 +121,8 @@ class Accepted(Event):
 
 @dataclass(frozen=True)
 class HandedOver(Event):
-    """Given up by its lawyer and back in the queue; the epoch rises. `why`: `connection_lost` or
-    `transfer`; `category` when it changes."""
+    """Given up by its lawyer and back in the queue; the epoch rises. `why`: `connection_lost`,
+    `transfer` or `stand_in`; `category` when it changes."""
 
     staff_no: str
     why: str
@@ -306,6 +306,16 @@ class Appealed(Event):
 
     body: str
     kind: ClassVar[str] = "appealed"
+
+
+@dataclass(frozen=True)
+class AppealDecided(Event):
+    """A person looked at a refusal again; upheld, the question may be asked anew."""
+
+    staff_no: str
+    upheld: bool
+    reason: str
+    kind: ClassVar[str] = "appeal_decided"
 
 
 @dataclass(frozen=True)

@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from . import notices
 from .answering import warned_of_risk
 from .articles import Refused, WrongState, article
 from .asking import withdraw_offer
 from .bodies import checked
-from .events import AbuseDecided, AbuseProposed, Appealed, Closed, Event, TurnedDown
+from .events import (
+    AbuseDecided,
+    AbuseProposed,
+    AppealDecided,
+    Appealed,
+    Closed,
+    Event,
+    TurnedDown,
+)
 from .people import Citizen, Lawyer, Staff
 from .ticket import Ticket
 
+LONGEST_BLOCK = timedelta(days=366)
 GROUNDS = {"out_of_scope": 28, "in_litigation": 31, "repeated": 29, "abuse": 29}
 
 
@@ -84,10 +93,21 @@ def decide_abuse(
     checked(reason, "$.reason", 1000)
     if ticket.abuse != "proposed":
         raise WrongState(ticket.state, "没有待决定的提请。")
+    if blocked_until is not None and not (upheld and now < blocked_until <= now + LONGEST_BLOCK):
+        raise Refused(
+            "invalid",
+            "暂停期限须在一年以内，且只能在认定后设定。",
+            details=[{"path": "$.blocked_until", "problem": "within a year, and only if upheld"}],
+        )
     decided = AbuseDecided(operator.staff_no, upheld, reason, blocked_until)
-    if not upheld or ticket.state == "closed":
+    if not upheld:
         return [decided]
-    return [decided, *_turned_down(ticket, "abuse", None, reason, 1)]
+    note = reason
+    if blocked_until is not None:
+        note += "\n" + notices.BLOCKED.format(day=notices.day(blocked_until))
+    if ticket.state == "closed":
+        return [decided, notices.notice("refusal", note, ticket.entry + 2)]
+    return [decided, *_turned_down(ticket, "abuse", None, note, 1)]
 
 
 @article(28, 29, 31)
@@ -99,6 +119,23 @@ def appeal(ticket: Ticket, now: datetime, citizen: Citizen, body: str) -> list[E
     if ticket.appeal is not None:
         raise WrongState(ticket.state, "这次咨询已经申诉过。")
     return [Appealed(body)]
+
+
+@article(28, 29, 31)
+def decide_appeal(
+    ticket: Ticket, now: datetime, operator: Staff, upheld: bool, reason: str
+) -> list[Event]:
+    """A person has looked at the refusal again, and the citizen hears why.
+
+    Upheld, the ticket stays as it is, and the question may be asked anew without a look at repeats;
+    a block that came with a refusal for abuse ends.
+    """
+    checked(reason, "$.reason", 1000)
+    if ticket.appeal != "open":
+        raise WrongState(ticket.state, "没有待决定的申诉。")
+    body = (notices.APPEAL_UPHELD if upheld else notices.APPEAL_DISMISSED).format(reason=reason)
+    said = notices.notice("refusal", body, ticket.entry + 2)
+    return [AppealDecided(operator.staff_no, upheld, reason), said]
 
 
 def _turned_down(

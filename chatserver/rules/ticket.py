@@ -100,6 +100,7 @@ ANYWHERE = (
     happened.AbuseProposed,
     happened.AbuseDecided,
     happened.Appealed,
+    happened.AppealDecided,
     happened.Noted,
     happened.CallbackOpened,
     happened.CallbackChosen,
@@ -362,7 +363,7 @@ def _handed_over(ticket: Ticket, event: HandedOver, now: datetime) -> dict[str, 
         "assignee": None,
         "profession": None,
         "epoch": ticket.epoch + 1,
-        "front": event.why == "connection_lost",
+        "front": event.why in ("connection_lost", "stand_in"),
         "category": event.category or ticket.category,
         # What was promised to the citizen stays the clock, whoever keeps it.
         "answer_due_at": ticket.promised_at or ticket.answer_due_at,
@@ -459,6 +460,9 @@ _CHANGES: dict[type[Event], Any] = {
         "abuse": "upheld" if event.upheld else "dismissed"
     },
     happened.Appealed: lambda ticket, event, now: {"appeal": "open"},
+    happened.AppealDecided: lambda ticket, event, now: {
+        "appeal": "upheld" if event.upheld else "dismissed"
+    },
     happened.Noted: lambda ticket, event, now: {"notes": ticket.notes + 1},
     happened.CallbackOpened: _callback_opened,
     happened.CallbackChosen: lambda ticket, event, now: {

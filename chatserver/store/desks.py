@@ -8,12 +8,15 @@ from typing import Any
 
 from chatserver.rules.events import (
     AbuseDecided,
+    AppealDecided,
     Corrected,
     Escalated,
     EscalationClaimed,
     EscalationResolved,
     Event,
+    Lapsed,
     Noted,
+    OfferEnded,
     Record,
     Reviewed,
     ReviewSettled,
@@ -63,11 +66,31 @@ def _corrected(ticket: Ticket, event: Corrected, seq: int | None, at: datetime) 
     return "add_correction", (ticket.number, event.corrects, seq)
 
 
-def _decided(ticket: Ticket, event: AbuseDecided, seq: int | None, at: datetime) -> _Row:
-    return "block_account", (event.blocked_until, ticket.citizen)
+def _decided(ticket: Ticket, event: AbuseDecided, seq: int | None, at: datetime) -> _Row | None:
+    if not event.upheld or event.blocked_until is None:
+        return None
+    return "block_account", (event.blocked_until, event.reason, ticket.citizen)
 
 
-_ROWS: dict[type[Event], Callable[..., _Row]] = {
+def _appeal(ticket: Ticket, event: AppealDecided, seq: int | None, at: datetime) -> _Row | None:
+    if not event.upheld or ticket.outcome != "refused:abuse":
+        return None
+    return "block_account", (None, None, ticket.citizen)
+
+
+def _missed(ticket: Ticket, event: OfferEnded, seq: int | None, at: datetime) -> _Row | None:
+    if event.how != "missed":
+        return None
+    return "add_mark", (event.staff_no, "missed", ticket.number, at)
+
+
+def _lapsed(ticket: Ticket, event: Lapsed, seq: int | None, at: datetime) -> _Row | None:
+    if not event.answerable or event.staff_no is None:
+        return None
+    return "add_mark", (event.staff_no, "lapse", ticket.number, at)
+
+
+_ROWS: dict[type[Event], Callable[..., _Row | None]] = {
     Escalated: _escalated,
     EscalationClaimed: _claimed,
     EscalationResolved: _resolved,
@@ -76,6 +99,9 @@ _ROWS: dict[type[Event], Callable[..., _Row]] = {
     Noted: _noted,
     Corrected: _corrected,
     AbuseDecided: _decided,
+    AppealDecided: _appeal,
+    OfferEnded: _missed,
+    Lapsed: _lapsed,
 }
 
 
@@ -83,8 +109,9 @@ async def write(connection: Any, happened: Iterable[tuple[Ticket, Record]]) -> N
     """The rows of what `happened` to desks, in order; the caller commits."""
     for ticket, record in happened:
         make = _ROWS.get(type(record.event))
-        if make is not None:
-            name, row = make(ticket, record.event, record.seq, record.at)
+        found = make(ticket, record.event, record.seq, record.at) if make else None
+        if found is not None:
+            name, row = found
             await connection.execute(getattr(_topic(), name).sql, *row)
 
 

@@ -92,8 +92,12 @@ delete from drafts where staff_no = :staff_no and ticket = :ticket;
 -- name: draft(staff_no, ticket)$
 select body from drafts where staff_no = :staff_no and ticket = :ticket;
 
--- name: block_account(until, id)!
-update accounts set blocked_until = :until where id = :id;
+-- name: add_mark(staff_no, kind, ticket, now)!
+-- A missed offer, or a lapse that a lawyer answers for.
+insert into marks (staff_no, kind, ticket, at) values (:staff_no, :kind, :ticket, :now);
+
+-- name: block_account(until, reason, id)!
+update accounts set blocked_until = :until, blocked_reason = :reason where id = :id;
 
 -- name: abuse_proposals(count)
 select number from tickets where abuse = 'proposed' order by opened_at limit :count;

@@ -1,0 +1,161 @@
+"""What the HTTP API takes and gives for those who stand behind the talk: back office, operator, clocks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from .api import Time
+
+Number = Annotated[str, Meta(min_length=1, max_length=40, description="a ticket number (22)")]
+StaffNo = Annotated[str, Meta(min_length=1, max_length=10)]
+Text = Annotated[str, Meta(min_length=1, max_length=10_000)]
+Reason = Annotated[str, Meta(min_length=1, max_length=1_000)]
+
+
+class ClockNow(Struct):
+    """The clock that runs, as in the contract's ticket object."""
+
+    article: int
+    kind: str
+    due_at: Time | None
+    late: bool
+    suspended: bool
+
+
+class ClockStep(Struct):
+    """`what`: started, stopped, suspended, resumed, changed, ran_out or reminded. `article` is null where
+    the rule is the house's own. `staff_no` and `answerable` tell staff whose a lapse is."""
+
+    at: Time
+    clock: str
+    what: str
+    due_at: Time | None
+    article: int | None
+    rule: str
+    staff_no: str | None = None
+    answerable: bool | None = None
+
+
+class Explained(Struct):
+    """Every step of every clock of one ticket, in order."""
+
+    number: str
+    clock: ClockNow | None
+    items: list[ClockStep]
+
+
+class OwnLawyer(Struct):
+    """`missed` offers and `lapses` that are the lawyer's own, of the last thirty days."""
+
+    staff_no: str
+    name: str | None
+    profession: str | None
+    duty: str
+    duty_reason: str | None
+    live: int
+    written: int
+    capacity: int
+    missed: int
+    lapses: int
+
+
+class OwnClock(Struct):
+    """A clock that runs in the hands of an own lawyer; the talk itself is not the institution's to see."""
+
+    number: str
+    staff_no: str
+    state: str
+    clock: ClockNow
+
+
+class Question(Struct):
+    """A lawyer's question to the institution (17)."""
+
+    number: str
+    staff_no: str
+    body: str
+    at: Time
+
+
+class BackOffice(Struct):
+    institution: str | None
+    lawyers: list[OwnLawyer]
+    clocks: list[OwnClock]
+    questions: list[Question]
+
+
+class SupportReply(Struct, forbid_unknown_fields=True):
+    number: Number
+    body: Text
+
+
+class StandIn(Struct, forbid_unknown_fields=True):
+    """`staff_no` is the colleague of the same institution who is to take the ticket."""
+
+    number: Number
+    staff_no: StaffNo
+
+
+class Line(Struct):
+    """A line of the talk that an operator decides about."""
+
+    seq: int
+    by: str
+    staff_no: str | None
+    body: str
+    at: Time
+
+
+class Proposal(Struct):
+    """A lawyer's proposal that the service is abused (29)."""
+
+    number: str
+    title: str
+    category: str
+    staff_no: str
+    note: str | None
+    at: Time
+    talk: list[Line]
+
+
+class Appeal(Struct):
+    """A citizen's appeal against a refusal."""
+
+    number: str
+    title: str
+    category: str
+    outcome: str | None
+    body: str
+    at: Time
+    talk: list[Line]
+
+
+class ToDecide(Struct):
+    abuse: list[Proposal]
+    appeals: list[Appeal]
+
+
+class AbuseFinding(Struct, forbid_unknown_fields=True):
+    """`blocked_until`: within a year, and only with `upheld`; until then the account opens nothing."""
+
+    number: Number
+    upheld: bool
+    reason: Reason
+    blocked_until: datetime | None = None
+
+
+class AppealFinding(Struct, forbid_unknown_fields=True):
+    number: Number
+    upheld: bool
+    reason: Reason
+
+
+class Decided(Struct):
+    """What stands now of the ticket."""
+
+    number: str
+    state: str
+    outcome: str | None

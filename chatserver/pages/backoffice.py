@@ -1,0 +1,139 @@
+"""The institution's back office (17): its lawyers, their load and clocks, their questions, stand-ins."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from chatserver.i18n import translate
+from chatserver.rules import backstage
+from chatserver.rules.articles import Refused
+from chatserver.rules.people import actor_of
+from chatserver.rules.ticket import Ticket
+from chatserver.store import backoffice, presence, tickets
+
+from . import api, api_staff, problem, templates
+from .access import Call
+from .clocks import shown
+
+PATH = "/backoffice"
+
+
+async def overview(call: Call) -> api_staff.BackOffice:
+    """GET /api/v1/backoffice: the own institution's, and nobody else's."""
+    database, own = call.house.database, call.account.institution
+    if not own:
+        return api_staff.BackOffice(None, [], [], [])
+    clocks = [
+        api_staff.OwnClock(ticket.number, ticket.assignee or "", ticket.state, clock)
+        for ticket in await backoffice.clocks(database, own)
+        if (clock := shown(call, ticket)) is not None
+    ]
+    return api_staff.BackOffice(
+        own,
+        [
+            api_staff.OwnLawyer(
+                staff_no=row["staff_no"],
+                name=row["name"],
+                profession=row["profession"],
+                duty=row["status"],
+                duty_reason=row["reason"],
+                live=row["live"],
+                written=row["written"],
+                capacity=row["capacity"],
+                missed=row["missed"],
+                lapses=row["lapses"],
+            )
+            for row in await backoffice.lawyers(database, own, call.house.clock.now())
+        ],
+        sorted(clocks, key=lambda one: one.clock.due_at or "9"),
+        [
+            api_staff.Question(row["ticket"], row["by"], row["body"], api.stamp(row["at"]))
+            for row in await backoffice.questions(database, own)
+        ],
+    )
+
+
+async def _own(call: Call, number: str) -> Ticket:
+    """A ticket that a lawyer of the own institution holds or asked about; any other is not there."""
+    database, own = call.house.database, call.account.institution
+    ticket = await tickets.find(database, number)
+    if ticket is not None and (
+        await backoffice.is_lawyer_of(database, own, ticket.assignee)
+        or await backoffice.has_asked(database, number, own)
+    ):
+        return ticket
+    raise Refused("not_found")
+
+
+async def reply(call: Call, wish: api_staff.SupportReply) -> api_staff.Decided:
+    """POST /api/v1/backoffice/replies"""
+    ticket = await _own(call, wish.number)
+    outcome = await call.house.casework.act(
+        "support_reply",
+        backstage.reply_support,
+        ticket.number,
+        actor_of(call.account),
+        wish.body,
+    )
+    return decided(outcome.ticket)
+
+
+async def stand_in(call: Call, wish: api_staff.StandIn) -> api_staff.Decided:
+    """POST /api/v1/backoffice/stand-ins"""
+    house, own = call.house, call.account.institution
+    ticket = await tickets.find(house.database, wish.number)
+    if ticket is None or not await backoffice.is_lawyer_of(house.database, own, ticket.assignee):
+        raise Refused("not_found")
+    if not await backoffice.is_lawyer_of(house.database, own, wish.staff_no):
+        raise Refused("not_found", "本机构没有这位驻场人员。")
+    there = await presence.on_duty(house.database, house.clock.now())
+    if all(lawyer.staff_no != wish.staff_no for lawyer, _ in there):
+        raise Refused("conflict", "对方现在不在岗。", details={"state": ticket.state})
+    outcome = await house.casework.act(
+        "stand_in",
+        backstage.stand_in,
+        ticket.number,
+        actor_of(call.account),
+        wish.staff_no,
+        house.figures.offer_timeout,
+    )
+    return decided(outcome.ticket)
+
+
+def decided(ticket: Ticket) -> api_staff.Decided:
+    """What a caller is told of the ticket that was acted on."""
+    return api_staff.Decided(ticket.number, ticket.state, ticket.outcome)
+
+
+async def page(call: Call, refused: Refused | None = None) -> web.Response:
+    """GET /backoffice"""
+    return templates.render(
+        "backoffice.html",
+        lang=call.language,
+        path=PATH,
+        session=call.session,
+        status=problem.status_of(refused) if refused else 200,
+        problem=problem.problem(refused, call.language) if refused else None,
+        desk=await overview(call),
+        given=call.form,
+        done=translate(call.language, DONE.get(call.request.query.get("done", ""), "")),
+    )
+
+
+DONE = {"reply": "回复已送达驻场人员。", "stand-in": "已转请本机构的同事接手。"}
+
+
+async def act(call: Call) -> web.StreamResponse:
+    """POST /backoffice: the page's forms; `do` says which."""
+    form = call.form
+    try:
+        if form.get("do") == "reply":
+            given = {"number": form.get("number", ""), "body": form.get("body", "")}
+            await reply(call, api.of_form(api_staff.SupportReply, given))
+        else:
+            given = {"number": form.get("number", ""), "staff_no": form.get("staff_no", "")}
+            await stand_in(call, api.of_form(api_staff.StandIn, given))
+    except Refused as refused:
+        return await page(call, refused)
+    done = "reply" if form.get("do") == "reply" else "stand-in"
+    raise web.HTTPSeeOther(f"{PATH}?done={done}")

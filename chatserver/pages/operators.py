@@ -1,0 +1,158 @@
+"""The operator on duty (29): proposals of abuse and appeals against refusals, each decided by a person."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from aiohttp import web
+
+from chatserver.clock import BEIJING
+from chatserver.i18n import translate
+from chatserver.rules import refusing
+from chatserver.rules.articles import Refused
+from chatserver.rules.audience import authorize, visible_to
+from chatserver.rules.events import AbuseProposed, Appealed, Message
+from chatserver.rules.people import actor_of
+from chatserver.store import backoffice, tickets
+
+from . import api, api_staff, problem, templates
+from .access import Call
+from .backoffice import decided
+
+PATH = "/admin"
+#: Lines of a talk that are shown with what is to be decided.
+LINES = 200
+
+
+async def overview(call: Call) -> api_staff.ToDecide:
+    """GET /api/v1/operator: oldest first."""
+    database = call.house.database
+    abuse, appeals = [], []
+    for one in await backoffice.to_decide(database, AbuseProposed.kind):
+        assert isinstance(one.event, AbuseProposed)
+        abuse.append(
+            api_staff.Proposal(
+                one.number,
+                one.title,
+                one.category,
+                one.event.staff_no,
+                one.event.note,
+                api.stamp(one.at),
+                await _talk(call, one.number),
+            )
+        )
+    for one in await backoffice.to_decide(database, Appealed.kind):
+        assert isinstance(one.event, Appealed)
+        appeals.append(
+            api_staff.Appeal(
+                one.number,
+                one.title,
+                one.category,
+                one.outcome,
+                one.event.body,
+                api.stamp(one.at),
+                await _talk(call, one.number),
+            )
+        )
+    return api_staff.ToDecide(abuse, appeals)
+
+
+async def _talk(call: Call, number: str) -> list[api_staff.Line]:
+    database, actor = call.house.database, actor_of(call.account)
+    ticket = await tickets.find(database, number)
+    authorize(actor, "see", ticket)
+    assert ticket is not None
+    records = await tickets.talk(database, ticket, 0, visible_to(actor, ticket) or 0, LINES)
+    return [
+        api_staff.Line(
+            record.seq or 0,
+            record.event.by,
+            record.event.staff_no,
+            record.event.body,
+            api.stamp(record.at),
+        )
+        for record in records
+        if isinstance(record.event, Message)
+    ]
+
+
+async def find_abuse(call: Call, wish: api_staff.AbuseFinding) -> api_staff.Decided:
+    """POST /api/v1/operator/abuse"""
+    until = wish.blocked_until
+    if until is not None and until.tzinfo is None:
+        raise api.wrong("$.blocked_until", "a time with its zone")
+    outcome = await call.house.casework.act(
+        "decide_abuse",
+        refusing.decide_abuse,
+        wish.number,
+        actor_of(call.account),
+        wish.upheld,
+        wish.reason,
+        None if until is None else until.astimezone(UTC),
+    )
+    return decided(outcome.ticket)
+
+
+async def find_appeal(call: Call, wish: api_staff.AppealFinding) -> api_staff.Decided:
+    """POST /api/v1/operator/appeals"""
+    outcome = await call.house.casework.act(
+        "decide_appeal",
+        refusing.decide_appeal,
+        wish.number,
+        actor_of(call.account),
+        wish.upheld,
+        wish.reason,
+    )
+    return decided(outcome.ticket)
+
+
+async def page(call: Call, refused: Refused | None = None) -> web.Response:
+    """GET /admin"""
+    today = call.house.clock.now().astimezone(BEIJING).date()
+    return templates.render(
+        "admin.html",
+        lang=call.language,
+        path=PATH,
+        session=call.session,
+        status=problem.status_of(refused) if refused else 200,
+        problem=problem.problem(refused, call.language) if refused else None,
+        desk=await overview(call),
+        given=call.form,
+        first_day=(today + timedelta(days=1)).isoformat(),
+        last_day=(today + timedelta(days=365)).isoformat(),
+        done=translate(call.language, "决定已记录，并已告知用户。")
+        if call.request.query.get("done")
+        else "",
+    )
+
+
+async def act(call: Call) -> web.StreamResponse:
+    """POST /admin: the page's forms; `do` says which."""
+    form = call.form
+    given: dict[str, Any] = {
+        "number": form.get("number", ""),
+        "upheld": form.get("upheld") == "true",
+        "reason": form.get("reason", "").strip(),
+    }
+    try:
+        if form.get("upheld") not in ("true", "false"):
+            raise Refused("invalid", "请选择决定。")
+        if form.get("do") == "abuse":
+            if form.get("blocked_until") and given["upheld"]:
+                given["blocked_until"] = _end_of(form["blocked_until"])
+            await find_abuse(call, api.of_form(api_staff.AbuseFinding, given))
+        else:
+            await find_appeal(call, api.of_form(api_staff.AppealFinding, given))
+    except Refused as refused:
+        return await page(call, refused)
+    raise web.HTTPSeeOther(f"{PATH}?done=1")
+
+
+def _end_of(day: str) -> str:
+    """The end of a day in Beijing, as a time."""
+    try:
+        midnight = datetime.combine(datetime.fromisoformat(day).date(), time(), BEIJING)
+        return (midnight + timedelta(days=1)).isoformat()
+    except (ValueError, OverflowError):
+        raise api.wrong("$.blocked_until", "not a date") from None

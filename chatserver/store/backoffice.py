@@ -1,0 +1,88 @@
+"""What an institution's back office and the operator on duty see: lists over what the road wrote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from chatserver.rules.events import Event
+from chatserver.rules.ticket import Ticket
+
+from .database import Database, queries
+from .tickets import event_of, ticket_of
+
+#: How far back missed offers and lapses are counted.
+LOOKS_BACK = timedelta(days=30)
+MOST = 200
+
+
+@dataclass(frozen=True)
+class ToDecide:
+    """A ticket that waits for an operator, and the event (a proposal, an appeal) that asks for it."""
+
+    number: str
+    title: str
+    category: str
+    outcome: str | None
+    at: datetime
+    actor: str
+    event: Event
+
+
+async def lawyers(db: Database, institution: str, now: datetime) -> list[Any]:
+    """Rows of the institution's lawyers: duty, load, missed offers and lapses of thirty days."""
+    return await _rows(db, "lawyers_of", now - LOOKS_BACK, institution)
+
+
+async def clocks(db: Database, institution: str) -> list[Ticket]:
+    """The tickets of its lawyers whose clock runs, soonest first."""
+    return [ticket_of(row) for row in await _rows(db, "clocks_of", institution, MOST)]
+
+
+async def questions(db: Database, institution: str) -> list[Any]:
+    """Rows of notes: its lawyers' questions that nobody has replied to."""
+    return await _rows(db, "questions_of", institution, MOST)
+
+
+async def is_lawyer_of(db: Database, institution: str | None, staff_no: str | None) -> bool:
+    """Whether this lawyer belongs to the institution; nobody belongs to none."""
+    if not institution or not staff_no:
+        return False
+    async with db.use() as connection:
+        found = await connection.fetchval(_sql("is_of"), institution, staff_no)
+    return bool(found)
+
+
+async def has_asked(db: Database, number: str, institution: str | None) -> bool:
+    """Whether a lawyer of the institution has asked for support on this ticket."""
+    if not institution:
+        return False
+    async with db.use() as connection:
+        return bool(await connection.fetchval(_sql("has_asked"), number, institution))
+
+
+async def to_decide(db: Database, *kinds: str) -> list[ToDecide]:
+    """What waits for an operator; `kinds`: `abuse_proposed`, `appealed`."""
+    return [
+        ToDecide(
+            row["number"],
+            row["title"],
+            row["category"],
+            row["outcome"],
+            row["at"],
+            row["actor"],
+            event_of(row["kind"], row["body"]),
+        )
+        for row in await _rows(db, "to_decide", list(kinds), MOST)
+    ]
+
+
+async def _rows(db: Database, name: str, *values: Any) -> list[Any]:
+    async with db.use() as connection:
+        return list(await connection.fetch(_sql(name), *values))
+
+
+def _sql(name: str) -> str:
+    sql: str = getattr(queries("backoffice"), name).sql
+    return sql

@@ -1,0 +1,52 @@
+-- name: lawyers_of(since, institution)
+-- The lawyers of an institution with their duty, their load and what they answer for since a time.
+select a.staff_no, a.name, a.profession, a.capacity, coalesce(d.status, 'off') as status, d.reason,
+    (select count(*) from tickets t where t.assignee = a.staff_no and t.kind = 'live'
+        and t.state in ('active', 'scheduled', 'answered'))::int as live,
+    (select count(*) from tickets t where t.assignee = a.staff_no and t.kind = 'message'
+        and t.state in ('active', 'scheduled'))::int as written,
+    (select count(*) from marks m where m.staff_no = a.staff_no and m.kind = 'missed'
+        and m.at > :since)::int as missed,
+    (select count(*) from marks m where m.staff_no = a.staff_no and m.kind = 'lapse'
+        and m.at > :since)::int as lapses
+from accounts a left join duty d using (staff_no)
+where a.institution = :institution and a.role = 'lawyer' and a.disabled_at is null
+order by a.staff_no;
+
+-- name: clocks_of(institution, count)
+-- The tickets of an institution's lawyers whose clock runs, soonest first.
+select t.* from tickets t join accounts a on a.staff_no = t.assignee
+where a.institution = :institution and a.role = 'lawyer'
+    and (t.state in ('active', 'scheduled') or t.callback in ('open', 'begun'))
+order by coalesce(t.promised_at, t.answer_due_at), t.number limit :count;
+
+-- name: questions_of(institution, count)
+-- Questions of an institution's lawyers to their back office that have no reply yet.
+select n.* from notes n join accounts a on a.staff_no = n.by
+where n.about = 'support' and a.institution = :institution
+    and not exists (select from notes r where r.ticket = n.ticket and r.about = 'reply'
+        and r.place > n.place)
+order by n.at limit :count;
+
+-- name: is_of(institution, staff_no)$
+-- Whether this lawyer belongs to the institution.
+select exists (select from accounts where institution = :institution and role = 'lawyer'
+    and disabled_at is null and staff_no = :staff_no);
+
+-- name: has_asked(number, institution)$
+-- Whether a lawyer of the institution has asked for support on this ticket.
+select exists (select from notes n join accounts a on a.staff_no = n.by
+    where n.ticket = :number and n.about = 'support' and a.institution = :institution);
+
+-- name: to_decide(kinds, count)
+-- What an operator is to decide, oldest first: the ticket, and the event that asks for it.
+select t.number, t.outcome, t.category, t.title, t.abuse, t.appeal, j.kind, j.at, j.actor, d.body
+from tickets t
+cross join lateral (
+    select j.month, j.ticket, j.entry, j.kind, j.at, j.actor from journal j
+    where j.month = t.month and j.ticket = t.number and j.kind = any(:kinds::text[])
+    order by j.entry desc limit 1) j
+join details d on (d.month, d.ticket, d.entry) = (j.month, j.ticket, j.entry)
+where ('abuse_proposed' = any(:kinds::text[]) and t.abuse = 'proposed')
+    or ('appealed' = any(:kinds::text[]) and t.appeal = 'open')
+order by j.at limit :count;

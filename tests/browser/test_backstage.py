@@ -1,0 +1,64 @@
+"""The back office and the operator on duty in a browser: both languages, both widths, forms alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatserver.rules import answering, backstage, refusing
+from chatserver.rules.people import actor_of
+from chatserver.store import people
+from tests.browser.visitors import Window
+from tests.cast import CHEN, FENG, HUANG, LIU, WANG, Person
+from tests.clients import Running, ask
+
+
+async def act(server: Running, action: str, rule: object, number: str, *args: object) -> None:
+    async with server.server.database.use() as connection:
+        row = await connection.fetchrow("select * from accounts where login = $1", CHEN.login)
+    who = actor_of(people.account_of(row))
+    await server.server.casework.act(action, rule, number, who, *args)  # type: ignore[arg-type]
+
+
+async def employ(server: Running, *persons: Person) -> None:
+    async with server.server.database.use() as connection:
+        await connection.execute(
+            "update accounts set institution = '示范律师事务所' where login = any($1)",
+            [person.login for person in persons],
+        )
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+async def test_a_question_is_replied_to_and_abuse_decided(
+    server: Running, windows: Window, language: str
+) -> None:
+    await employ(server, HUANG, CHEN, LIU)
+    citizen = await server.sit(WANG)
+    number = await ask(citizen, kind="message")
+    await act(server, "claim", answering.claim, number)
+    await act(server, "support", backstage.ask_support, number, "加班费基数怎么算？")
+    await act(server, "refuse", refusing.refuse, number, "abuse", None, "疑似广告")
+
+    office = await windows.open(server.url, language)
+    await office.sign_in(HUANG, "/backoffice")
+    await office.reads("加班费基数怎么算？")
+    await office.looks_right("backoffice")
+    await office.field("回复（只有驻场人员看得到）").fill("按合同约定的工资。")
+    await office.press("回复")
+    await office.reads(office.say("回复已送达驻场人员。"))
+    await office.reads(office.say("没有待回复的求助。"))
+
+    operator = await windows.open(server.url, language)
+    await operator.sign_in(FENG, "/admin")
+    await operator.reads("疑似广告")
+    await operator.page.get_by_text(operator.say("查看咨询内容")).click()
+    await operator.looks_right("admin")
+    await operator.field("认定滥用").check()
+    await operator.field("理由").fill("查实为广告。")
+    await operator.press("记录决定")
+    await operator.reads(operator.say("决定已记录，并已告知用户。"))
+
+    await citizen.ok("ticket:appeal", number=number, body="我确实被拖欠工资。")
+    await operator.page.goto(f"{server.url}/admin")
+    await operator.reads("我确实被拖欠工资。")
+    await operator.looks_right("admin-appeal")
+    assert windows.errors == []

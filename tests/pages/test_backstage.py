@@ -1,0 +1,250 @@
+"""The back office (17), the operator on duty (29) and the view of clocks (23), over HTTP."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chatserver.clock import Clock
+from chatserver.rules import answering, backstage, deadlines, refusing, routing
+from chatserver.rules.people import SYSTEM, actor_of
+from chatserver.store import people, presence, tickets
+from tests.cast import CHEN, FENG, HUANG, LI, LIU, QIAN, TANG, WANG, ZHAO, ZHOU, Person
+
+from .conftest import Desk
+from .test_tickets import opened
+
+FIRM = "示范律师事务所"
+V1 = "/api/v1"
+
+
+async def actor(desk: Desk, person: Person) -> Any:
+    async with desk.server.database.use() as connection:
+        row = await connection.fetchrow("select * from accounts where login = $1", person.login)
+    return actor_of(people.account_of(row), agreed=True)
+
+
+async def employ(desk: Desk, *persons: Person, at: str = FIRM) -> None:
+    async with desk.server.database.use() as connection:
+        await connection.execute(
+            "update accounts set institution = $1 where login = any($2)",
+            at,
+            [person.login for person in persons],
+        )
+
+
+async def held(desk: Desk, lawyer: Person = CHEN, citizen: Person = WANG) -> str:
+    """The number of a written ticket that this lawyer has claimed."""
+    number = await opened(desk, citizen)
+    await act(desk, "claim", answering.claim, number, lawyer)
+    return number
+
+
+async def act(desk: Desk, action: str, rule: Any, number: str, person: Person, *args: Any) -> Any:
+    who = await actor(desk, person)
+    return await desk.server.casework.act(action, rule, number, who, *args)
+
+
+async def told(desk: Desk, person: Person, path: str, **wish: Any) -> tuple[int, Any]:
+    headers = await desk.bearer(person)
+    method, more = ("POST", {"json": wish}) if wish else ("GET", {})
+    answer = await desk.call(method, f"{V1}{path}", headers=headers, **more)
+    return answer.status, await answer.json()
+
+
+async def on_duty(desk: Desk, person: Person) -> None:
+    assert person.staff_no
+    now = Clock().now()
+    await presence.set_duty(desk.server.database, person.staff_no, "on", now)
+    await presence.renew(desk.server.database, "test", {person.staff_no: 1}, now)
+
+
+async def test_the_back_office_sees_its_own_lawyers_and_no_others(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN, LIU)
+    await employ(desk, ZHOU, at="另一机构")
+    number = await held(desk)
+    other = await held(desk, ZHOU, LI)
+    await act(desk, "support", backstage.ask_support, number, CHEN, "加班费基数怎么算？")
+    await act(desk, "support", backstage.ask_support, other, ZHOU, "别家的问题")
+    status, seen = await told(desk, HUANG, "/backoffice")
+    assert (status, seen["institution"]) == (200, FIRM)
+    assert [one["staff_no"] for one in seen["lawyers"]] == ["L0001", "L0002"]
+    assert seen["lawyers"][0]["written"] == 1 and seen["lawyers"][0]["duty"] == "off"
+    assert [one["number"] for one in seen["clocks"]] == [number]
+    assert seen["clocks"][0]["clock"]["kind"] == "message_answer"
+    assert [one["body"] for one in seen["questions"]] == ["加班费基数怎么算？"]
+    assert other not in str(seen) and "拖欠" not in str(seen)
+
+
+async def test_a_back_office_without_an_institution_sees_nothing(desk: Desk) -> None:
+    await held(desk)
+    _, seen = await told(desk, HUANG, "/backoffice")
+    assert seen == {"institution": None, "lawyers": [], "clocks": [], "questions": []}
+
+
+async def test_missed_offers_and_own_lapses_are_counted(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    await opened(desk, WANG)
+    casework = desk.server.casework
+    live = {"id": "live-1", "kind": "live", "category": "labour", "body": "工资"}
+    number = (await casework.open(await actor(desk, WANG), live, b"")).ticket.number
+    await casework.act("offer", routing.offer, number, SYSTEM, "L0001", timedelta(seconds=-1))
+    await casework.act("lapse", deadlines.lapse, number, SYSTEM)
+    _, seen = await told(desk, HUANG, "/backoffice")
+    assert seen["lawyers"][0]["missed"] == 1 and seen["lawyers"][0]["lapses"] == 0
+
+
+async def test_a_reply_reaches_the_lawyer_and_the_question_is_done(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    await act(desk, "support", backstage.ask_support, number, CHEN, "怎么算？")
+    status, _ = await told(desk, HUANG, "/backoffice/replies", number=number, body="按约定基数。")
+    assert status == 201
+    _, seen = await told(desk, HUANG, "/backoffice")
+    assert seen["questions"] == []
+
+
+@pytest.mark.parametrize("path", ["/backoffice/replies", "/backoffice/stand-ins"])
+async def test_another_institutions_ticket_and_none_are_alike(desk: Desk, path: str) -> None:
+    await employ(desk, HUANG, LIU)
+    number = await held(desk)
+    await act(desk, "support", backstage.ask_support, number, CHEN, "怎么算？")
+    more = {"body": "好"} if path.endswith("replies") else {"staff_no": "L0002"}
+    theirs = await told(desk, HUANG, path, number=number, **more)
+    none = await told(desk, HUANG, path, number="BJ20261123-999999-X"[:18] + "2", **more)
+    assert theirs[0] == 404 and none[0] in (400, 404)
+    assert (await tickets.find(desk.server.database, number)).assignee == "L0001"  # type: ignore[union-attr]
+
+
+async def test_a_colleague_of_the_institution_is_asked_to_stand_in(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN, LIU)
+    number = await held(desk)
+    status, refused = await told(
+        desk, HUANG, "/backoffice/stand-ins", number=number, staff_no="L0002"
+    )
+    assert (status, refused["code"]) == (409, "conflict")
+    await on_duty(desk, LIU)
+    status, done = await told(desk, HUANG, "/backoffice/stand-ins", number=number, staff_no="L0002")
+    assert (status, done["state"]) == (201, "queued")
+    ticket = await tickets.find(desk.server.database, number)
+    assert ticket is not None and ticket.offered_to == "L0002" and ticket.assignee is None
+    await act(desk, "accept", answering.accept, number, LIU)
+    status, _ = await told(desk, HUANG, "/backoffice/stand-ins", number=number, staff_no="L0003")
+    assert status == 404
+
+
+async def test_an_operator_decides_a_proposal_and_the_citizen_is_told_why(desk: Desk) -> None:
+    number = await held(desk)
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "abuse", None, "广告")
+    _, seen = await told(desk, FENG, "/operator")
+    (proposal,) = seen["abuse"]
+    assert (proposal["number"], proposal["staff_no"], proposal["note"]) == (number, "L0001", "广告")
+    assert "拖欠工资" in proposal["talk"][0]["body"] and seen["appeals"] == []
+    until = (Clock().now() + timedelta(days=7)).isoformat()
+    status, done = await told(
+        desk,
+        FENG,
+        "/operator/abuse",
+        number=number,
+        upheld=True,
+        reason="查实为广告",
+        blocked_until=until,
+    )
+    assert (status, done["outcome"]) == (201, "refused:abuse")
+    with pytest.raises(Exception) as blocked:
+        await opened(desk, WANG, 2)
+    assert blocked.value.code == "blocked"  # type: ignore[attr-defined]
+    assert blocked.value.details["reason"] == "查实为广告"  # type: ignore[attr-defined]
+    assert blocked.value.details["until"].endswith("Z")  # type: ignore[attr-defined]
+    status, again = await told(
+        desk, FENG, "/operator/abuse", number=number, upheld=True, reason="再次"
+    )
+    assert (status, again["code"]) == (409, "conflict")
+
+
+async def test_a_dismissed_proposal_changes_nothing_for_the_citizen(desk: Desk) -> None:
+    number = await held(desk)
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "abuse", None, None)
+    status, done = await told(
+        desk, FENG, "/operator/abuse", number=number, upheld=False, reason="并非滥用"
+    )
+    assert (status, done["state"], done["outcome"]) == (201, "active", None)
+    await opened(desk, WANG, 2)
+
+
+@pytest.mark.parametrize(
+    "until", ["2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "2026-12-01T00:00:00"]
+)
+async def test_a_block_ends_within_a_year(desk: Desk, until: str) -> None:
+    number = await held(desk)
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "abuse", None, None)
+    status, refused = await told(
+        desk, FENG, "/operator/abuse", number=number, upheld=True, reason="x", blocked_until=until
+    )
+    assert (status, refused["code"]) == (400, "invalid")
+
+
+async def test_an_upheld_appeal_ends_the_block_and_opens_the_way(desk: Desk) -> None:
+    number = await held(desk)
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "abuse", None, None)
+    until = (Clock().now() + timedelta(days=7)).isoformat()
+    await told(
+        desk, FENG, "/operator/abuse", number=number, upheld=True, reason="x", blocked_until=until
+    )
+    await act(desk, "appeal", refusing.appeal, number, WANG, "我确实被拖欠工资。")
+    _, seen = await told(desk, FENG, "/operator")
+    assert [(one["number"], one["body"]) for one in seen["appeals"]] == [
+        (number, "我确实被拖欠工资。")
+    ]
+    status, _ = await told(
+        desk, FENG, "/operator/appeals", number=number, upheld=True, reason="属实"
+    )
+    assert status == 201
+    await opened(desk, WANG, 2)
+    _, seen = await told(desk, FENG, "/operator")
+    assert seen == {"abuse": [], "appeals": []}
+
+
+async def test_a_clock_is_explained_to_its_parties_and_no_one_else(desk: Desk) -> None:
+    number = await held(desk)
+    path = f"/tickets/{number}/clock"
+    for person in (WANG, CHEN, TANG):
+        status, seen = await told(desk, person, path)
+        assert (status, seen["number"]) == (200, number), person
+        assert seen["clock"]["kind"] == "message_answer"
+        assert [step["what"] for step in seen["items"]] == ["started"]
+        assert seen["items"][0]["article"] == 23 and "五小时" in seen["items"][0]["rule"]
+    stranger = await told(desk, ZHAO, path)
+    none = await told(desk, ZHAO, "/tickets/BJ20261123-999999-1/clock")
+    assert stranger[0] == 404 or none[0] == 400
+    assert (await told(desk, LIU, path))[0] == 404
+    assert (await told(desk, QIAN, path))[0] == 403
+
+
+async def test_the_pages_work_by_forms_alone(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    await act(desk, "support", backstage.ask_support, number, CHEN, "<b>怎么算？</b>")
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "abuse", None, "广告")
+    headers = await desk.cookie(HUANG)
+    page = await (await desk.call("GET", "/backoffice")).text()
+    assert number in page and "&lt;b&gt;怎么算" in page and 'action="/backoffice"' in page
+    form = {"csrf": headers["X-CSRF-Token"], "do": "reply", "number": number, "body": "按约定。"}
+    origin = {"Origin": desk.origin}
+    answer = await desk.call("POST", "/backoffice", data=form, headers=origin)
+    assert (answer.status, answer.headers["Location"]) == (303, "/backoffice?done=reply")
+    bad = await desk.call("POST", "/backoffice", data=form | {"number": "x"}, headers=origin)
+    assert bad.status == 400 and "按约定" not in await bad.text()
+    desk.client.session.cookie_jar.clear()
+    headers = await desk.cookie(FENG)
+    page = await (await desk.call("GET", "/admin?lang=en")).text()
+    assert "Proposals of abuse" in page and number in page
+    form = {"csrf": headers["X-CSRF-Token"], "do": "abuse", "number": number, "reason": "广告"}
+    empty = await desk.call("POST", "/admin", data=form, headers=origin)
+    assert empty.status == 400
+    answer = await desk.call("POST", "/admin", data=form | {"upheld": "true"}, headers=origin)
+    assert answer.status == 303
+    ticket = await tickets.find(desk.server.database, number)
+    assert ticket is not None and ticket.outcome == "refused:abuse"
