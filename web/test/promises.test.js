@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { asLocal, fromLocal, proposed, wrong } from '../app/promises/callback-time.js';
-import { referral, web } from '../app/promises/referral.js';
+import { isDecision, referral, web } from '../app/promises/referral.js';
 import { isNews, tell } from '../app/promises/notified.js';
 import { clockWords, until } from '../app/citizen/words.js';
 
@@ -16,6 +16,12 @@ test('a referral is taken apart into facts, and only telephones and addresses of
   assert.equal(facts[1].parts.map(({ text: words }) => words).join(''), '12333、010-6316 7788 转 2');
   assert.equal(facts[2].parts[0].href, 'https://rsj.example/a?b=1');
   for (const bad of ['javascript:alert(1)', 'data:text/html,x', ' JaVaScRiPt:alert(1)', 'rsj.example', 'ftp://a.example']) assert.equal(web(bad), null, bad);
+});
+
+test('what became of an appeal is known from the refusal that it was about', () => {
+  assert.ok(isDecision('您的申诉成立：属于法律咨询\n您可以就同一问题重新提出咨询。'));
+  assert.ok(isDecision('经复核，维持原处理：不属于本网范围'));
+  assert.ok(!isDecision('您咨询的事项不属于本网业务范围（第二十八条）。请向有关机关咨询：'));
 });
 
 test('the time of a call-back is chosen in Beijing time, wherever the telephone is', () => {

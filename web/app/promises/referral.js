@@ -4,6 +4,11 @@
 const LINE = /^(请咨询|地址|电话|时间|网址)：(.+)$/;
 const PHONE = /\+?\d[\d\s()-]*\d/g;
 
+const DECISION = /^(您的申诉成立|经复核，维持原处理)：/;
+
+/** Whether this notice tells what became of an appeal. */
+export const isDecision = (body) => DECISION.test(body);
+
 /** {text: [line], facts: [{label, parts: [{text, href?}]}]} of a notice's body. */
 export function referral(body) {
   const text = [];

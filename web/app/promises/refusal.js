@@ -2,23 +2,28 @@
 import { html, nothing } from 'lit';
 import { hour, t } from '../i18n.js';
 import { recall, remember } from '../citizen/storage.js';
-import { referral } from './referral.js';
+import { isDecision, referral } from './referral.js';
 import { sentences } from './sentences.js';
 
 const LABELS = { 请咨询: () => t('请咨询'), 地址: () => t('地址'), 电话: () => t('电话'), 时间: () => t('时间'), 网址: () => t('网址') };
 const LONGEST = 10_000;
+const MAY_APPEAL = `您如有异议，可以申诉`;
 
 /** @param talk the element @param ticket @param message the notice */
 export function refusal(talk, ticket, { body, sent_at: at }) {
   const { text, facts } = referral(body);
+  const decides = isDecision(body);
+  const decided = talk.desk.link.messages(ticket.number).some((one) => one.notice === 'refusal' && isDecision(one.body));
+  const words = decides ? t('申诉的处理结果') : t('不予解答的说明');
+  const open = !decided && ticket.state === 'closed' && ticket.outcome?.startsWith('refused:') && body.includes(MAY_APPEAL);
   return html`
-    <li class="line wide"><section class="card refusal stack tight" aria-label=${t('不予解答的说明')}>
-      <h2 class="plain">${t('不予解答的说明')} <time class="soft small" datetime=${at}>${hour(at)}</time></h2>
+    <li class="line wide"><section class="card ${decides ? '' : 'refusal'} stack tight" aria-label=${words}>
+      <h2 class="plain">${words} <time class="soft small" datetime=${at}>${hour(at)}</time></h2>
       ${text.slice(0, 1).map(said)}
       ${facts.length ? html`<dl class="facts">${facts.map(({ label, parts }) => html`
         <dt>${LABELS[label]()}</dt><dd>${parts.map(part)}</dd>`)}</dl>` : nothing}
       ${text.slice(1).map(said)}
-      ${ticket.state === 'closed' && ticket.outcome?.startsWith('refused:') ? appeal(talk, ticket) : nothing}
+      ${open ? appeal(talk, ticket) : nothing}
     </section></li>`;
 }
 
