@@ -37,6 +37,7 @@ from chatserver.timers.calendar import keep_calendar
 from chatserver.timers.custody import Custody
 from chatserver.timers.deadlines import Deadlines
 from chatserver.timers.housekeeping import housekeeping
+from chatserver.timers.outbox import Post
 from chatserver.timers.routing import Router
 
 #: What clients are told to wait before they come back after a drain, and how many seconds it waits for
@@ -59,6 +60,11 @@ def policy_of(config: Config) -> Policy:
         warn_at=config.warn_at,
         callback_working_days=config.callback_working_days,
         callback_within=config.callback_within,
+        channels=tuple(
+            channel
+            for channel, wanted in (("mail", config.smtp_url), ("webhook", config.webhook_url))
+            if wanted
+        ),
     )
 
 
@@ -177,6 +183,7 @@ class Server:
             self.queue.watch(self.push),
             self.live.check_sessions(),
             housekeeping(self.database, self.clock),
+            Post(self.database, self.clock, self.config).run(),
             keep_calendar(
                 self.database,
                 self.casework,

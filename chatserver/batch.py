@@ -91,7 +91,7 @@ class Batch:
     new: list[tuple[Kept, tuple[str, str], Record]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.journal = Journal(self.process, self.now)
+        self.journal = Journal(self.process, self.now, self.figures.channels)
         self._said: dict[tuple[str, str, str], Record] = {}
 
     async def decide(self, connection: Any) -> None:

@@ -46,11 +46,22 @@ VARIABLES: Mapping[str, tuple[str, Callable[[str], Any], str | None]] = {
     "CHATSERVER_LOGINS_PER_MINUTE": ("logins_per_minute", kinds.count, "10"),
     "CHATSERVER_TRUSTED_PROXIES": ("trusted_proxies", kinds.networks, ""),
     "CHATSERVER_ALLOWED_ORIGINS": ("allowed_origins", kinds.origins, ""),
+    "CHATSERVER_SMTP_URL": ("smtp_url", kinds.smtp_url, None),
+    "CHATSERVER_MAIL_FROM": ("mail_from", kinds.mail_address, None),
+    "CHATSERVER_WEBHOOK_URL": ("webhook_url", kinds.webhook_url, None),
+    "CHATSERVER_WEBHOOK_SECRET": ("webhook_secret", kinds.secret, None),
     "LOG_LEVEL": ("log_level", kinds.log_level, "info"),
 }
 
 #: Those whose text is never shown whole.
-SECRET = frozenset({"DATABASE_URL", "REDIS_URL"})
+SECRET = frozenset(
+    {"DATABASE_URL", "REDIS_URL", "CHATSERVER_SMTP_URL", "CHATSERVER_WEBHOOK_SECRET"}
+)
+#: Settings that mean nothing without another one.
+NEEDS = {
+    "CHATSERVER_SMTP_URL": ("smtp_url", "CHATSERVER_MAIL_FROM", "mail_from"),
+    "CHATSERVER_WEBHOOK_URL": ("webhook_url", "CHATSERVER_WEBHOOK_SECRET", "webhook_secret"),
+}
 
 
 @dataclass(frozen=True)
@@ -81,6 +92,10 @@ class Config:
     logins_per_minute: int = 10
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     allowed_origins: tuple[str, ...] = ("http://127.0.0.1:8080",)
+    smtp_url: str | None = None
+    mail_from: str | None = None
+    webhook_url: str | None = None
+    webhook_secret: str | None = None
     log_level: str = "info"
     #: variable -> "environment", "command line", "default" or the TOML file's path
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -118,7 +133,10 @@ class Config:
             if text is None:
                 continue
             values[attribute] = _value(name, text, read)
-            shown[name] = kinds.masked(text) if name in SECRET else text
+            shown[name] = _shown(name, text)
+        for name, (attribute, other, wanted) in NEEDS.items():
+            if values.get(attribute) and not values.get(wanted):
+                raise BadSetting(name, shown[name], f"{other} to be set beside it")
         values.setdefault("data", default_data(environ))
         own = kinds.listen_url(values["host"], values["port"])
         values.setdefault("public_url", own)
@@ -147,8 +165,13 @@ def _value(name: str, text: str, read: Callable[[str], Any]) -> Any:
     try:
         return read(text.strip())
     except Wrong as wrong:
-        shown = kinds.masked(text) if name in SECRET else text
-        raise BadSetting(name, shown, wrong.expected) from None
+        raise BadSetting(name, _shown(name, text), wrong.expected) from None
+
+
+def _shown(name: str, text: str) -> str:
+    if name == "CHATSERVER_WEBHOOK_SECRET":
+        return "***"
+    return kinds.masked(text) if name in SECRET else text
 
 
 def _toml(file: Path) -> dict[str, str]:

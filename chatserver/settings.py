@@ -162,6 +162,45 @@ def redis_url(text: str) -> str:
     return text
 
 
+def smtp_url(text: str) -> str:
+    """Where e-mail is handed in: `smtps` from the start, or `smtp` with TLS where it is offered."""
+    parts = urlsplit(text)
+    try:
+        good = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or parts.path.strip("/"):
+        raise Wrong("smtps://USER:PASSWORD@HOST:465 or smtp://USER:PASSWORD@HOST:587")
+    return text
+
+
+def mail_address(text: str) -> str:
+    """Whom e-mail comes from."""
+    if not re.fullmatch(r"[^@\s<>]{1,64}@[A-Za-z0-9.-]{1,255}", text, re.ASCII):
+        raise Wrong("an e-mail address such as no-reply@example.gov.cn")
+    return text
+
+
+def webhook_url(text: str) -> str:
+    """The gateway for SMS and WeChat: https, or http on this machine only."""
+    parts = urlsplit(text)
+    try:
+        good = bool(parts.hostname) and parts.port != 0 and not parts.username
+    except ValueError:
+        good = False
+    plain = parts.scheme == "http" and is_loopback(parts.hostname or "")
+    if not good or not (parts.scheme == "https" or plain):
+        raise Wrong("https://HOST/PATH")
+    return text
+
+
+def secret(text: str) -> str:
+    """A shared secret."""
+    if len(text) < 16:
+        raise Wrong("at least 16 characters")
+    return text
+
+
 def _origin(text: str) -> str:
     """`https://HOST[:PORT]` in its one canonical form, as browsers send it."""
     wanted = "an address such as https://www.example.gov.cn, without a path"

@@ -29,6 +29,7 @@ create table accounts (
     otp_step bigint not null default 0,
     created_at timestamp with time zone not null,
     blocked_reason text,
+    email text,
     UNIQUE (login),
     UNIQUE (staff_no),
     PRIMARY KEY (id),
@@ -208,6 +209,23 @@ create table openings (
     FOREIGN KEY (account) REFERENCES accounts(id)
 );
 grant insert, select, update on openings to chatserver_serving;
+
+create table outbox (
+    id text not null,
+    channel text not null,
+    ticket text not null,
+    kind text not null,
+    recipient text not null,
+    created_at timestamp with time zone not null,
+    due_at timestamp with time zone not null,
+    attempts integer not null default 0,
+    leased_until timestamp with time zone,
+    done_at timestamp with time zone,
+    PRIMARY KEY (id),
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE (done_at IS NULL);
+grant delete, insert, select, update on outbox to chatserver_serving;
 
 create table passed_reviews (
     ticket text not null,

@@ -173,3 +173,35 @@ def test_every_setting_is_shown_with_its_origin() -> None:
     config = Config.load({"HOME": "/home/wang"})
     assert list(config.shown) == list(config.origins) == list(VARIABLES)
     assert config.shown["CHATSERVER_DATA"].endswith("/chatserver")
+
+
+def test_a_channel_needs_both_of_its_settings_and_hides_its_secret() -> None:
+    given = {
+        "CHATSERVER_WEBHOOK_URL": "https://sms.example/send",
+        "CHATSERVER_WEBHOOK_SECRET": "0123456789abcdef",
+        "CHATSERVER_SMTP_URL": "smtps://u:hidden@mail.example",
+        "CHATSERVER_MAIL_FROM": "no-reply@mail.example",
+    }
+    config = Config.load(given)
+    assert config.webhook_secret == "0123456789abcdef"
+    assert config.shown["CHATSERVER_WEBHOOK_SECRET"] == "***"
+    assert "hidden" not in config.shown["CHATSERVER_SMTP_URL"]
+    for missing in ("CHATSERVER_WEBHOOK_SECRET", "CHATSERVER_MAIL_FROM"):
+        with pytest.raises(BadSetting, match=missing):
+            Config.load({name: text for name, text in given.items() if name != missing})
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("CHATSERVER_WEBHOOK_URL", "http://sms.example/send"),
+        ("CHATSERVER_WEBHOOK_URL", "ftp://127.0.0.1"),
+        ("CHATSERVER_WEBHOOK_SECRET", "short"),
+        ("CHATSERVER_SMTP_URL", "mail.example"),
+        ("CHATSERVER_MAIL_FROM", "nobody"),
+    ],
+)
+def test_a_channel_that_cannot_work_stops_the_start(name: str, text: str) -> None:
+    with pytest.raises(BadSetting, match=name) as told:
+        Config.load({name: text})
+    assert "short" not in str(told.value)

@@ -20,6 +20,8 @@ class Policy:
     warn_at: float = 0.8
     callback_working_days: int = 3
     callback_within: timedelta | None = None
+    #: On which channels citizens are told outside the page; none until configured.
+    channels: tuple[str, ...] = ()
 
     def answer_within(self, kind: str) -> int:
         """Seconds within which a `live` or `message` ticket must be answered."""

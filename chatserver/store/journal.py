@@ -13,7 +13,7 @@ from chatserver.rules.events import Event, Message, Opened, Read, Record, Sent
 from chatserver.rules.numbers import month_of
 from chatserver.rules.ticket import Ticket
 
-from . import chain, desks
+from . import chain, desks, outbox
 from .database import queries
 from .tickets import INSERT, UPDATE, body_of, row_of
 
@@ -24,6 +24,7 @@ class Journal:
 
     process: str
     now: datetime
+    channels: Sequence[str] = ()
     journal: list[tuple[Any, ...]] = field(default_factory=list)
     messages: list[tuple[Any, ...]] = field(default_factory=list)
     details: list[tuple[Any, ...]] = field(default_factory=list)
@@ -108,6 +109,7 @@ class Journal:
                 topic.touch_tickets.sql, *_columns([_touch(ticket) for ticket in touched])
             )
         await desks.write(connection, self.happened)
+        await outbox.write(connection, self.happened, self.channels)
         grown = {number: [self.before[number], t.entry] for number, t in self.after.items()}
         await connection.execute(topic.add_hint.sql, self.process, self.now, {"tickets": grown})
 
