@@ -1,11 +1,14 @@
 -- name: add_escalation(id, ticket, reason, ground, question, now)!
+-- A question goes to the panel.
 insert into escalations (id, ticket, reason, ground, question, state, opened_at)
 values (:id, :ticket, :reason, :ground, :question, 'open', :now);
 
 -- name: claim_escalation(staff_no, id)!
+-- One expert has it.
 update escalations set state = 'claimed', claimed_by = :staff_no where id = :id;
 
 -- name: resolve_escalation(now, id)!
+-- An opinion or an answer was given.
 update escalations set state = 'resolved', resolved_at = :now where id = :id;
 
 -- name: escalations(state, count)
@@ -14,26 +17,33 @@ select * from escalations where (:state::text is null or state = :state)
 order by state = 'resolved', opened_at limit :count;
 
 -- name: escalation(id)^
+-- One escalation.
 select * from escalations where id = :id;
 
 -- name: escalations_of(numbers)
+-- These tickets' escalations.
 select * from escalations where ticket = any(:numbers::text[]) order by opened_at;
 
 -- name: add_review(id, ticket, seq, by, kind, body, now)!
+-- An expert's opinion or suggestion.
 insert into reviews (id, ticket, seq, by, kind, state, body, opened_at)
 values (:id, :ticket, :seq, :by, :kind, 'open', :body, :now);
 
 -- name: settle_review(how, reply, now, id)!
+-- Its lawyer accepted or contested it.
 update reviews set state = :how, reply = :reply, settled_at = :now where id = :id;
 
 -- name: pass_review(ticket, by, now)!
+-- Looked at, nothing to remark.
 insert into passed_reviews (ticket, by, at) values (:ticket, :by, :now)
 on conflict (ticket) do update set by = excluded.by, at = excluded.at;
 
 -- name: review(id)^
+-- One review.
 select * from reviews where id = :id;
 
 -- name: reviews_of(ticket)
+-- A ticket's reviews.
 select * from reviews where ticket = :ticket order by opened_at;
 
 -- name: to_review(share, count)
@@ -48,30 +58,38 @@ where jsonb_array_length(t.answers) > 0
 order by t.satisfied is not false, not 'lapse' = any(t.rungs), t.answered_at limit :count;
 
 -- name: add_note(ticket, place, by, about, body, now)!
+-- An internal note.
 insert into notes (ticket, place, by, about, body, at)
 values (:ticket, :place, :by, :about, :body, :now);
 
 -- name: notes_of(ticket)
+-- A ticket's internal notes, in order.
 select * from notes where ticket = :ticket order by place;
 
 -- name: add_correction(ticket, seq, by_seq)!
+-- Which version of an answer stands.
 insert into corrections (ticket, seq, by_seq) values (:ticket, :seq, :by_seq)
 on conflict (ticket, seq) do update set by_seq = excluded.by_seq;
 
 -- name: corrections_of(ticket)
+-- The answers of a ticket that were put right.
 select seq, by_seq from corrections where ticket = :ticket;
 
 -- name: calendar_days()
+-- Loaded days that differ from plain weekdays and weekends.
 select day, works from calendar_days;
 
 -- name: calendar_years()
+-- Years whose notice was loaded.
 select year from calendar_years;
 
 -- name: put_calendar_day(day, works, name)!
+-- A day of a notice.
 insert into calendar_days (day, works, name) values (:day, :works, :name)
 on conflict (day) do update set works = excluded.works, name = excluded.name;
 
 -- name: put_calendar_year(year, now)!
+-- A year is announced.
 insert into calendar_years (year, loaded_at) values (:year, :now)
 on conflict (year) do update set loaded_at = excluded.loaded_at;
 
@@ -83,13 +101,16 @@ from tickets t where t.callback in ('open', 'begun') and t.callback_provisional
     and t.number > :after order by t.number limit :count;
 
 -- name: save_draft(staff_no, ticket, body, now)!
+-- A lawyer's unsent answer, in place of the one before.
 insert into drafts (staff_no, ticket, body, saved_at) values (:staff_no, :ticket, :body, :now)
 on conflict (staff_no, ticket) do update set body = excluded.body, saved_at = excluded.saved_at;
 
 -- name: drop_draft(staff_no, ticket)!
+-- Nothing is left to send.
 delete from drafts where staff_no = :staff_no and ticket = :ticket;
 
 -- name: draft(staff_no, ticket)$
+-- What was kept.
 select body from drafts where staff_no = :staff_no and ticket = :ticket;
 
 -- name: add_mark(staff_no, kind, ticket, now)!
@@ -97,7 +118,9 @@ select body from drafts where staff_no = :staff_no and ticket = :ticket;
 insert into marks (staff_no, kind, ticket, at) values (:staff_no, :kind, :ticket, :now);
 
 -- name: block_account(until, reason, id)!
+-- An account may open nothing until a time, or may again.
 update accounts set blocked_until = :until, blocked_reason = :reason where id = :id;
 
 -- name: abuse_proposals(count)
+-- Proposals that wait for a decision.
 select number from tickets where abuse = 'proposed' order by opened_at limit :count;
