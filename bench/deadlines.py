@@ -138,10 +138,10 @@ async def measure(
         await asyncio.sleep(1)
         killed = 0
         begun = time.monotonic()
-        while killed < kills:
+        while killed < kills and time.monotonic() < begun + seconds:
             await asyncio.sleep(max(0.0, begun + seconds * killed / kills - time.monotonic()))
             able = [server for server in servers if server.ready()]
-            if able:
+            if len(able) > 1:  # while a server runs
                 victim = random.choice(able)
                 victim.kill()
                 victim.start()

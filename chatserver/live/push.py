@@ -106,11 +106,13 @@ class Push:
             self._tell(saved.ticket, record)
             if record.event.kind not in QUIET:
                 changed = record.event
-        if changed is not None:
+        if changed is not None and self.heard(rooms(saved.ticket, changed)):
             self._later(self._line, number, self._ticket(saved.ticket, changed))
 
     def _tell(self, ticket: Ticket, record: Record) -> None:
         event = record.event
+        if not self.heard(rooms(ticket, event)):
+            return
         if event.visible:
             body = wire.encode(wire.message(ticket.number, record))
             self._publish(rooms(ticket, event), "message:new", body)
@@ -163,6 +165,10 @@ class Push:
     def tell(self, to: Sequence[str], name: str, body: bytes) -> None:
         """A push that is not of a ticket's talk, to whoever is in these rooms."""
         self._publish(to, name, body)
+
+    def heard(self, to: Sequence[str]) -> bool:
+        """Whether anyone is in one of these rooms: what nobody hears need not be looked up."""
+        return any(self.transport.occupied(room) for room in to)
 
     def _publish(self, to: Sequence[str], name: str, body: bytes) -> None:
         frames: dict[str, Frame] | None = None

@@ -76,10 +76,11 @@ class DeskPush:
         elif isinstance(event, CallbackOpened) and ticket.assignee:
             body = {"number": ticket.number, "due_at": wire.instant(event.due_at)}
             self.push.tell([f"staff:{ticket.assignee}"], "callback:due", wire.encode(body))
-        elif isinstance(event, Escalated):
-            self._later(self._escalation(ticket, event.id, "escalation:new"))
-        elif isinstance(event, (EscalationClaimed, EscalationResolved)):
-            self._later(self._escalation(ticket, event.id, "escalation:update"))
+        elif isinstance(event, (Escalated, EscalationClaimed, EscalationResolved)):
+            if not self.push.heard([EXPERTS]):
+                return
+            name = "escalation:new" if isinstance(event, Escalated) else "escalation:update"
+            self._later(self._escalation(ticket, event.id, name))
         elif isinstance(event, Corrected):
             self._later(self._corrected(ticket, event.corrects, record))
 

@@ -106,13 +106,20 @@ _ROWS: dict[type[Event], Callable[..., _Row | None]] = {
 
 
 async def write(connection: Any, happened: Iterable[tuple[Ticket, Record]]) -> None:
-    """The rows of what `happened` to desks, in order; the caller commits."""
+    """The rows of what `happened` to desks, all of one kind together; the caller commits."""
+    rows: dict[str, list[tuple[Any, ...]]] = {}
     for ticket, record in happened:
         make = _ROWS.get(type(record.event))
         found = make(ticket, record.event, record.seq, record.at) if make else None
         if found is not None:
-            name, row = found
-            await connection.execute(getattr(_topic(), name).sql, *row)
+            rows.setdefault(found[0], []).append(found[1])
+    for name in sorted(rows, key=_rank):
+        await connection.executemany(getattr(_topic(), name).sql, rows[name])
+
+
+def _rank(name: str) -> int:
+    """A thing is there before it is claimed, and claimed before it is settled."""
+    return 0 if name.startswith("add_") else 1 if name.startswith("claim_") else 2
 
 
 async def escalations(db: Database, state: str | None, count: int = 200) -> list[Any]:

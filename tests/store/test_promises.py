@@ -1,0 +1,132 @@
+"""A migration over open tickets, fields that come back as they were, and rows that go with their events."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from chatserver.rules import callback, experts, feedback, promising
+from chatserver.rules.articles import Refused
+from chatserver.rules.deadlines import next_due
+from chatserver.rules.events import Escalated
+from chatserver.rules.people import Lawyer
+from chatserver.rules.ticket import Ticket
+from chatserver.store import desks, migrate, tickets
+from tests.casework.road import START, Road, road
+from tests.cast import CHEN, QIAN, WANG
+from tests.store.test_migrate import empty  # noqa: F401 - a fixture
+
+OPEN = """
+insert into accounts (id, login, role, password, created_at)
+    values ('w', 'w', 'citizen', 'x', now());
+insert into tickets (number, month, citizen, state, kind, category, title, on_behalf_of,
+    answer_within, idle_close, opened_at, answer_due_at, entry, last_seq, head,
+    epoch, offered_before, passed_by, front, former, drop_noticed, disclaimed, citizen_read,
+    staff_read)
+    values ('BJ20261123-000001-1', 202611, 'w', 'queued', 'live', 'labour', '', 'self',
+    3600, 900, '2026-11-23 02:00Z', '2026-11-23 03:00Z', 2, 1, ''::bytea,
+    0, '{}', '{}', false, '[]', false, false, 0, 0)
+"""
+
+
+async def test_open_tickets_of_the_older_schema_get_their_clock(
+    empty: str,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    (tmp_path / "migrations").mkdir()
+    for path in migrate.files()[:3]:
+        (tmp_path / "migrations" / path.name).write_bytes(path.read_bytes())
+    with monkeypatch.context() as patched:
+        patched.setattr(migrate, "SQL", tmp_path)
+        assert len(await migrate.migrate(empty)) == 3
+    connection = await asyncpg.connect(empty)
+    await connection.execute(OPEN)
+    assert len(await migrate.migrate(empty)) == len(migrate.files()) - 3
+    row = await connection.fetchrow(
+        "select clock_from, warn_at, rungs, opened_at, callback, promises from tickets"
+    )
+    assert row["clock_from"] == row["opened_at"]
+    assert (row["warn_at"], row["rungs"], row["callback"], row["promises"]) == (0.8, [], None, 0)
+    await connection.close()
+
+
+async def everything(one: Road) -> str:
+    """A ticket with something in every new field."""
+    chen, qian, wang = one.actor(CHEN), one.actor(QIAN), one.actor(WANG)
+    number = await one.meet(WANG, CHEN)
+    await one.act("ask", promising.ask, number, chen, "ask", "何时？")
+    await one.say(WANG, number, "c", "三月")
+    at = START + timedelta(hours=9, microseconds=123)
+    await one.act("schedule", promising.schedule, number, chen, at, "原因")
+    await one.act("escalate", experts.escalate, number, chen, "unclear", "如何？")
+    id = f"{number}.1"
+    await one.act("panel", experts.claim, number, qian, id)
+    await one.act("panel", experts.opinion, number, qian, id, "意见")
+    await one.say(CHEN, number, "a", "可以。", answer=True)
+    await one.act("rate", feedback.rate, number, wang, False)
+    chosen = START + timedelta(hours=30)
+    await one.act("callback_choose", callback.choose, number, wang, chosen, "same")
+    await one.act("callback_attempt", callback.attempt, number, chen, "未接通")
+    return number
+
+
+async def test_every_field_comes_back_as_it_was(dsn: str) -> None:
+    async with road(dsn, warn_at=0.7) as one, road(dsn, process="two") as other:
+        number = await everything(one)
+        here = one.casework._shelf[number].ticket
+        there = await tickets.find(other.db, number)
+        assert there is not None
+        for field in fields(Ticket):
+            assert getattr(there, field.name) == getattr(here, field.name), field.name
+        assert next_due(there) == next_due(here)
+        after = await other.act(
+            "callback_attempt", callback.attempt, number, other.actor(CHEN), "又未接通"
+        )
+        assert after.ticket.callback_attempts == 2
+
+
+async def test_a_desks_row_comes_with_its_event(dsn: str) -> None:
+    async with road(dsn) as one:
+        number = await everything(one)
+        row = await desks.escalation(one.db, f"{number}.1")
+        assert (row["state"], row["claimed_by"], row["reason"]) == ("resolved", "E0001", "lawyer")
+        assert (await desks.review(one.db, f"{number}.1.o"))["kind"] == "opinion"
+
+
+def spoils(ticket: Ticket, now: object, lawyer: Lawyer) -> list[object]:
+    """An escalation that the database refuses: its id is taken."""
+    return [Escalated(f"{ticket.number}.1", "lawyer", "unclear", "再问")]
+
+
+async def test_and_goes_with_it_when_the_database_refuses_it(dsn: str) -> None:
+    async with road(dsn) as one:
+        number = await everything(one)
+        before = await one.fetch("select count(*) from journal")
+        with pytest.raises(Refused) as refused:
+            await one.act("escalate", spoils, number, one.actor(CHEN))
+        assert refused.value.code == "unavailable"
+        assert await one.fetch("select count(*) from journal") == before
+        assert len(await desks.escalations(one.db, None)) == 1
+
+
+async def test_many_rows_of_one_batch_are_written_in_their_order(dsn: str) -> None:
+    async with road(dsn, message_answer_within=timedelta(seconds=1)) as one:
+        numbers = [await one.ask(WANG, f"q-{n}", kind="message") for n in range(5)]
+        one.clock.move(timedelta(seconds=1))
+        while [number for number in numbers if await due(one, number)]:
+            for number in numbers:
+                await one.lapse(number)
+        found = await desks.escalations(one.db, "open")
+        assert {row["ticket"] for row in found} == set(numbers)
+
+
+async def due(one: Road, number: str) -> bool:
+    ticket = await tickets.find(one.db, number)
+    assert ticket is not None
+    at = next_due(ticket)
+    return at is not None and at <= one.clock.now()
