@@ -72,7 +72,7 @@ def account(*arguments: str, data: Path, given: str | bytes = "correct horse\n")
 def test_help_tells_all_commands() -> None:
     done = chatserver("--help")
     assert done.returncode == 0
-    for command in ("demo", "serve", "migrate", "account", "articles", "verify", "config"):
+    for command in ("demo", "serve", "migrate", "account", "import", "articles", "verify", "config"):
         assert re.search(rf"^ +{command} ", done.stdout, re.MULTILINE)
 
 
