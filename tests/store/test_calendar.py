@@ -15,8 +15,8 @@ from chatserver.store import calendar, tickets
 from chatserver.store.database import Database
 from chatserver.store.migrate import make_partitions
 from chatserver.timers.calendar import recompute
-from tests.cast import CHEN, WANG
 from tests.casework.road import SetClock, road
+from tests.cast import CHEN, WANG
 from tests.rules.life import WANG as LIFE_WANG
 from tests.rules.life import met
 
