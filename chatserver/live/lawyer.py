@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatserver.rules import answering
+from chatserver.rules import answering, callback
 from chatserver.rules.categories import CATEGORIES
 from chatserver.store import presence, tickets
 
@@ -56,7 +56,7 @@ VERBS: dict[str, Verb] = {
     "ticket:accept": verb(wire.OneTicket, act("accept", answering.accept), "ticket"),
     "ticket:decline": verb(wire.TicketDecline, decline, "ticket"),
     "pool:list": verb(wire.PoolList, later(list_pool), "tickets"),
-    "pool:claim": verb(wire.OneTicket, act("claim", answering.claim), "ticket"),
+    "pool:claim": verb(wire.OneTicket, act("claim", callback.take), "ticket"),
     "ticket:list": verb(wire.TicketList, later(list_tickets), "tickets"),
     "ticket:sync": verb(wire.TicketSync, later(sync), "ticket, messages, more"),
     "message:send": verb(wire.MessageSend, send, "seq, sent_at"),

@@ -8,6 +8,7 @@ from . import notices
 from .articles import WrongState, article, policy
 from .asking import named, withdraw_offer
 from .bodies import checked
+from .contacts import without_contacts
 from .events import (
     Accepted,
     Answered,
@@ -62,7 +63,7 @@ def send(
     """驻场人员按照北京法网提供的统一编号为用户解答: a line under the staff number. No clock stops."""
     fenced(ticket, epoch)
     named(id)
-    said = Sent("staff", checked(body), id, lawyer.staff_no, lawyer.profession)
+    said = Sent("staff", without_contacts(checked(body)), id, lawyer.staff_no, lawyer.profession)
     return [*warned_of_risk(ticket), said]
 
 
@@ -73,7 +74,7 @@ def answer(
     """应当在5小时内进行解答；……应当在1小时内进行解答: the only act that meets the clock."""
     fenced(ticket, epoch)
     named(id)
-    body = checked(body)
+    body = without_contacts(checked(body))
     if ticket.state not in ("active", "scheduled", "answered"):
         raise WrongState(ticket.state)
     said = Answered("staff", body, id, lawyer.staff_no, lawyer.profession)

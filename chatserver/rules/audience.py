@@ -27,7 +27,10 @@ def _offered(actor: Actor, ticket: Ticket) -> bool:
 
 
 def _pool(actor: Actor, ticket: Ticket) -> bool:
-    return isinstance(actor, Lawyer) and ticket.kind == "message"
+    """Written messages are everyone's to take, and a call-back that another lawyer is to make."""
+    if not isinstance(actor, Lawyer):
+        return False
+    return ticket.kind == "message" or (ticket.callback_who == "another" and _caller(actor, ticket))
 
 
 def _viewer(actor: Actor, ticket: Ticket) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import datetime, timedelta
 
 from . import notices
@@ -10,18 +9,12 @@ from .answering import warned_of_risk
 from .articles import Refused, WrongState, article, policy
 from .bodies import checked
 from .categories import CATEGORIES
+from .contacts import contacts
 from .events import Event, HandedOver, Noted, Offered
 from .people import Expert, Lawyer, Staff
 from .ticket import Ticket
 
-#: Telephone, WeChat, QQ and e-mail in a lawyer's text: contacts go through the platform (22).
-_CONTACT = re.compile(
-    r"(?<!\d)1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)|(?<!\d)0\d{2,3}[-\s]\d{7,8}(?!\d)"
-    r"|[\w.+-]{1,64}@[\w-]{1,63}\.[a-z]{2,}|(?i:微信|vx|wechat|加v|qq)\s*(?:号)?\s*[:：]?\s*[\w-]{5,20}",
-    re.ASCII,
-)
-#: Lines that anyone may be given.
-_PUBLIC = ("12348", "12345", "12368", "12333", "12315", "110", "120", "119")
+__all__ = ["ask_support", "contacts", "note", "offline", "reply_support", "transfer"]
 
 
 @article(17)
@@ -98,12 +91,4 @@ def stand_in(
         Noted(ticket.notes + 1, staff.staff_no, "note", body),
         HandedOver(ticket.assignee, "stand_in"),
         Offered(to_staff, now + offer_timeout),
-    ]
-
-
-@article(22)
-def contacts(text: str) -> list[str]:
-    """Private contacts in a text of staff; public hot lines are none."""
-    return [
-        found.group() for found in _CONTACT.finditer(text) if found.group().strip() not in _PUBLIC
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from . import notices
+from . import answering, notices
 from .answering import ending
 from .articles import Refused, WrongState, article
 from .bodies import checked
@@ -48,6 +48,14 @@ def begin(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
         raise WrongState(ticket.state, "没有待进行的回访。")
     said = notices.notice("callback", notices.CALLBACK_BEGUN, ticket.entry + 2)
     return [CallbackBegun(lawyer.staff_no, lawyer.profession), said]
+
+
+@article(24)
+def take(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
+    """From the pool: a written message that waits, or the call-back that another lawyer is to make."""
+    if ticket.callback == "open" and ticket.state in ("answered", "closed"):
+        return begin(ticket, now, lawyer)
+    return answering.claim(ticket, now, lawyer)
 
 
 @article(24)

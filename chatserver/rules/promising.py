@@ -9,6 +9,7 @@ from .answering import fenced, warned_of_risk
 from .articles import Refused, WrongState, article
 from .asking import named
 from .bodies import checked
+from .contacts import without_contacts
 from .events import Asked, Event, Scheduled
 from .people import Lawyer
 from .ticket import Ticket
@@ -59,7 +60,7 @@ def ask(
         raise WrongState(ticket.state)
     if ticket.suspended_at is not None or ticket.asks >= MOST_ASKS:
         raise WrongState(ticket.state, "计时已暂停，或已暂停过两次。")
-    said = Asked("staff", checked(body), id, lawyer.staff_no, lawyer.profession)
+    said = Asked("staff", without_contacts(checked(body)), id, lawyer.staff_no, lawyer.profession)
     risk = warned_of_risk(ticket)
     told = notices.notice("question_asked", notices.QUESTION_ASKED, ticket.entry + len(risk) + 2)
     return [*risk, said, told]

@@ -128,10 +128,12 @@ select * from tickets where (not :open_only::bool or state <> 'closed')
 order by opened_at desc, number desc limit :count;
 
 -- name: pool(category, count)
--- Written messages that wait, soonest deadline first.
-select * from tickets where state = 'queued' and kind = 'message'
+-- What lawyers may take: written messages that wait, and call-backs by another lawyer (24);
+-- soonest deadline first.
+select * from tickets where ((state = 'queued' and kind = 'message')
+        or (callback = 'open' and callback_who = 'another'))
     and (:category::text is null or category = :category)
-order by answer_due_at limit :count;
+order by coalesce(callback_due_at, answer_due_at) limit :count;
 
 -- name: due(now, count)
 -- Tickets for which a time has come, less those that another process is just working on.

@@ -6,6 +6,8 @@ from datetime import date
 
 import pytest
 
+from chatserver.rules.articles import Refused
+from chatserver.rules.contacts import without_contacts
 from chatserver.rules.events import Message
 from chatserver.rules.numbers import check_character, month_of, ticket_number
 from tests.rules.life import met, refusal
@@ -64,3 +66,15 @@ def test_no_event_holds_a_lawyers_account() -> None:
     life.answer()
     life.close()
     assert not any("chen" in str(vars(event).values()) for event in life.events)
+
+
+@pytest.mark.parametrize("said", ["加我微信：law12345", "电话 13812345678", "写信到 a.b@firm.com.cn"])
+def test_a_private_contact_is_not_said_to_a_citizen(said: str) -> None:
+    with pytest.raises(Refused) as refused:
+        without_contacts(said)
+    assert (refused.value.code, refused.value.article) == ("invalid", 22)
+
+
+@pytest.mark.parametrize("said", ["请拨打 12348", "法院电话 010-12345678", "金额 1381234 元"])
+def test_public_lines_and_amounts_may_be_said(said: str) -> None:
+    assert without_contacts(said) == said
