@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -26,6 +26,8 @@ NAMESPACES = ("/citizen", "/lawyer", "/expert")
 #: After these a ticket looks as before, but for its counters.
 QUIET = ("sent", "noticed", "read", "offered", "offer_ended", "drop_noticed", "idle_warned")
 
+#: What is older was told by the neighbours' hints, or before those connected now had come.
+HEARD_WITHIN = timedelta(seconds=10)
 #: Tickets of which it is remembered how far they were told.
 MOST_TOLD = 100_000
 log = logging.getLogger(__name__)
@@ -65,9 +67,10 @@ class Push:
             if saved.replayed and not told:
                 continue  # stored by a process that is gone: whoever is connected catches up by itself
             if not told:
-                # Seen for the first time; of an older part nothing is known, so that all of it is told.
+                # Seen for the first time: what came just before may still be on its way here.
                 newest = saved.ticket.entry
-                since, told = (first, last) if last == newest else (newest + 1, newest)
+                since, told = (1, last) if last == newest else (newest + 1, newest)
+                begin = 1 if since < first else 0
             elif first > told + 1:
                 begin, told = told + 1, last
             elif last > told or last < since:
@@ -88,8 +91,10 @@ class Push:
 
     async def _fill(self, saved: Saved, begin: int, end: int) -> None:
         assert self.records is not None
+        lately = self.clock.now() - HEARD_WITHIN
         try:
-            self._tell_all(Saved(saved.ticket, await self.records(saved.ticket.number, begin, end)))
+            missed = await self.records(saved.ticket.number, begin, end)
+            self._tell_all(Saved(saved.ticket, [r for r in missed if r.at > lately]))
         finally:
             self._tell_all(saved)
 
