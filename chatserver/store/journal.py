@@ -37,7 +37,7 @@ class Journal:
         """Applies `events` and chains them; whatever it raises, it raises before anything is gathered."""
         now = self.now
         number = ticket.number
-        first = ticket.entry
+        first, told_of_drop = ticket.entry, ticket.drop_noticed
         stages = []
         for event in events:
             ticket = ticket.after(event, now)
@@ -48,7 +48,7 @@ class Journal:
         salts = os.urandom(chain.SALT_BYTES * len(events))
         head = stages[0].head or chain.genesis(number, stages[0].opened_at)
         records = []
-        wholly = False
+        wholly = told_of_drop != stages[-1].drop_noticed
         for place, (event, stage, body) in enumerate(zip(events, stages, bodies, strict=True)):
             salt = salts[place * chain.SALT_BYTES : (place + 1) * chain.SALT_BYTES]
             committed = chain.commitment(salt, body)

@@ -58,13 +58,14 @@ where d.status = 'on' and a.role = 'lawyer' and a.disabled_at is null
 
 -- name: gone(live_since)
 -- Lawyers who hold open live tickets or are on duty and have no living connection, and since when.
-select s.staff_no, max(p.seen_at) as seen_at
+select s.staff_no, coalesce(max(p.seen_at), 'epoch') as seen_at
 from (
     select staff_no from duty where status <> 'off'
     union select assignee from tickets where state in ('active', 'answered') and kind = 'live'
-) s join presence p using (staff_no)
+) s left join presence p using (staff_no)
+where s.staff_no is not null
 group by s.staff_no
-having not bool_or(p.connections > 0 and p.seen_at > :live_since);
+having not coalesce(bool_or(p.connections > 0 and p.seen_at > :live_since), false);
 
 -- name: held_by(staff_nos)
 -- The open live tickets of these lawyers.
