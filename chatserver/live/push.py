@@ -35,6 +35,21 @@ log = logging.getLogger(__name__)
 PlaceOf = Callable[[Ticket], Awaitable[Place | None]]
 
 
+class Frames(dict[str, Frame]):
+    """One event as a frame for each namespace, made when first asked for."""
+
+    def __init__(self, name: str, body: bytes) -> None:
+        super().__init__()
+        self.name, self.body = name, body
+
+    def get(self, namespace: str, default: Any = None) -> Frame:
+        """The frame for `namespace`."""
+        frame = super().get(namespace)
+        if frame is None:
+            frame = self[namespace] = Frame.event(namespace, self.name, self.body)
+        return frame
+
+
 class Push:
     """Turns records into frames, each encoded once, and gives them to the rooms."""
 
@@ -163,11 +178,11 @@ class Push:
         self._publish([f"staff:{staff_no}"], "duty:update", body)
 
     def _publish(self, to: Sequence[str], name: str, body: bytes) -> None:
-        frames: dict[str, Frame] | None = None
+        frames: Frames | None = None
         for room in to:
             if self.transport.occupied(room):
                 if frames is None:
-                    frames = {space: Frame.event(space, name, body) for space in NAMESPACES}
+                    frames = Frames(name, body)
                 self.transport.publish(room, frames)
 
     def _later(

@@ -48,6 +48,8 @@ def pending(ticket: Ticket) -> list[Deadline]:
 
 def next_due(ticket: Ticket) -> datetime | None:
     """The one column that drives all timers."""
+    if ticket.kind == "live" and ticket.offer_expires_at is None and not _idles(ticket):
+        return None  # what most lines of talk leave behind
     return min((deadline.due for deadline in pending(ticket)), default=None)
 
 
