@@ -90,6 +90,21 @@ def test_a_bad_setting_stops_the_start(command: str) -> None:
     told(done, 2, "CHATSERVER_OFFER_TIMEOUT", "'30'", "90s, 30m, 5h, 3d or 2y")
 
 
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_is_no_fault(closed: str) -> None:
+    line = f'exec "{sys.executable}" -m chatserver articles {closed}'
+    done = subprocess.run(["sh", "-c", line], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_called_that() -> None:
+    line = f'exec "{sys.executable}" -m chatserver articles >/dev/full'
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "disk is full" in done.stderr
+
+
 def test_the_settings_are_shown_with_their_origin_and_without_secrets() -> None:
     given = {"DATABASE_URL": "postgresql://u:s3cret@h/d", "CHATSERVER_WARN_AT": "0.7"}
     done = chatserver("config", **given)
