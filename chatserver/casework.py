@@ -24,8 +24,6 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import asyncpg
-
 from chatserver.batch import Batch, Call, Outcome, Saved
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
@@ -210,7 +208,7 @@ class Casework:
         """Stores plain talk in one statement; False if another process was there first."""
         try:
             await batch.journal.write_plain(self._connection)
-        except (Stale, asyncpg.UniqueViolationError, asyncpg.DeadlockDetectedError):
+        except (Stale, *RACED):
             return False
         except UNREACHABLE:
             self._lose_connection()
