@@ -43,7 +43,8 @@ async def list_pool(server: Any, seat: Seat, payload: wire.PoolList) -> bytes:
         raise wire.invalid("unknown category - at `$.category`")
     now = server.clock.now()
     found = await tickets.pool(server.db, payload.category)
-    shown = [wire.ticket(it, now, await server.queue.place_of(it)) for it in found]
+    places = await server.queue.places_of(found)
+    shown = [wire.ticket(it, now, place) for it, place in zip(found, places, strict=True)]
     return wire.ack(tickets=shown)
 
 
