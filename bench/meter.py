@@ -65,4 +65,6 @@ def machine() -> str:
     model = re.search(r"^model name\s*:\s*(.+)", cpuinfo, re.MULTILINE)
     meminfo = Path("/proc/meminfo").read_text()
     memory = int(meminfo.split()[1]) / 1024 / 1024
-    return f"{os.cpu_count()} cores of {model[1] if model else 'unknown'}, {memory:.0f} GiB, Linux {os.uname().release}"
+    name = model[1] if model else "unknown"
+    kernel = ".".join(os.uname().release.split(".")[:2])
+    return f"{os.cpu_count()} cores of {name}, {memory:.0f} GiB, Linux {kernel}"

@@ -98,6 +98,7 @@ class Server:
             allowed_origins=config.allowed_origins,
             connections_per_address=config.connections_per_address,
             connects_per_second=config.connects_per_second,
+            events_per_second=10 * config.messages_per_second,
             trusted_proxies=config.trusted_proxies,
             error_object=wire.error_fields,
         )

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from chatserver.clock import BEIJING
 from chatserver.rules import asking
@@ -25,9 +25,11 @@ from chatserver.store.tickets import before as read_before
 
 log = logging.getLogger(__name__)
 
+#: Actions whose events only make a ticket grow, so that they may be decided before the lock.
+TALK = ("send", "read")
 
-@dataclass(frozen=True)
-class Outcome:
+
+class Outcome(NamedTuple):
     """What a call came to: the ticket and, of its own message, the record. `replayed`: known before."""
 
     ticket: Ticket
@@ -36,8 +38,7 @@ class Outcome:
     replayed: bool = False
 
 
-@dataclass(frozen=True)
-class Saved:
+class Saved(NamedTuple):
     """What a commit made of one ticket, for the listeners. `replayed`: stored earlier, and asked for
     again because its acknowledgement was lost."""
 
@@ -94,6 +95,22 @@ class Batch:
         self.journal = Journal(self.process, self.now, self.figures.channels)
         self._said: dict[tuple[str, str, str], Record] = {}
 
+    def presume(self) -> bool:
+        """Decides plain talk on the tickets as the shelf has them, without asking the database.
+
+        True if all of it is to be stored in one statement, which fails if a ticket has grown
+        meanwhile; a refusal or a repeat rests on what must be looked at first.
+        """
+        for call in self.calls:
+            number = call.number
+            if call.action not in TALK or number is None or number not in self.shelf:
+                return False
+            self.kept[number] = self.shelf[number]
+        for call in self.calls:
+            self._judge(call)
+        stored = sum(bool(outcome.records) for _, outcome in self.outcomes)
+        return stored == len(self.calls) and self.journal.plain
+
     async def decide(self, connection: Any) -> None:
         """Locks, then lets every rule decide. Nobody is answered before the commit: a refusal may
         rest on what a neighbour in this batch did."""
@@ -127,7 +144,8 @@ class Batch:
                 await connection.fetch(topic.lock_tickets.sql, sorted(self.kept))
             if self.openings:
                 await connection.fetchval(topic.lock_day.sql, self.now.astimezone(BEIJING).date())
-            month, number, entry, *_, ours = self.journal.journal[-1]
+            month, number, entry, *_ = self.journal.journal[-1]
+            ours = self.journal.after[number].head
             theirs = await connection.fetchval(topic.recorded.sql, month, number, entry)
         return bool(theirs == ours)
 

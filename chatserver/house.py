@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -14,7 +15,8 @@ from chatserver.store.database import Database
 
 @dataclass
 class House:
-    """`end_session(session id)` closes its sockets here and tells the other processes."""
+    """`end_session(session id)` closes its sockets here and tells the other processes; `look` is
+    the look at the database that all who ask for readiness at one time share."""
 
     config: Config
     clock: Clock
@@ -24,3 +26,4 @@ class House:
     process: str
     end_session: Callable[[bytes], Awaitable[None]]
     draining: bool = False
+    look: asyncio.Task[tuple[bool, bool]] | None = None

@@ -72,7 +72,16 @@ def account(*arguments: str, data: Path, given: str | bytes = "correct horse\n")
 def test_help_tells_all_commands() -> None:
     done = chatserver("--help")
     assert done.returncode == 0
-    for command in ("demo", "serve", "migrate", "account", "import", "articles", "verify", "config"):
+    for command in (
+        "demo",
+        "serve",
+        "migrate",
+        "account",
+        "import",
+        "articles",
+        "verify",
+        "config",
+    ):
         assert re.search(rf"^ +{command} ", done.stdout, re.MULTILINE)
 
 
@@ -88,6 +97,21 @@ def test_wrong_use_is_told_in_one_line(arguments: list[str]) -> None:
 def test_a_bad_setting_stops_the_start(command: str) -> None:
     done = chatserver(command, CHATSERVER_OFFER_TIMEOUT="30")
     told(done, 2, "CHATSERVER_OFFER_TIMEOUT", "'30'", "90s, 30m, 5h, 3d or 2y")
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-"])
+def test_a_closed_stream_is_no_fault(closed: str) -> None:
+    line = f'exec "{sys.executable}" -m chatserver articles {closed}'
+    done = subprocess.run(["sh", "-c", line], capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_full_disk_is_called_that() -> None:
+    line = f'exec "{sys.executable}" -m chatserver articles >/dev/full'
+    done = subprocess.run(["sh", "-c", line], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    assert "disk is full" in done.stderr
 
 
 def test_the_settings_are_shown_with_their_origin_and_without_secrets() -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import io
 import os
 import sys
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit status."""
+    _complete()
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no Chinese
     given = parser().parse_args(arguments)
@@ -72,9 +74,18 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 141
     except (*UNREACHABLE, asyncpg.PostgresError) as error:
+        if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+            return _tell("the disk is full: free some space and try again", 1)
         return _tell(f"the database cannot be used: {_reason(error)}", 1)
     except Refused as refused:
         return _tell(f"{refused.code}: {refused.message}", 1)
+
+
+def _complete() -> None:
+    """Gives a process that was started with a standard stream closed the null device in its place."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _reason(error: BaseException) -> str:

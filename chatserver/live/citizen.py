@@ -54,7 +54,8 @@ async def list_tickets(server: Any, seat: Seat, payload: wire.TicketList) -> byt
     """The account's tickets, newest first."""
     found = await tickets.listed(server.db, seat.actor, open_only=payload.open_only)
     now = server.clock.now()
-    shown = [wire.ticket(it, now, await server.queue.place_of(it)) for it in found]
+    places = await server.queue.places_of(found)
+    shown = [wire.ticket(it, now, place) for it, place in zip(found, places, strict=True)]
     return wire.ack(tickets=shown)
 
 

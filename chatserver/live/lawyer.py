@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 from chatserver.rules import answering, callback
+from chatserver.rules.articles import WrongState
 from chatserver.rules.categories import CATEGORIES
 from chatserver.store import presence, tickets
 
@@ -14,13 +16,25 @@ from .verbs import Reply, Seat, Verb, act, later, say, unbuilt, verb
 
 
 async def set_duty(server: Any, seat: Seat, payload: wire.DutySet) -> bytes:
-    """Goes on duty, pauses or leaves; the router wakes at once."""
+    """Goes on duty, pauses or leaves; the router wakes at once. Who leaves passes open offers on."""
     staff_no = seat.actor.pseudonym
     duty = await presence.set_duty(server.db, staff_no, payload.status, server.clock.now())
+    if payload.status == "off":
+        await _pass_on(server, seat)
     server.queue.stale()
     await server.announce_duty(staff_no)
     server.wake_router()
     return wire.ack(duty=wire.duty(duty))
+
+
+async def _pass_on(server: Any, seat: Seat) -> None:
+    for ticket in await tickets.listed(server.db, seat.actor, open_only=True):
+        if ticket.offered_to == seat.actor.pseudonym:
+            after = server.figures.offer_timeout
+            with suppress(WrongState):  # it ended meanwhile
+                await server.casework.act(
+                    "decline", answering.decline, ticket.number, seat.actor, None, after
+                )
 
 
 async def list_pool(server: Any, seat: Seat, payload: wire.PoolList) -> bytes:
@@ -29,7 +43,8 @@ async def list_pool(server: Any, seat: Seat, payload: wire.PoolList) -> bytes:
         raise wire.invalid("unknown category - at `$.category`")
     now = server.clock.now()
     found = await tickets.pool(server.db, payload.category)
-    shown = [wire.ticket(it, now, await server.queue.place_of(it)) for it in found]
+    places = await server.queue.places_of(found)
+    shown = [wire.ticket(it, now, place) for it, place in zip(found, places, strict=True)]
     return wire.ack(tickets=shown)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -29,11 +29,28 @@ QUIET = (
     *("warned", "noted", "reviewed", "review_settled"),
 )
 
+#: What is older was told by the neighbours' hints, or before those connected now had come.
+HEARD_WITHIN = timedelta(seconds=10)
 #: Tickets of which it is remembered how far they were told.
 MOST_TOLD = 100_000
 log = logging.getLogger(__name__)
 
 PlaceOf = Callable[[Ticket], Awaitable[Place | None]]
+
+
+class Frames(dict[str, Frame]):
+    """One event as a frame for each namespace, made when first asked for."""
+
+    def __init__(self, name: str, body: bytes) -> None:
+        super().__init__()
+        self.name, self.body = name, body
+
+    def get(self, namespace: str, default: Any = None) -> Frame:
+        """The frame for `namespace`."""
+        frame = super().get(namespace)
+        if frame is None:
+            frame = self[namespace] = Frame.event(namespace, self.name, self.body)
+        return frame
 
 
 class Push:
@@ -68,9 +85,10 @@ class Push:
             if saved.replayed and not told:
                 continue  # stored by a process that is gone: whoever is connected catches up by itself
             if not told:
-                # Seen for the first time; of an older part nothing is known, so that all of it is told.
+                # Seen for the first time: what came just before may still be on its way here.
                 newest = saved.ticket.entry
-                since, told = (first, last) if last == newest else (newest + 1, newest)
+                since, told = (1, last) if last == newest else (newest + 1, newest)
+                begin = 1 if since < first else 0
             elif first > told + 1:
                 begin, told = told + 1, last
             elif last > told or last < since:
@@ -91,8 +109,10 @@ class Push:
 
     async def _fill(self, saved: Saved, begin: int, end: int) -> None:
         assert self.records is not None
+        lately = self.clock.now() - HEARD_WITHIN
         try:
-            self._tell_all(Saved(saved.ticket, await self.records(saved.ticket.number, begin, end)))
+            missed = await self.records(saved.ticket.number, begin, end)
+            self._tell_all(Saved(saved.ticket, [r for r in missed if r.at > lately]))
         finally:
             self._tell_all(saved)
 
@@ -171,11 +191,11 @@ class Push:
         return any(self.transport.occupied(room) for room in to)
 
     def _publish(self, to: Sequence[str], name: str, body: bytes) -> None:
-        frames: dict[str, Frame] | None = None
+        frames: Frames | None = None
         for room in to:
             if self.transport.occupied(room):
                 if frames is None:
-                    frames = {space: Frame.event(space, name, body) for space in NAMESPACES}
+                    frames = Frames(name, body)
                 self.transport.publish(room, frames)
 
     def _later(

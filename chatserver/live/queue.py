@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from chatserver.clock import Clock
@@ -39,6 +40,10 @@ class View:
         free = sum(max(0, lawyer.room) for lawyer, _ in able)
         return forecast(position, seats, len(able), free, self.service)
 
+    def written(self, category: str, position: int) -> Place:
+        """What a written message is told: nobody need sit and wait for it."""
+        return Place(position, sum(it.can(category) for it, _ in self.lawyers), None, None)
+
 
 class Queue:
     """Counts places; `watch` pushes those that changed to the citizens connected here."""
@@ -65,22 +70,33 @@ class Queue:
 
     async def place_of(self, ticket: Ticket) -> Place | None:
         """Where a queued ticket stands in its pool; None when it does not wait."""
-        if ticket.state != "queued":
-            return None
+        return (await self.places_of([ticket]))[0]
+
+    async def places_of(self, found: Sequence[Ticket]) -> list[Place | None]:
+        """The same for several: a query for each pool of lawyers, not for each ticket."""
+        places: list[Place | None] = [None] * len(found)
+        waiting = [(at, ticket) for at, ticket in enumerate(found) if ticket.state == "queued"]
+        if not waiting:
+            return places
         topic = queries("presence")
         view = await self.view()
+        pools: dict[frozenset[str] | None, list[tuple[int, Ticket]]] = {}
+        for at, ticket in waiting:
+            pool = None if ticket.kind == "message" else view.pools[ticket.category]
+            pools.setdefault(pool, []).append((at, ticket))
         async with self.db.use() as connection:
-            if ticket.kind == "message":
-                ahead = await connection.fetchval(topic.pool_ahead.sql, ticket.answer_due_at)
-                on_duty = sum(lawyer.can(ticket.category) for lawyer, _ in view.lawyers)
-                return Place(ahead + 1, on_duty, None, None)
-            ahead = await connection.fetchval(
-                topic.ahead.sql,
-                sorted(view.pools[ticket.category]),
-                ticket.front,
-                ticket.opened_at,
-            )
-        return view.place(ticket.category, ahead + 1)
+            for pool, members in pools.items():
+                them = [ticket for _, ticket in members]
+                if pool is None:
+                    dues = [ticket.answer_due_at for ticket in them]
+                    rows = await connection.fetch(topic.pool_ahead.sql, dues)
+                else:
+                    columns = [it.front for it in them], [it.opened_at for it in them]
+                    rows = await connection.fetch(topic.ahead.sql, sorted(pool), *columns)
+                for (at, ticket), (ahead,) in zip(members, rows, strict=True):
+                    tell = view.written if pool is None else view.place
+                    places[at] = tell(ticket.category, ahead + 1)
+        return places
 
     async def watch(self, push: Any) -> None:
         """Every second: counts all places in one pass and tells those whose place or wait changed."""

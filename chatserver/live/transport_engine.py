@@ -83,6 +83,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         self.unauthenticated = 0
         #: WebSockets whose coroutine has not ended.
         self.websockets = 0
+        self._gathered: list[Any] = []
         tick = min(1.0, self.ping_interval / 8, self.ping_timeout / 8, connect_within / 8)
         self.wheel = Wheel(tick, self._each_turn)
         #: How many events one client may send in a turn of the wheel before it waits; 0: any.
@@ -97,6 +98,17 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         waiting, self.waiting = self.waiting, set()
         for socket in waiting:
             socket.released()
+
+    def gathered(self, session: Any) -> None:
+        """Has the session flushed at the end of this turn of the loop."""
+        if not self._gathered:
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._gathered.append(session)
+
+    def _flush(self) -> None:
+        gathered, self._gathered = self._gathered, []
+        for session in gathered:
+            session.flush()
 
     # -- requests ------------------------------------------------------------------------------
 

@@ -51,6 +51,7 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
         #: Seconds the last ping took to be answered.
         self.lag: float | None = None
         self._queued_bytes = 0
+        self._out = b""
         self._unsent = 0
         self._unsent_since = 0.0
         now = server.wheel.now()
@@ -79,7 +80,16 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
         self.queue.put_nowait(frame.packet)
 
     def write(self, wire: bytes) -> None:
-        """Writes one whole WebSocket frame and watches what the peer leaves unread."""
+        """Gathers what goes out in this turn of the loop, so that it costs one system call."""
+        if not self._out:
+            self.server.gathered(self)
+        self._out += wire
+
+    def flush(self) -> None:
+        """Writes what was gathered and watches what the peer leaves unread."""
+        wire, self._out = self._out, b""
+        if not wire:
+            return
         transport = self.wire
         if transport is None:
             return
@@ -162,6 +172,8 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
         if self.closed:
             return
         self.closed = self.closing = True
+        if self.wire is not None and not abort and not self.wire.is_closing():
+            self.flush()
         wire, self.wire = self.wire, None
         if wire is None:
             self.queue.put_nowait(CLOSE.packet)

@@ -64,7 +64,7 @@ async def sign_out(call: Call) -> web.Response:
 
 
 async def socket_token(call: Call) -> api.SocketToken:
-    """POST /api/v1/socket-tokens: one minute, for one CONNECT; ends with its session."""
+    """POST /api/v1/socket-tokens: for CONNECT within one minute; ends with its session."""
     assert call.session is not None
     token, expires_at, _ = await sessions.open(
         call.house.database,

@@ -41,11 +41,11 @@ async def alive(call: Call) -> web.Response:
 
 
 async def ready(call: Call) -> web.Response:
-    """GET /readyz"""
+    """GET /readyz: anyone may ask, so one look at the database serves all who ask meanwhile."""
     house = call.house
-    reachable, migrated = await asyncio.gather(
-        _reachable(house.database), _migrated(house.database)
-    )
+    if house.look is None or house.look.done():
+        house.look = asyncio.create_task(_look(house.database))
+    reachable, migrated = await asyncio.shield(house.look)
     draining = bool(house.draining)
     fine = reachable and migrated and not draining
     told = Readiness(fine, Parts(reachable, migrated, draining), broker_state(house))
@@ -58,6 +58,12 @@ async def ready(call: Call) -> web.Response:
 
 def broker_state(house: Any) -> str:
     return "unused" if house.config.redis_url else "none"
+
+
+async def _look(database: Any) -> tuple[bool, bool]:
+    """Whether the database answers, and whether its schema is ours."""
+    reachable, migrated = await asyncio.gather(_reachable(database), _migrated(database))
+    return reachable, migrated
 
 
 async def _reachable(database: Any) -> bool:

@@ -91,6 +91,8 @@ def called_back(ticket: Ticket) -> list[Event]:
 @article(24)
 def close(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
     """驻场人员咨询结束时应当提示用户进行满意度测评。"""
+    if ticket.state == "closed":
+        raise WrongState(ticket.state, "本次咨询已结束。")
     if ticket.state != "answered":
         raise WrongState(ticket.state, "尚未作出解答，不能结束。")
     return ending(ticket, "answered")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from . import notices
 from .answering import ending
@@ -50,6 +51,9 @@ def pending(ticket: Ticket) -> list[Deadline]:
 
 def next_due(ticket: Ticket) -> datetime | None:
     """The one column that drives all timers."""
+    if ticket.kind == "live" and ticket.offer_expires_at is None and not _idles(ticket):
+        # What most lines of talk leave behind: a clock that runs, and nothing else.
+        return min((at for _, at in _to_come(ticket)), default=None)
     return min((deadline.due for deadline in pending(ticket)), default=None)
 
 
@@ -134,25 +138,32 @@ def clock(ticket: Ticket, now: datetime) -> Clock | None:
 @policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
 def ladder(ticket: Ticket) -> list[Deadline]:
     """The rungs still to come of the clock that runs; none while it is suspended."""
+    number = 24 if ticket.callback in ("open", "begun") else 23
+    return [Deadline(rung, at, _THEN[rung], number) for rung, at in _to_come(ticket)]
+
+
+def _to_come(ticket: Ticket) -> list[tuple[str, datetime]]:
     found = running(ticket)
-    start = ticket.clock_from
-    if found is None or start is None or ticket.suspended_at is not None:
+    if found is None or ticket.clock_from is None or ticket.suspended_at is not None:
         return []
     kind, due = found
+    waits = kind == "live_answer" and ticket.state == "queued"
+    rungs = _rungs(ticket.clock_from, due, ticket.warn_at, ticket.assignee is not None, waits)
+    return [rung for rung in rungs if rung[0] not in ticket.rungs]
+
+
+@lru_cache(maxsize=65_536)
+def _rungs(
+    start: datetime, due: datetime, warn_at: float, held: bool, waits: bool
+) -> tuple[tuple[str, datetime], ...]:
+    """The whole ladder of one clock: computed once, asked for at every line of talk."""
     span = due - start
-    rungs = [
-        ("warn", start + span * ticket.warn_at, warn),
-        ("lapse", due, run_out),
-        ("operator", due + span / 2, call_operator),
-    ]
-    if ticket.assignee is not None:
-        rungs.append(("half", start + span / 2, remind))
-    if kind == "live_answer" and ticket.state == "queued":
-        rungs.append(("convert", start + span * 11 / 12, offer_message))
-    number = 24 if kind == "callback" else 23
-    return [
-        Deadline(rung, at, then, number) for rung, at, then in rungs if rung not in ticket.rungs
-    ]
+    rungs = [("warn", start + span * warn_at), ("lapse", due), ("operator", due + span / 2)]
+    if held:
+        rungs.append(("half", start + span / 2))
+    if waits:
+        rungs.append(("convert", start + span * 11 / 12))
+    return tuple(rungs)
 
 
 def _warned(ticket: Ticket, rung: str) -> Warned:
@@ -215,6 +226,15 @@ def answerable(ticket: Ticket, held_s: int) -> bool:
 def call_operator(ticket: Ticket, now: datetime) -> list[Event]:
     """Half as long again and still nothing: the operator on duty."""
     return [_warned(ticket, "operator")]
+
+
+_THEN: dict[str, Callable[[Ticket, datetime], list[Event]]] = {
+    "half": remind,
+    "warn": warn,
+    "convert": offer_message,
+    "lapse": run_out,
+    "operator": call_operator,
+}
 
 
 def _idles(ticket: Ticket) -> bool:

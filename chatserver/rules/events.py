@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 
 class Event:
@@ -379,8 +379,7 @@ def _kinds(of: type[Event]) -> dict[str, type[Event]]:
 KINDS: dict[str, type[Event]] = _kinds(Event)
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """An event in its place: `entry` counts everything of a ticket, `seq` only its messages."""
 
     entry: int

@@ -223,6 +223,7 @@ def _said(ticket: Ticket, event: Message, now: datetime) -> dict[str, Any]:
         "spoke": event.by,
         "spoke_at": now,
         "warned_at": None,
+        "drop_noticed": ticket.drop_noticed and event.by == "citizen",
     }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import asyncpg
+
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events import Event, Message, Opened, Read, Record, Sent
 from chatserver.rules.numbers import month_of
@@ -16,6 +18,13 @@ from chatserver.rules.ticket import Ticket
 from . import chain, desks, outbox
 from .database import queries
 from .tickets import INSERT, UPDATE, body_of, row_of
+
+SAVE: str = queries("tickets").save_talk.sql
+NOTHING: tuple[tuple[Any, ...], ...] = ((),) * 11
+
+
+class Stale(Exception):
+    """A ticket has grown since it was looked at: another process wrote."""
 
 
 @dataclass
@@ -26,12 +35,11 @@ class Journal:
     now: datetime
     channels: Sequence[str] = ()
     journal: list[tuple[Any, ...]] = field(default_factory=list)
-    messages: list[tuple[Any, ...]] = field(default_factory=list)
-    details: list[tuple[Any, ...]] = field(default_factory=list)
     before: dict[str, int] = field(default_factory=dict)
     after: dict[str, Ticket] = field(default_factory=dict)
     wholly: set[str] = field(default_factory=set)
     happened: list[tuple[Ticket, Record]] = field(default_factory=list)
+    random: bytes = b""
 
     def record(
         self, ticket: Ticket, events: Sequence[Event], actor: str
@@ -39,7 +47,7 @@ class Journal:
         """Applies `events` and chains them; whatever it raises, it raises before anything is gathered."""
         now = self.now
         number = ticket.number
-        first = ticket.entry
+        first, told_of_drop = ticket.entry, ticket.drop_noticed
         stages = []
         for event in events:
             ticket = ticket.after(event, now)
@@ -47,10 +55,10 @@ class Journal:
         bodies = [body_of(event) for event in events]
         month = month_of(number)
         at_us = chain.microseconds(now)
-        salts = os.urandom(chain.SALT_BYTES * len(events))
+        salts = self._salts(len(events))
         head = stages[0].head or chain.genesis(number, stages[0].opened_at)
         records = []
-        wholly = False
+        wholly = told_of_drop != stages[-1].drop_noticed
         for place, (event, stage, body) in enumerate(zip(events, stages, bodies, strict=True)):
             salt = salts[place * chain.SALT_BYTES : (place + 1) * chain.SALT_BYTES]
             committed = chain.commitment(salt, body)
@@ -67,17 +75,24 @@ class Journal:
                 committed=committed,
             )
             self.journal.append(
-                (month, number, stage.entry, seq, now, event.kind, by, committed, head)
-            )
-            if isinstance(event, Message):
-                self.messages.append(
-                    (month, number, seq, stage.entry, event.author, event.id, body, salt)
+                (
+                    month,
+                    number,
+                    stage.entry,
+                    seq,
+                    event.kind,
+                    by,
+                    committed,
+                    head,
+                    event.id if isinstance(event, Message) else None,
+                    body,
+                    salt,
                 )
-            else:
-                self.details.append((month, number, stage.entry, body, salt))
+            )
             wholly = wholly or not isinstance(event, (Sent, Read))
             records.append(Record(stage.entry, seq, now, by, event))
-        ticket = stages[-1].having(head=head)
+        ticket = stages[-1]
+        ticket.__dict__["head"] = head  # fresh from `after`, nobody else has seen it
         self.before.setdefault(number, 0 if isinstance(events[0], Opened) else first)
         self.after[number] = ticket
         if wholly:
@@ -85,33 +100,59 @@ class Journal:
             self.happened += [(ticket, record) for record in records]
         return ticket, records
 
+    def _salts(self, count: int) -> bytes:
+        """Random bytes for `count` salts, drawn for many at a time."""
+        size = count * chain.SALT_BYTES
+        if len(self.random) < size:
+            self.random = os.urandom(64 * size)
+        salts, self.random = self.random[:size], self.random[size:]
+        return salts
+
+    @property
+    def plain(self) -> bool:
+        """Whether everything fits into one statement: no ticket is new or changed in its state."""
+        return not self.wholly and all(self.before.values())
+
     async def write(self, connection: Any) -> None:
-        """Every gathered row; the caller commits."""
+        """Every gathered row; the caller commits. Raises `Stale` if a ticket has grown meanwhile."""
         if not self.after:
             return
-        topic = queries("tickets")
-        await connection.execute(topic.add_journal.sql, *_columns(self.journal))
-        if self.messages:
-            await connection.execute(topic.add_messages.sql, *_columns(self.messages))
-        if self.details:
-            await connection.execute(topic.add_details.sql, *_columns(self.details))
-        opened = [t for number, t in self.after.items() if not self.before[number]]
+        opened = [row_of(t) for number, t in self.after.items() if not self.before[number]]
         changed = [
-            t for number, t in self.after.items() if self.before[number] and number in self.wholly
+            row_of(t)
+            for number, t in self.after.items()
+            if self.before[number] and number in self.wholly
         ]
-        touched = [t for number, t in self.after.items() if number not in self.wholly]
         if opened:
-            await connection.executemany(INSERT, [row_of(ticket) for ticket in opened])
+            await connection.executemany(INSERT, opened)
         if changed:
-            await connection.executemany(UPDATE, [row_of(ticket) for ticket in changed])
-        if touched:
-            await connection.execute(
-                topic.touch_tickets.sql, *_columns([_touch(ticket) for ticket in touched])
-            )
+            await connection.executemany(UPDATE, changed)
+        await self.write_plain(connection)
         await desks.write(connection, self.happened)
         await outbox.write(connection, self.happened, self.channels)
+
+    async def write_plain(self, connection: Any) -> None:
+        """The record, the counters of tickets that only grew, and the hint: one statement.
+
+        Raises `Stale` unless every ticket still has the entry on which its events were decided.
+        """
+        touched = [
+            (*_touch(ticket), self.before[number])
+            for number, ticket in self.after.items()
+            if number not in self.wholly
+        ]
         grown = {number: [self.before[number], t.entry] for number, t in self.after.items()}
-        await connection.execute(topic.add_hint.sql, self.process, self.now, {"tickets": grown})
+        try:
+            await connection.execute(
+                SAVE,
+                self.now,
+                *_columns(self.journal),
+                *(_columns(touched) if touched else NOTHING),
+                self.process,
+                {"tickets": grown},
+            )
+        except asyncpg.DivisionByZeroError:
+            raise Stale from None
 
 
 def _columns(rows: Sequence[tuple[Any, ...]]) -> zip[Any]:

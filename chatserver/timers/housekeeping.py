@@ -40,5 +40,5 @@ async def sweep(db: Database, clock: Clock) -> None:
     async with db.use() as connection:
         await queries("sessions").drop_expired(connection, now=now)
         await connection.execute(
-            queries("presence").drop_lost_presence.sql, now - timedelta(days=1)
+            queries("presence").drop_lost_presence.sql, now - timedelta(days=7)
         )

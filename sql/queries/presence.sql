@@ -58,13 +58,14 @@ where d.status = 'on' and a.role = 'lawyer' and a.disabled_at is null
 
 -- name: gone(live_since)
 -- Lawyers who hold open live tickets or are on duty and have no living connection, and since when.
-select s.staff_no, max(p.seen_at) as seen_at
+select s.staff_no, coalesce(max(p.seen_at), 'epoch') as seen_at
 from (
     select staff_no from duty where status <> 'off'
     union select assignee from tickets where state in ('active', 'answered') and kind = 'live'
-) s join presence p using (staff_no)
+) s left join presence p using (staff_no)
+where s.staff_no is not null
 group by s.staff_no
-having not bool_or(p.connections > 0 and p.seen_at > :live_since);
+having not coalesce(bool_or(p.connections > 0 and p.seen_at > :live_since), false);
 
 -- name: held_by(staff_nos)
 -- The open live tickets of these lawyers.
@@ -96,16 +97,19 @@ order by front desc, opened_at;
 select number, category, citizen from tickets where state = 'queued' and kind = 'live'
 order by front desc, opened_at;
 
--- name: ahead(categories, front, opened_at)$
--- How many wait before this place in a pool of categories.
-select count(*)::int from tickets where state = 'queued' and kind = 'live'
-    and category = any(:categories::text[])
-    and (front > :front or (front = :front and opened_at < :opened_at));
+-- name: ahead(categories, fronts, opened_ats)
+-- How many wait before each of these places in one pool of categories.
+select (select count(*)::int from tickets t where t.state = 'queued' and t.kind = 'live'
+    and t.category = any(:categories::text[])
+    and (t.front > u.front or (t.front = u.front and t.opened_at < u.opened_at))) as ahead
+from unnest(:fronts::boolean[], :opened_ats::timestamptz[]) with ordinality u (front, opened_at, place)
+order by u.place;
 
--- name: pool_ahead(answer_due_at)$
--- How many written messages are due before this one.
-select count(*)::int from tickets where state = 'queued' and kind = 'message'
-    and answer_due_at < :answer_due_at;
+-- name: pool_ahead(answer_due_ats)
+-- How many written messages are due before each of these.
+select (select count(*)::int from tickets t where t.state = 'queued' and t.kind = 'message'
+    and t.answer_due_at < u.due_at) as ahead
+from unnest(:answer_due_ats::timestamptz[]) with ordinality u (due_at, place) order by u.place;
 
 -- name: service_times(count)^
 -- Quartiles in seconds of the talks closed or answered last.

@@ -4,9 +4,11 @@ insert into sessions (token, account, kind, csrf, created_at, expires_at)
 values (:token, :account, :kind, :csrf, :now, :expires_at);
 
 -- name: session(token, now)^
--- The session of a token that stands, with its account.
+-- The session of a token that stands, with its account; a socket token stands while its parent does.
 select s.token, s.kind, s.csrf, s.expires_at, a.* from sessions s join accounts a on a.id = s.account
-where s.token = :token and s.expires_at > :now and a.disabled_at is null;
+where s.token = :token and s.expires_at > :now and a.disabled_at is null
+    and case when s.kind = 'socket' then exists (select from sessions p
+        where p.token = decode(s.csrf, 'hex') and p.expires_at > :now) else true end;
 
 -- name: end_session(token)$
 -- Ends one session.

@@ -50,34 +50,41 @@ left join messages r on r.month = t.month and r.ticket = t.number
     and r.seq = (t.answers -> -1 ->> 0)::int
 order by t.opened_at desc;
 
--- name: add_journal(months, tickets, entries, seqs, ats, kinds, actors, commitments, hashes)!
--- The record's rows of one transaction.
-insert into journal (month, ticket, entry, seq, at, kind, actor, commitment, hash)
-select * from unnest(:months::int[], :tickets::text[], :entries::int[], :seqs::int[],
-    :ats::timestamptz[], :kinds::text[], :actors::text[], :commitments::bytea[], :hashes::bytea[]);
-
--- name: add_messages(months, tickets, seqs, entries, authors, ids, bodies, salts)!
--- What was said in one transaction.
-insert into messages (month, ticket, seq, entry, author, id, body, salt)
-select * from unnest(:months::int[], :tickets::text[], :seqs::int[], :entries::int[],
-    :authors::text[], :ids::text[], :bodies::bytea[], :salts::bytea[]);
-
--- name: add_details(months, tickets, entries, bodies, salts)!
--- The bodies of everything else in it.
-insert into details (month, ticket, entry, body, salt)
-select * from unnest(:months::int[], :tickets::text[], :entries::int[], :bodies::bytea[],
-    :salts::bytea[]);
-
--- name: touch_tickets(numbers, entries, last_seqs, heads, spokes, spoke_ats, warned_ats, citizen_reads, staff_reads, next_due_ats)!
--- What a plain line of talk changes.
-update tickets t set entry = u.entry, last_seq = u.last_seq, head = u.head, spoke = u.spoke,
-    spoke_at = u.spoke_at, warned_at = u.warned_at, citizen_read = u.citizen_read,
-    staff_read = u.staff_read, next_due_at = u.next_due_at
-from unnest(:numbers::text[], :entries::int[], :last_seqs::int[], :heads::bytea[], :spokes::text[],
-    :spoke_ats::timestamptz[], :warned_ats::timestamptz[], :citizen_reads::int[],
-    :staff_reads::int[], :next_due_ats::timestamptz[])
-    u (number, entry, last_seq, head, spoke, spoke_at, warned_at, citizen_read, staff_read, next_due_at)
-where t.number = u.number;
+-- name: save_talk(now, months, numbers, entries, seqs, kinds, actors, commitments, hashes, ids, bodies, salts, touched, touched_entries, last_seqs, heads, spokes, spoke_ats, warned_ats, citizen_reads, staff_reads, next_due_ats, befores, process, hint)
+-- One batch of talk in one statement. It must fail whole unless each touched ticket still has the
+-- entry on which its rules decided; division by zero is the error that nothing else here can raise.
+with said as (
+    select :now::timestamptz as at, u.*
+    from unnest(:months::int[], :numbers::text[], :entries::int[], :seqs::int[], :kinds::text[],
+        :actors::text[], :commitments::bytea[], :hashes::bytea[], :ids::text[], :bodies::bytea[],
+        :salts::bytea[])
+        u (month, ticket, entry, seq, kind, actor, commitment, hash, id, body, salt)
+), recorded as (
+    insert into journal (month, ticket, entry, seq, at, kind, actor, commitment, hash)
+    select month, ticket, entry, seq, at, kind, actor, commitment, hash from said
+), kept as (
+    insert into messages (month, ticket, seq, entry, author, id, body, salt)
+    select month, ticket, seq, entry, actor, id, body, salt from said where seq is not null
+), detailed as (
+    insert into details (month, ticket, entry, body, salt)
+    select month, ticket, entry, body, salt from said where seq is null
+), grown as (
+    update tickets t set entry = u.entry, last_seq = u.last_seq, head = u.head, spoke = u.spoke,
+        spoke_at = u.spoke_at, warned_at = u.warned_at, citizen_read = u.citizen_read,
+        staff_read = u.staff_read, next_due_at = u.next_due_at
+    from unnest(:touched::text[], :touched_entries::int[], :last_seqs::int[], :heads::bytea[],
+        :spokes::text[], :spoke_ats::timestamptz[], :warned_ats::timestamptz[],
+        :citizen_reads::int[], :staff_reads::int[], :next_due_ats::timestamptz[], :befores::int[])
+        u (number, entry, last_seq, head, spoke, spoke_at, warned_at, citizen_read, staff_read,
+            next_due_at, before)
+    where t.number = u.number and t.entry = u.before
+    returning 1
+), hinted as (
+    insert into hints (process, at, body) values (:process, :now, :hint)
+)
+select case count(*) when cardinality(:touched::text[]) then true
+    else 1 / (count(*) - count(*)) = 1 end
+from grown;
 
 -- name: add_hint(process, now, body)!
 -- Tells the other processes which tickets have grown.

@@ -19,6 +19,7 @@ from chatserver.rules.people import SYSTEM, Account, Actor, actor_of
 from chatserver.rules.policy import Policy
 from chatserver.store import people
 from chatserver.store.database import Database
+from chatserver.store.migrate import make_partitions
 from tests.cast import Person
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -158,6 +159,9 @@ async def road(
         theirs._settings = db._settings
     policy = replace(Policy(), **figures)
     clock = clock or SetClock()
+    owner = await db.owner()
+    await make_partitions(owner, clock.now().date())  # the tests' month, whatever today is
+    await owner.close()
     casework = Casework(theirs, clock, policy, process)
     await casework.start()
     try:

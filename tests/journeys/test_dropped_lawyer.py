@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -12,7 +13,7 @@ from chatserver.config import Config
 from chatserver.store import presence
 from chatserver.store.database import Database
 from tests.cast import CHEN, LI, LIU, WANG, ZHOU
-from tests.clients import Running, ask, meet, running, serving
+from tests.clients import Running, Seat, ask, meet, running, serving, until
 
 from .tables import owner
 
@@ -142,3 +143,20 @@ async def test_a_killed_process_is_swept_by_the_other(
         chen = await staying.sit(CHEN)
         past = (await chen.ok("ticket:sync", number=number, after_seq=0))["messages"]
         assert past[-1]["seq"] == transferred["seq"]
+
+
+async def test_the_citizen_is_told_of_a_second_drop_too(config: Config, dsn: str) -> None:
+    async with running(replace(config, reconnect_grace=timedelta(seconds=6)), dsn) as server:
+        citizen, lawyer = await server.sit(WANG), await server.sit(CHEN)
+        number = await meet(citizen, lawyer)
+        await lawyer.ok("message:send", number=number, id="l-1", body="您好")
+        for drop in (1, 2):
+            await lawyer.leave()
+            await until(partial(told, citizen, drop))
+            lawyer = await server.sit(CHEN)
+            await lawyer.ok("message:send", number=number, id=f"back-{drop}", body="我回来了")
+
+
+def told(citizen: Seat, times: int) -> bool:
+    heard = citizen.heard("message:new")
+    return sum(message["notice"] == "reconnecting" for message in heard) == times

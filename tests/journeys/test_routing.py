@@ -76,6 +76,18 @@ async def test_a_declined_offer_goes_to_the_next_at_once(server: Running) -> Non
     assert error["code"] == "not_found"
 
 
+async def test_who_leaves_duty_passes_an_open_offer_on(config: Config, dsn: str) -> None:
+    async with running(replace(config, offer_timeout=timedelta(seconds=30)), dsn) as server:
+        chen, zhou = await on_duty(server, CHEN, ZHOU)
+        wang = await server.sit(WANG)
+        number = await ask(wang)
+        await chen.wait("ticket:offer", offered(number))
+        await chen.ok("duty:set", status="off")
+        assert await chen.wait("ticket:withdrawn_offer") == {"number": number}
+        await until(lambda: offers(zhou) == [number], 1.5)
+        assert (await chen.refused("ticket:accept", number=number))["code"] == "conflict"
+
+
 async def test_an_offer_that_is_not_taken_goes_on_and_ends_in_time(server: Running) -> None:
     chen, zhou = await on_duty(server, CHEN, ZHOU)
     wang = await server.sit(WANG)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from chatserver.live.server import NAMESPACES
 from chatserver.pages import routes
 from chatserver.rules.articles import STATUS
+from chatserver.store import migrate
 
 from .conftest import Desk
 
@@ -121,6 +123,22 @@ async def test_missing_migrations_are_not_ready(desk: Desk) -> None:
     ready = await desk.call("GET", "/readyz")
     assert ready.status == 503
     assert (await ready.json())["parts"]["migrations"] is False
+
+
+async def test_a_crowd_that_asks_for_readiness_is_one_look_at_the_database(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks = []
+    pending = migrate.pending
+
+    async def counted(dsn: str) -> list[str]:
+        looks.append(dsn)
+        return await pending(dsn)
+
+    monkeypatch.setattr(migrate, "pending", counted)
+    answers = await asyncio.gather(*(desk.call("GET", "/readyz") for _ in range(50)))
+    assert {answer.status for answer in answers} == {200}
+    assert len(looks) < 10
 
 
 async def test_figures_name_no_person_and_no_ticket(desk: Desk) -> None:

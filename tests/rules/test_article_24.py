@@ -27,6 +27,13 @@ def test_a_ticket_without_an_answer_cannot_be_closed() -> None:
     assert refused.code == "conflict" and refused.details == {"state": "active"}
 
 
+def test_a_closed_ticket_is_said_to_be_closed() -> None:
+    life = answered()
+    life.close()
+    refused = refusal(life.close)
+    assert (refused.details, refused.message) == ({"state": "closed"}, "本次咨询已结束。")
+
+
 def test_a_question_that_was_taken_back_is_not_to_be_rated_by_request() -> None:
     life = Life().open()
     life.withdraw()

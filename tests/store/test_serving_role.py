@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import asyncpg
 import pytest
 
@@ -26,14 +28,15 @@ VERBS = (
     "truncate {0}",
     "drop table {0}",
     "alter table {0} add column x int",
-    "alter table {0} detach partition {0}_202611",
-    "delete from {0}_202611",
-    "update {0}_202611 set month = month",
+    "alter table {0} detach partition {0}_{1}",
+    "delete from {0}_{1}",
+    "update {0}_{1} set month = month",
 )
 
 
 async def test_the_record_cannot_be_changed(db: Database) -> None:
-    verbs = [verb.format(table) for table in PARTITIONED for verb in VERBS]
+    month = f"{datetime.now(UTC):%Y%m}"
+    verbs = [verb.format(table, month) for table in PARTITIONED for verb in VERBS]
     verbs += ["delete from tickets", "truncate tickets", "delete from serials"]
     async with db.use() as connection:
         for verb in verbs:

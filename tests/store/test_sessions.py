@@ -67,6 +67,16 @@ async def test_a_socket_token_lives_a_minute_and_names_its_parent(db: Database) 
     assert expires_at == START + timedelta(minutes=1) and found.csrf == ""
 
 
+async def test_a_socket_token_ends_with_its_session(db: Database) -> None:
+    who = await account(db, WANG)
+    token, _, _ = await sessions.open(db, who, START)
+    parent = await sessions.find(db, token, START)
+    assert parent is not None
+    short, _, _ = await sessions.open(db, who, START, "socket", parent.id)
+    await sessions.end(db, parent.id)
+    assert await sessions.find(db, short, START) is None
+
+
 async def test_the_watch_learns_which_sessions_still_stand(db: Database) -> None:
     ids = []
     for person in (WANG, CHEN, SUN):

@@ -49,7 +49,6 @@ class SignIn extends Part {
           <input id="otp" name="otp" inputmode="numeric" autocomplete="one-time-code">
         </div>` : nothing}
         <button class="btn primary wide" ?disabled=${this.busy}>${this.busy ? t('正在登录…') : t('登录')}</button>
-        <p><a href="/register" target="_blank" rel="noopener">${t('还没有账户？注册（在新窗口打开）')}</a></p>
       </form>
       <hr>
       <p class="soft small">${t('不想登录，也可以拨打 12348 法律服务热线，免费。')}</p>`;
