@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +19,8 @@ from chatserver.rules.people import Actor
 from . import wire
 
 Reply = Callable[[bytes], None]
+#: Seconds that an acknowledgement waits for the place in the queue.
+PLACE_WITHIN = 1.0
 
 
 @dataclass(frozen=True)
@@ -116,8 +120,13 @@ def show_ticket(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None
 
 
 async def shown(server: Any, outcome: Outcome) -> bytes:
-    """The acknowledgement with a ticket that waits: with its place."""
-    place = await server.queue.place_of(outcome.ticket)
+    """The acknowledgement with a ticket that waits: with its place, if that can be had in time.
+
+    What was committed is acknowledged, even if the database has gone away since."""
+    place = None
+    with contextlib.suppress(Refused, TimeoutError):
+        async with asyncio.timeout(PLACE_WITHIN):
+            place = await server.queue.place_of(outcome.ticket)
     return wire.ack(ticket=wire.ticket(outcome.ticket, server.clock.now(), place))
 
 

@@ -79,8 +79,10 @@ class Deadlines:
             failed = [result for result in results if isinstance(result, BaseException)]
             for result in failed:
                 log.error("a deadline did not fire: %s", result)
-            self._failed = bool(failed)
-            if failed:
+            # Rows that are due while their rule says otherwise must not keep this loop turning.
+            idle = not any(getattr(result, "records", ()) for result in results)
+            self._failed = bool(failed) or idle
+            if self._failed:
                 return
 
     async def _now(self) -> datetime:
