@@ -81,8 +81,8 @@ class Deadlines:
                 log.error("a deadline did not fire: %s", result)
             # Rows that are due while their rule says otherwise must not keep this loop turning.
             idle = not any(getattr(result, "records", ()) for result in results)
-            self._failed = bool(failed) or idle
-            if self._failed:
+            self._failed = bool(failed)
+            if failed or idle:
                 return
 
     async def _now(self) -> datetime:
