@@ -89,6 +89,17 @@ TICKET: Shape = {
     "satisfied": nullable(flag),
     "callback_due_at": nullable(instant),
     "escalation": nullable(shaped({"state": text, "reason": text})),
+    "callback": nullable(
+        shaped(
+            {
+                "state": one_of("open", "begun", "done"),
+                "at": nullable(instant),
+                "who": nullable(text),
+                "attempts": count,
+                "provisional": flag,
+            }
+        )
+    ),
     "epoch": count,
     "on_behalf_of": one_of("self", "relative_or_friend"),
     "read": shaped({"citizen": count, "staff": count}),

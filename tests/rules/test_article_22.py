@@ -68,7 +68,9 @@ def test_no_event_holds_a_lawyers_account() -> None:
     assert not any("chen" in str(vars(event).values()) for event in life.events)
 
 
-@pytest.mark.parametrize("said", ["加我微信：law12345", "电话 13812345678", "写信到 a.b@firm.com.cn"])
+@pytest.mark.parametrize(
+    "said", ["加我微信：law12345", "电话 13812345678", "写信到 a.b@firm.com.cn"]
+)
 def test_a_private_contact_is_not_said_to_a_citizen(said: str) -> None:
     with pytest.raises(Refused) as refused:
         without_contacts(said)
