@@ -388,10 +388,12 @@ def _reopened(ticket: Ticket, event: Reopened, now: datetime) -> dict[str, Any]:
 
 
 def _converted(ticket: Ticket, event: Converted, now: datetime) -> dict[str, Any]:
+    # From the opening; of what was asked on, from then, and without the time that stood still.
+    begun = ticket.clock_from or ticket.opened_at
     return {
         "kind": "message",
         "answer_within": event.answer_within,
-        "answer_due_at": ticket.opened_at + timedelta(seconds=event.answer_within),
+        "answer_due_at": begun + timedelta(seconds=event.answer_within),
         "rungs": (),
     }
 

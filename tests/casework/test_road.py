@@ -75,7 +75,7 @@ class Roads(RuleBasedStateMachine):
     async def _clean(self) -> None:
         owner = await self.roads[0].db.owner()
         await owner.execute(
-            "truncate tickets, journal, messages, details, openings, serials, hints"
+            "truncate tickets, journal, messages, details, openings, serials, hints cascade"
         )
         await owner.close()
 

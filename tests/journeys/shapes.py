@@ -88,7 +88,20 @@ TICKET: Shape = {
     "outcome": nullable(one_of(*OUTCOMES)),
     "satisfied": nullable(flag),
     "callback_due_at": nullable(instant),
-    "escalation": nullable(shaped({"state": text, "reason": text})),
+    "escalation": nullable(
+        shaped({"state": one_of("open", "claimed", "resolved"), "reason": text})
+    ),
+    "callback": nullable(
+        shaped(
+            {
+                "state": one_of("open", "begun", "done"),
+                "at": nullable(instant),
+                "who": nullable(text),
+                "attempts": count,
+                "provisional": flag,
+            }
+        )
+    ),
     "epoch": count,
     "on_behalf_of": one_of("self", "relative_or_friend"),
     "read": shaped({"citizen": count, "staff": count}),
@@ -96,7 +109,7 @@ TICKET: Shape = {
 NOTICES = (
     *("disclaimer", "delay_explained", "answer_promised", "question_asked", "correction"),
     *("refusal", "offline_engagement", "rate_us", "callback", "expert_joined"),
-    *("reconnecting", "transferred", "idle_warning", "closed"),
+    *("reconnecting", "transferred", "idle_warning", "closed", "convert_offered"),
 )
 MESSAGE: Shape = {
     "ticket": number,
@@ -122,6 +135,73 @@ DUTY: Shape = {"status": one_of("on", "pause", "off"), "capacity": count, "activ
 SAID: Shape = {"seq": count, "sent_at": instant}
 BY = one_of("citizen", "staff", "expert")
 
+ESCALATION: Shape = {
+    "id": text,
+    "ticket": shaped(TICKET),
+    "reason": text,
+    "ground": nullable(one_of("no_rule", "unclear", "disputed")),
+    "question": nullable(text),
+    "state": one_of("open", "claimed", "resolved"),
+    "claimed_by": nullable(staff_no),
+    "opened_at": instant,
+    "resolved_at": nullable(instant),
+}
+REVIEW: Shape = {
+    "id": text,
+    "number": number,
+    "seq": nullable(count),
+    "body": text,
+    "by": staff_no,
+    "kind": one_of("opinion", "suggestion"),
+    "state": one_of("open", "accepted", "contested"),
+    "opened_at": instant,
+}
+NOTE: Shape = {
+    "number": number,
+    "body": text,
+    "author": staff_no,
+    "about": one_of("note", "support", "reply"),
+    "place": count,
+    "at": instant,
+}
+ONE_TICKET: Shape = {"ticket": shaped(TICKET)}
+ONE_ESCALATION: Shape = {"escalation": shaped(ESCALATION)}
+
+ESCALATION: Shape = {
+    "id": text,
+    "ticket": shaped(TICKET),
+    "reason": one_of(
+        *("lawyer", "live_overdue", "message_overdue", "promise_overdue", "callback_overdue")
+    ),
+    "ground": nullable(one_of("no_rule", "unclear", "disputed")),
+    "question": nullable(text),
+    "state": one_of("open", "claimed", "resolved"),
+    "claimed_by": nullable(staff_no),
+    "opened_at": instant,
+    "resolved_at": nullable(instant),
+}
+REVIEW: Shape = {
+    "id": text,
+    "number": number,
+    "seq": nullable(count),
+    "body": text,
+    "by": staff_no,
+    "kind": one_of("opinion", "suggestion"),
+    "state": one_of("open", "accepted", "contested"),
+    "opened_at": instant,
+}
+#: `about`, `place` and `at` are ours beyond the contract.
+NOTE: Shape = {
+    "number": number,
+    "body": text,
+    "author": staff_no,
+    "about": one_of("note", "support", "reply"),
+    "place": count,
+    "at": instant,
+}
+ONE_TICKET: Shape = {"ticket": shaped(TICKET)}
+ONE_ESCALATION: Shape = {"escalation": shaped(ESCALATION)}
+
 #: event -> what its acknowledgement holds besides `ok`.
 ACKS: Mapping[str, Shape] = {
     "ticket:open": {"ticket": shaped(TICKET)},
@@ -144,6 +224,31 @@ ACKS: Mapping[str, Shape] = {
     "pool:claim": {"ticket": shaped(TICKET)},
     "ticket:answer": SAID,
     "ticket:close": {"ticket": shaped(TICKET)},
+    "callback:choose": ONE_TICKET,
+    "ticket:appeal": ONE_TICKET,
+    "ticket:schedule": ONE_TICKET,
+    "ticket:ask": SAID,
+    "ticket:offline": ONE_TICKET,
+    "ticket:transfer": ONE_TICKET,
+    "ticket:escalate": ONE_ESCALATION,
+    "ticket:refuse": ONE_TICKET,
+    "ticket:note": {},
+    "support:ask": {},
+    "answer:correct": SAID,
+    "review:accept": {},
+    "review:contest": {},
+    "callback:begin": ONE_TICKET,
+    "callback:attempt": ONE_TICKET,
+    "draft:save": {},
+    "draft:get": {"body": nullable(text)},
+    "escalation:list": {"escalations": lambda them: all(map(shaped(ESCALATION), them))},
+    "escalation:claim": ONE_ESCALATION,
+    "escalation:opinion": ONE_ESCALATION,
+    "escalation:answer": {"escalation": shaped(ESCALATION), **SAID},
+    "review:list": {"tickets": lambda them: all(map(shaped(TICKET), them))},
+    "review:pass": {},
+    "review:suggest": {},
+    "note:list": {"notes": lambda them: all(map(shaped(NOTE), them))},
 }
 PUSHES: Mapping[str, Shape] = {
     "message:new": MESSAGE,
@@ -155,6 +260,12 @@ PUSHES: Mapping[str, Shape] = {
     "ticket:offer": {"ticket": shaped(TICKET), "expires_at": instant},
     "ticket:withdrawn_offer": {"number": number},
     "duty:update": {"duty": shaped(DUTY), "reason": nullable(text)},
+    "message:update": MESSAGE,
+    "note:new": NOTE,
+    "review:new": REVIEW,
+    "callback:due": {"number": number, "due_at": instant},
+    "escalation:new": ONE_ESCALATION,
+    "escalation:update": ONE_ESCALATION,
 }
 ERROR_CODES = (
     *("invalid", "unknown_event", "unauthenticated", "forbidden", "not_found", "conflict"),

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 import socketio
 
 from chatserver.live.server import NAMESPACES
-from tests.cast import CHEN, HE, LI, WANG
+from tests.cast import CHEN, HE, LI, QIAN, WANG
 from tests.clients import QUESTION, Running, Seat, ask, meet, running, until
 
 from . import shapes
@@ -26,7 +26,8 @@ class Formal:
 
     async def ok(self, event: str, **payload: Any) -> dict[str, Any]:
         ack = await self.seat.ok(event, **payload)
-        shapes.fits(ack, {"ok": lambda ok: ok is True, **shapes.ACKS[event]})
+        acks = shapes.EXPERT_ACKS if self.seat.namespace == "/expert" else shapes.ACKS
+        shapes.fits(ack, {"ok": lambda ok: ok is True, **acks[event]})
         self.done.add(event)
         return ack
 
@@ -72,15 +73,79 @@ async def test_every_event_is_acknowledged_in_the_form_of_the_contract(server: R
     claimed = (await chen.ok("pool:claim", number=number))["ticket"]
     assert claimed["assignee"] == {"staff_no": "L0001", "profession": "lawyer"}
 
-    assert wang.done == set(NAMESPACES["/citizen"][1]), "an event of /citizen is not tried here"
-    assert chen.done == set(NAMESPACES["/lawyer"][1]), "an event of /lawyer is not tried here"
+    qian = Formal(await server.sit(QIAN))
+    await _with_the_panel(wang, chen, qian, number)
+    await _called_back_and_refused(wang, chen, number)
+    assert qian.done == set(NAMESPACES["/expert"][1]), "an event of /expert is not tried here"
+    qian = Formal(await server.sit(QIAN))
+    await _promises(wang, chen, qian, number)
+    for seat in (wang, chen, qian):
+        namespace = seat.seat.namespace
+        assert seat.done == set(NAMESPACES[namespace][1]), f"not all of {namespace} is tried here"
     await server.settled()
-    for seat in (wang.seat, chen.seat, watching):
-        for name, body in seat.pushes:
+    for sitting in (wang.seat, chen.seat, qian.seat, watching):
+        for name, body in sitting.pushes:
             shapes.fits(body, shapes.PUSHES[name])
     told = {name for name, _ in watching.pushes}
     assert told >= {"message:new", "message:read", "message:typing", "ticket:update"}
-    assert "ticket:offer" not in told and "duty:update" not in told
+    assert "message:update" in told
+    assert not told & {"ticket:offer", "duty:update", "note:new", "review:new", "callback:due"}
+    told = {name for name, _ in chen.seat.pushes}
+    assert told >= {"note:new", "review:new", "callback:due", "message:update"}
+    assert {name for name, _ in qian.seat.pushes} >= {"escalation:new", "escalation:update"}
+
+
+async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> None:
+    """What goes on behind a written question, which Chen has claimed, up to its call-back."""
+    tomorrow = (datetime.now(UTC) + timedelta(hours=20)).isoformat()
+    await chen.ok("ticket:ask", number=number, id="ask", body="请问何时入职？")
+    await wang.ok("message:send", number=number, id="c", body="三月")
+    await chen.ok("ticket:schedule", number=number, promised_at=tomorrow, explanation="核对材料")
+    await chen.ok("ticket:note", number=number, body="内部")
+    await chen.ok("support:ask", number=number, question="如何处理？")
+    await chen.ok("ticket:offline", number=number)
+    await chen.ok("draft:save", number=number, body="还没写完")
+    assert (await chen.ok("draft:get", number=number))["body"] == "还没写完"
+    told = []
+    for _ in range(2):
+        ack = await chen.ok("ticket:escalate", number=number, ground="unclear", question="适用？")
+        id = ack["escalation"]["id"]
+        told.append(id)
+        await qian.ok("escalation:list", state="open")
+        await qian.ok("escalation:claim", id=id)
+        if len(told) == 1:
+            await qian.ok("escalation:opinion", id=id, body="不适用。")
+            review = await chen.seat.wait("review:new")
+            await chen.ok("review:contest", id=review["id"], body="另有规定")
+    await qian.ok("ticket:note", number=number, body="专家内部")
+    seq = (await chen.ok("ticket:answer", number=number, id="ans", body="可以。"))["seq"]
+    await qian.ok("escalation:answer", id=id, client_id="e-1", body="补充解答。")
+    await qian.ok("ticket:sync", number=number, after_seq=0)
+    await qian.ok("review:list")
+    await qian.ok("review:suggest", number=number, seq=seq, body="应改")
+    review = await chen.seat.wait("review:new", lambda it: it["kind"] == "suggestion")
+    await chen.ok("review:accept", id=review["id"])
+    await qian.ok("review:pass", number=number)
+    for seat in (chen, qian):
+        assert (await seat.ok("note:list", number=number))["notes"]
+    assert (await chen.ok("review:list", number=number))["reviews"]
+    await chen.ok(
+        "answer:correct", number=number, seq=seq, id="cor", body="更正解答", reason="引用法条有误"
+    )
+    await wang.ok("ticket:rate", number=number, satisfied=False)
+    await wang.ok("callback:choose", number=number, at=tomorrow, who="same")
+    await chen.ok("callback:attempt", number=number, note="无人接听")
+    await chen.ok("callback:begin", number=number)
+    for n, to in enumerate(({"queue": True}, None)):
+        opened = await wang.ok("ticket:open", id=f"w-{n}", **(QUESTION | {"kind": "message"}))
+        other = opened["ticket"]["number"]
+        await chen.ok("pool:claim", number=other)
+        if to:
+            await chen.ok("ticket:transfer", number=other, to=to)
+    await chen.ok(
+        "ticket:refuse", number=other, ground="out_of_scope", refer_to={"who": "市人社局"}
+    )
+    await wang.ok("ticket:appeal", number=other, body="不服")
 
 
 async def test_every_tab_of_both_sides_hears_what_is_said_and_done(server: Running) -> None:
@@ -226,12 +291,15 @@ async def test_who_may_not_connect_is_told_why(server: Running, config: Any) -> 
         ("/lawyer", await server.sign_in(WANG)),
         ("/citizen", await server.sign_in(CHEN)),
         ("/lawyer", await server.sign_in(HE)),
+        ("/expert", await server.sign_in(WANG)),
+        ("/expert", await server.sign_in(CHEN)),
+        ("/lawyer", await server.sign_in(QIAN)),
         ("/citizen", "no-such-token"),
         ("/citizen", {"$ne": None}),
         ("/citizen", None),
     ):
         refusals.append(await _connect_error(server, namespace, token))
-    assert [error["code"] for error in refusals] == ["forbidden"] * 3 + ["unauthenticated"] * 3
+    assert [error["code"] for error in refusals] == ["forbidden"] * 6 + ["unauthenticated"] * 3
     for error in refusals:
         shapes.is_error(error)
 

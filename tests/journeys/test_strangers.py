@@ -10,7 +10,7 @@ from tests.cast import CHEN, LI, LIU, QIAN, WANG, ZHAO
 from tests.clients import QUESTION, Running, meet
 
 from .tables import contents
-from .test_bad_payloads import MISSING
+from .test_bad_payloads import GOOD, MISSING
 
 #: event -> the rest of a payload with a `number` of somebody else's ticket. An event that is in
 #: neither table is new, and must be entered here before it can be served.
@@ -27,13 +27,29 @@ ON_A_TICKET: dict[str, dict[str, Any]] = {
     "pool:claim": {},
     "ticket:answer": {"id": "x", "body": "我来答"},
     "ticket:close": {},
+    **{
+        event: {name: value for name, value in GOOD[event].items() if name != "number"}
+        for event in (
+            *("callback:choose", "ticket:appeal", "ticket:schedule", "ticket:ask"),
+            *("ticket:offline", "ticket:transfer", "ticket:escalate", "ticket:refuse"),
+            *("ticket:note", "support:ask", "answer:correct", "callback:begin"),
+            *("callback:attempt", "draft:save", "draft:get", "note:list", "review:list"),
+            *("review:pass", "review:suggest"),
+        )
+    },
 }
+#: Events that name an escalation or a review, by its id.
+BY_ID = (
+    *("review:accept", "review:contest"),
+    *("escalation:claim", "escalation:opinion", "escalation:answer"),
+)
 #: Events that name no ticket, with a good payload; what they give must not be another's.
 WITHOUT_A_TICKET: dict[str, dict[str, Any]] = {
     "ticket:open": {"id": "mine", **QUESTION},
     "ticket:list": {},
     "duty:set": {"status": "off"},
     "pool:list": {},
+    "escalation:list": {},
 }
 
 
@@ -64,7 +80,7 @@ async def test_a_stranger_cannot_tell_a_ticket_from_none_and_hears_and_changes_n
     before = await contents(db)
     for seat in strangers:
         for event in NAMESPACES[seat.namespace][1]:
-            if event in WITHOUT_A_TICKET:
+            if event in WITHOUT_A_TICKET or event in BY_ID:
                 continue
             assert event in ON_A_TICKET, f"{event} is not in the table"
             rest = ON_A_TICKET[event]
@@ -115,10 +131,43 @@ async def test_what_names_no_ticket_gives_only_ones_own(server: Running) -> None
 
 async def test_every_event_that_is_served_is_in_the_tables() -> None:
     served = {event for _, verbs in NAMESPACES.values() for event in verbs}
-    assert served == set(ON_A_TICKET) | set(WITHOUT_A_TICKET)
+    assert served == set(ON_A_TICKET) | set(WITHOUT_A_TICKET) | set(BY_ID)
 
 
-async def test_the_expert_namespace_serves_nothing_yet(server: Running) -> None:
+async def test_an_expert_touches_only_what_is_escalated_or_answered(
+    server: Running, db: Database
+) -> None:
+    tickets = await _tickets_in_every_state(server)
     qian = await server.sit(QIAN)
-    for event, rest in (ON_A_TICKET | WITHOUT_A_TICKET).items():
-        assert (await qian.refused(event, **rest))["code"] == "unknown_event"
+    await server.settled()
+    before = await contents(db)
+    for event in set(NAMESPACES["/expert"][1]) & set(ON_A_TICKET) - {"review:list"}:
+        rest = ON_A_TICKET[event]
+        missing = await qian.raw(event, {"number": MISSING, **rest})
+        assert missing["error"]["code"] == "not_found"
+        for state in ("active", "written", "offered"):
+            ack = await qian.raw(event, {"number": tickets[state], **rest})
+            assert ack == missing, (event, state)
+    for event in set(NAMESPACES["/expert"][1]) & set(BY_ID):
+        assert (await qian.refused(event, **GOOD[event]))["code"] == "not_found"
+    assert await contents(db) == before
+    for state in ("answered", "closed"):
+        await qian.ok("ticket:sync", number=tickets[state], after_seq=0)
+
+
+async def test_an_opinion_is_settled_by_no_other_lawyer(server: Running, db: Database) -> None:
+    wang, chen, liu, qian = [await server.sit(who) for who in (WANG, CHEN, LIU, QIAN)]
+    number = await meet(wang, chen)
+    ack = await chen.ok("ticket:escalate", number=number, ground="unclear", question="是否适用？")
+    id = ack["escalation"]["id"]
+    await qian.ok("escalation:claim", id=id)
+    await qian.ok("escalation:opinion", id=id, body="不适用。")
+    review = await chen.wait("review:new")
+    await server.settled()
+    before = await contents(db)
+    for event in ("review:accept", "review:contest"):
+        missing = await liu.raw(event, {"id": "no-such"})
+        assert missing["error"]["code"] == "not_found"
+        assert await liu.raw(event, {"id": review["id"]}) == missing
+    assert await contents(db) == before
+    assert [name for name, _ in liu.pushes if name != "duty:update"] == []

@@ -339,8 +339,6 @@ class TicketLife(RuleBasedStateMachine):
         for event, at in zip(self.life.events, self.times, strict=True):
             if isinstance(event, Reopened):
                 begun, stood, promise = at, timedelta(), None
-            elif isinstance(event, Converted):
-                stood = timedelta()
             elif event.kind == "asked":
                 stopped = at
             elif isinstance(event, Resumed):
