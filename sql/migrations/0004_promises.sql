@@ -105,10 +105,12 @@ create table drafts (
 
 do $$
 begin
-    grant select, insert, update on escalations, reviews, passed_reviews, notes, corrections
-        to chatserver_serving;
-    grant select, insert, update, delete on calendar_days, calendar_years, drafts
-        to chatserver_serving;
+    if pg_has_role(current_user, 'chatserver_serving', 'member') then
+        grant select, insert, update on escalations, reviews, passed_reviews, notes, corrections
+            to chatserver_serving;
+        grant select, insert, update, delete on calendar_days, calendar_years, drafts
+            to chatserver_serving;
+    end if;
 exception when undefined_object then null;
 end
 $$;

@@ -10,7 +10,9 @@ create index accounts_institution on accounts (institution) where institution is
 
 do $$
 begin
-    grant select, insert on marks to chatserver_serving;
+    if pg_has_role(current_user, 'chatserver_serving', 'member') then
+        grant select, insert on marks to chatserver_serving;
+    end if;
 exception when undefined_object then null;
 end
 $$;

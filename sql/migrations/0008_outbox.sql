@@ -16,7 +16,9 @@ alter table accounts add column email text;
 
 do $$
 begin
-    grant select, insert, update, delete on outbox to chatserver_serving;
+    if pg_has_role(current_user, 'chatserver_serving', 'member') then
+        grant select, insert, update, delete on outbox to chatserver_serving;
+    end if;
 exception when undefined_object then null;
 end
 $$;
