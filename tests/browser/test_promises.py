@@ -15,6 +15,8 @@ from tests.cast import CHEN
 from tests.clients import Running, Seat, running
 
 ANSWER = "可以向劳动监察部门投诉。"
+#: Long enough to be compared with earlier ones.
+LONG = "公司拖欠我两个月工资，也没有签过劳动合同，应当向哪里反映？"
 LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
 
@@ -29,6 +31,15 @@ async def met(server: Running, windows: Window, language: str) -> tuple[Visitor,
     await lawyer.ok("ticket:accept", number=number)
     await citizen.reads(QUESTION)
     return citizen, lawyer, number
+
+
+async def ask_about(citizen: Visitor, body: str) -> None:
+    """The form, filled in with this question and sent."""
+    await citizen.field("没有").check()
+    await citizen.page.get_by_role("radio", name=citizen.say("在线咨询")).check()
+    await citizen.field("问题类别").select_option("labour")
+    await citizen.field("您的问题").fill(body)
+    await citizen.press("提交咨询")
 
 
 async def answered(lawyer: Seat, number: str) -> int:
@@ -192,3 +203,45 @@ async def test_who_is_still_not_satisfied_after_the_call_back_goes_to_the_expert
     await citizen.reads("将转由专家组处理。")
     await citizen.press("提交评价")
     await citizen.reads("已转交专家组")
+
+
+@LANGUAGES
+async def test_a_question_answered_before_shows_its_answer_and_can_still_be_asked(
+    server: Running, windows: Window, language: str
+) -> None:
+    lawyer = await server.sit(CHEN)
+    await lawyer.ok("duty:set", status="on")
+    citizen = await citizen_at(windows, server, language)
+    await ask_about(citizen, LONG)
+    number: str = (await lawyer.wait("ticket:offer"))["ticket"]["number"]
+    await lawyer.ok("ticket:accept", number=number)
+    await answered(lawyer, number)
+    await citizen.reads(ANSWER)
+    await citizen.page.goto(f"{server.url}/consult#ask")
+    await citizen.page.reload()
+    await ask_about(citizen, LONG)
+    await citizen.reads(citizen.say("看起来与 {number} 相同", number=number))
+    await citizen.reads(ANSWER)
+    await expect(citizen.button("就是同一个问题")).to_be_visible()
+    await citizen.looks_right("ask-repeated")
+    await citizen.press("有新情况")
+    offer = await lawyer.wait("ticket:offer", lambda it: it["ticket"]["number"] != number)
+    assert offer["ticket"]["kind"] == "live"
+
+
+@LANGUAGES
+async def test_a_case_number_raises_a_question_and_who_says_it_is_another_s_goes_on(
+    server: Running, windows: Window, language: str
+) -> None:
+    lawyer = await server.sit(CHEN)
+    await lawyer.ok("duty:set", status="on")
+    citizen = await citizen_at(windows, server, language)
+    await ask_about(citizen, "新闻里的(2026)京0105民初123号判决是什么意思？")
+    await citizen.reads(citizen.say("这是您自己正在办理的案件吗？"))
+    await citizen.looks_right("ask-case-number")
+    await citizen.press("是我的案件")
+    await citizen.reads(citizen.say("就案件本身获得意见"))
+    await citizen.looks_right("ask-case-of-ones-own")
+    await citizen.field("没有").check()
+    await citizen.press("不是我的案件")
+    assert (await lawyer.wait("ticket:offer"))["ticket"]["number"]

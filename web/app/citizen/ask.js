@@ -3,13 +3,13 @@ import { html, nothing } from 'lit';
 import { t } from '../i18n.js';
 import { elsewhere } from './elsewhere.js';
 import { newId } from './desk.js';
+import { later } from './later.js';
 import { Part } from './part.js';
 import { recall, remember } from './storage.js';
 import { errorWords } from './words.js';
 
 const LONGEST = 10_000;
 const EMPTY = { kind: '', category: '', title: '', body: '', on_behalf_of: 'self', in_litigation: '' };
-const SAME = [['new_facts', '有新的情况'], ['not_understood', '没看懂上次的解答'], ['not_satisfied', '对上次的解答不满意']];
 
 class Ask extends Part {
   static properties = { ...Part.properties, given: { state: true }, wrong: { state: true }, error: { state: true }, busy: { state: true } };
@@ -18,10 +18,12 @@ class Ask extends Part {
     super();
     this.given = { ...EMPTY, ...recall('draft:ask', {}) };
     this.wrong = {};
+    this.said = {}; // what was answered when the server asked back
   }
 
   #put(name, value) {
     this.given = { ...this.given, [name]: value };
+    if (name === 'body') this.said = {};
     if (this.wrong[name]) this.wrong = { ...this.wrong, [name]: null };
     remember('draft:ask', this.given);
   }
@@ -40,11 +42,11 @@ class Ask extends Part {
     return !first;
   }
 
-  async #submit(event, earlier) {
+  async #submit(event) {
     event?.preventDefault();
     if (!this.#check()) return;
     const { title, body, ...rest } = this.given;
-    const question = { ...rest, body: body.trim(), in_litigation: false, ...(title.trim() && { title: title.trim() }), ...(earlier && { earlier }) };
+    const question = { ...rest, body: body.trim(), in_litigation: false, ...(title.trim() && { title: title.trim() }), ...this.said };
     // The same words keep their id, so that pressing twice opens one ticket; other words are another question.
     const words = JSON.stringify(question);
     if (words !== this.sentWords) [this.sentWords, this.id] = [words, newId()];
@@ -55,6 +57,7 @@ class Ask extends Part {
       remember('draft:ask', null);
       this.go(ticket.number);
     } catch (error) {
+      if (error.code === 'repeated' || error.details?.question) later(this);
       if (error.code === 'agreement_required') return this.desk.disagree();
       this.error = error;
       this.focusOn('#ask-error');
@@ -136,29 +139,49 @@ class Ask extends Part {
   }
 
   #inLitigation() {
+    const details = this.error?.details;
+    const help = details?.help && later(this)?.caseHelp;
     return html`
-      <section class="notice warn stack tight" role="status">
+      <section class="notice warn stack tight" role="status" tabindex="-1" id="ask-pending">
         <h2 class="plain">${t('正在办理的案件，网上不能解答')}</h2>
         <p>${t('这是为了不影响办案（第三十一条）。您的问题没有提交，写下的内容还在。')}</p>
         <p><strong>${t('上诉、申请的期限可能很短，请尽快行动：')}</strong></p>
       </section>
-      ${elsewhere('court')}`;
+      ${help ? help(details) : elsewhere('court')}`;
+  }
+
+  #again(answer) {
+    this.said = { ...this.said, ...answer };
+    this.#submit();
+  }
+
+  #isEarlier(number, because) {
+    if (because !== 'same') return this.#again({ earlier: { number, because } });
+    remember('draft:ask', null);
+    this.go(number);
+  }
+
+  #isMine(mine) {
+    if (!mine) return this.#again({ case_number_is_not_mine: true });
+    this.#put('in_litigation', 'yes');
+    this.focusOn('#ask-pending');
+  }
+
+  /** A refusal that asks back; null when it does not, or its part is not here yet. */
+  #question() {
+    const { code, details } = this.error;
+    if (code === 'repeated' && details?.number) return later(this)?.repeated(details, this.busy, (one) => this.#isEarlier(details.number, one));
+    if (code === 'in_litigation' && details?.question) return later(this)?.caseNumber(details, this.busy, (mine) => this.#isMine(mine));
+    return null;
   }
 
   #refused() {
     const { code, details } = this.error;
-    if (code === 'in_litigation') return this.#inLitigation();
-    const number = details?.number ?? details?.earlier?.number ?? details?.ticket?.number ?? details?.ticket;
-    const answer = details?.answer?.body ?? details?.answer;
+    if (code === 'in_litigation' && !details?.question) return this.#inLitigation();
+    const asks = code === 'repeated' || code === 'in_litigation';
     return html`
-      <section class="notice ${code === 'repeated' ? 'warn' : 'danger'} stack tight" role="alert" tabindex="-1" id="ask-error">
-        <p>${errorWords(this.error)}</p>
-        ${code === 'repeated' && typeof number === 'string' ? html`
-          ${typeof answer === 'string' ? html`<blockquote class="kept">${answer}</blockquote>` : nothing}
-          <p><a href="#${number}">${t('看上次的咨询 {number}', { number })}</a></p>
-          <p>${t('如果与上次不同，请告诉我们：')}</p>
-          <div class="actions">${SAME.map(([because, words]) => html`
-            <button type="button" class="btn" @click=${() => this.#submit(null, { number, because })}>${t(words)}</button>`)}</div>` : nothing}
+      <section class="notice ${asks ? 'warn' : 'danger'} stack tight" role="alert" tabindex="-1" id="ask-error">
+        ${this.#question() ?? html`<p>${errorWords(this.error)}</p>`}
         ${code === 'identity_required' ? html`<p><a href="/account" target="_top">${t('去完成实名认证')}</a></p>` : nothing}
         ${code === 'blocked' ? elsewhere() : nothing}
       </section>`;

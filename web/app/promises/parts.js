@@ -1,4 +1,5 @@
 // What the consultation shows of promises, experts, refusals and call-backs (Art. 22-29).
+export { caseHelp, caseNumber, repeated } from './asked.js';
 export { callback } from './callback.js';
 export { convertOffered, offlineEngagement } from './cards.js';
 export { escalated } from './escalated.js';
