@@ -15,7 +15,7 @@ from chatserver.rules.events import Event, Message, Opened, Read, Record, Sent
 from chatserver.rules.numbers import month_of
 from chatserver.rules.ticket import Ticket
 
-from . import chain, desks, outbox
+from . import chain, desks, outbox, presence
 from .database import queries
 from .tickets import INSERT, UPDATE, body_of, row_of
 
@@ -129,6 +129,8 @@ class Journal:
             await connection.executemany(UPDATE, changed)
         await self.write_plain(connection)
         await desks.write(connection, self.happened)
+        records = [record for _, record in self.happened]
+        await presence.count_offers(connection, records, self.now)
         await outbox.write(connection, self.happened, self.channels)
 
     async def write_plain(self, connection: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -55,21 +55,27 @@ async def duties(db: Database, staff_nos: Sequence[str]) -> dict[str, Duty]:
 
 
 @policy("three missed offers pause the lawyer")
-async def settle_offers(db: Database, records: Sequence[Record], now: datetime) -> list[str]:
-    """Counts missed offers, forgets them at an acceptance; returns whom that paused."""
+async def count_offers(connection: Any, records: Iterable[Record], now: datetime) -> None:
+    """Missed offers count, an acceptance forgets them, too many pause: in the transaction of the
+    events themselves, so that no further offer can slip in between."""
     events = [record.event for record in records]
     missed = [e.staff_no for e in events if isinstance(e, OfferEnded) and e.how == "missed"]
     accepted = [e.staff_no for e in events if isinstance(e, Accepted)]
-    async with db.transaction() as connection:
-        if accepted:
-            await connection.execute(_topic().forget_missed.sql, accepted)
-        if not missed:
-            return []
-        await connection.fetch(_topic().count_missed.sql, missed)
-        rows = await connection.fetch(
+    if accepted:
+        await connection.execute(_topic().forget_missed.sql, accepted)
+    if missed:
+        await connection.execute(_topic().count_missed.sql, missed)
+        await connection.execute(
             _topic().pause_missing.sql, "missed_offers", now, MISSED_OFFERS_PAUSE
         )
-    return [row["staff_no"] for row in rows]
+
+
+async def paused(db: Database, records: Iterable[Record]) -> list[str]:
+    """Of those who missed an offer here, who is paused for it now."""
+    events = [record.event for record in records]
+    missed = {e.staff_no for e in events if isinstance(e, OfferEnded) and e.how == "missed"}
+    found = await duties(db, sorted(missed)) if missed else {}
+    return [staff_no for staff_no, duty in found.items() if duty.reason == "missed_offers"]
 
 
 async def now_idle(db: Database, staff_nos: Sequence[str], now: datetime) -> None:

@@ -1,6 +1,6 @@
 """The router: offers waiting live tickets to lawyers on duty.
 
-1. settle what happened to offers: count the missed, pause who missed too many;
+1. tell what happened to offers: who accepted, who is paused for missing too many;
 2. one process at a time: who is on duty with room, and the head of the queue, no longer than the room;
 3. `routing.assign` pairs them, and each offer goes down the road;
 4. sleep until something wakes it (a ticket, a freed slot, a log-in, a decline, a drop), or for a sweep
@@ -113,7 +113,7 @@ class Router:
         if self._settle:
             records, self._settle = self._settle, []
             changed |= {r.event.staff_no for r in records if isinstance(r.event, Accepted)}
-            changed |= set(await presence.settle_offers(self.db, records, now))
+            changed |= set(await presence.paused(self.db, records))
         if self._idle:
             idle, self._idle = self._idle, set()
             await presence.now_idle(self.db, sorted(idle), now)
