@@ -29,7 +29,8 @@ from chatserver.live.transport_frames import FrameQueue
 from chatserver.live.transport_packets import Frame, ack_frame, read_event, websocket_frame
 from chatserver.rules import asking
 from chatserver.rules.audience import authorize, rooms
-from chatserver.rules.events import Record, Sent
+from chatserver.rules.events import Record
+from chatserver.rules.events_talk import Sent
 from chatserver.rules.numbers import month_of, ticket_number
 from chatserver.rules.people import Citizen
 from chatserver.rules.policy import Policy

@@ -19,6 +19,7 @@ from chatserver.clock import Clock
 from chatserver.config import Config
 from chatserver.house import House
 from chatserver.live import document, wire
+from chatserver.live import wire_objects as objects
 from chatserver.live.neighbours import Neighbours
 from chatserver.live.presence import Presence
 from chatserver.live.push import Push
@@ -136,12 +137,12 @@ class Server:
             self.app,
             self.house,
             ticket_object=self._ticket_object,
-            ticket_struct=wire.TicketObject,
+            ticket_struct=objects.TicketObject,
             socket_events=[SocketEvent(*told) for told in document.events()],
         )
         self.app.cleanup_ctx.extend([self._with_database, self._with_casework, self._with_timers])
 
-    async def _ticket_object(self, ticket: Ticket) -> wire.TicketObject:
+    async def _ticket_object(self, ticket: Ticket) -> objects.TicketObject:
         place = await self.queue.place_of(ticket)
         return wire.ticket(ticket, self.clock.now(), place)
 

@@ -16,10 +16,11 @@ from chatserver.rules.people import Citizen
 from chatserver.store import desks, tickets
 
 from . import wire
+from . import wire_payloads as payloads
 from .verbs import Reply, Seat, Verb, act, aware, later, say, show_ticket, unbuilt, verb
 
 
-def open_ticket(server: Any, seat: Seat, payload: wire.TicketOpen, reply: Reply) -> None:
+def open_ticket(server: Any, seat: Seat, payload: payloads.TicketOpen, reply: Reply) -> None:
     """A question: a ticket under its own number, acknowledged with its place in the queue."""
     if payload.mask or payload.attachments:
         raise unbuilt("$.mask" if payload.mask else "$.attachments")
@@ -45,12 +46,12 @@ def open_ticket(server: Any, seat: Seat, payload: wire.TicketOpen, reply: Reply)
     server.road(call, seat, reply, show_ticket)
 
 
-def digest_of(payload: wire.TicketOpen) -> bytes:
+def digest_of(payload: payloads.TicketOpen) -> bytes:
     """Tells two payloads under one id apart, without keeping what they say."""
     return hashlib.sha256(msgspec.json.encode(payload)).digest()
 
 
-async def list_tickets(server: Any, seat: Seat, payload: wire.TicketList) -> bytes:
+async def list_tickets(server: Any, seat: Seat, payload: payloads.TicketList) -> bytes:
     """The account's tickets, newest first."""
     found = await tickets.listed(server.db, seat.actor, open_only=payload.open_only)
     now = server.clock.now()
@@ -59,7 +60,7 @@ async def list_tickets(server: Any, seat: Seat, payload: wire.TicketList) -> byt
     return wire.ack(tickets=shown)
 
 
-async def sync(server: Any, seat: Seat, payload: wire.TicketSync) -> bytes:
+async def sync(server: Any, seat: Seat, payload: payloads.TicketSync) -> bytes:
     """Everything after `after_seq` that this account may see."""
     ticket = await tickets.find(server.db, payload.number)
     authorize(seat.actor, "see", ticket)
@@ -79,7 +80,7 @@ async def sync(server: Any, seat: Seat, payload: wire.TicketSync) -> bytes:
     )
 
 
-async def typing(server: Any, seat: Seat, payload: wire.MessageTyping) -> bytes:
+async def typing(server: Any, seat: Seat, payload: payloads.MessageTyping) -> bytes:
     """Passed on to the other side, and stored nowhere."""
     ticket = await tickets.find(server.db, payload.number)
     authorize(seat.actor, "typing", ticket)
@@ -89,7 +90,7 @@ async def typing(server: Any, seat: Seat, payload: wire.MessageTyping) -> bytes:
     return b'{"ok":true}'
 
 
-def read(server: Any, seat: Seat, payload: wire.MessageRead, reply: Reply) -> None:
+def read(server: Any, seat: Seat, payload: payloads.MessageRead, reply: Reply) -> None:
     """A read mark, which is part of the record (32)."""
     by = "citizen" if isinstance(seat.actor, Citizen) else "staff"
     act("read", _read_by(by), "seq", ack="ok")(server, seat, payload, reply)
@@ -99,7 +100,7 @@ def _read_by(by: str) -> Any:
     return lambda ticket, now, actor, seq: asking.read(ticket, now, by, seq)
 
 
-def convert(server: Any, seat: Seat, payload: wire.OneTicket, reply: Reply) -> None:
+def convert(server: Any, seat: Seat, payload: payloads.OneTicket, reply: Reply) -> None:
     """A waiting live question becomes a written message."""
 
     def rule(ticket: Any, now: Any, actor: Any) -> Any:
@@ -108,7 +109,7 @@ def convert(server: Any, seat: Seat, payload: wire.OneTicket, reply: Reply) -> N
     act("convert", rule)(server, seat, payload, reply)
 
 
-def rate(server: Any, seat: Seat, payload: wire.TicketRate, reply: Reply) -> None:
+def rate(server: Any, seat: Seat, payload: payloads.TicketRate, reply: Reply) -> None:
     """Satisfied or not; "not satisfied" opens the call-back."""
     month_of(payload.number)
     arguments = (payload.satisfied, payload.score, payload.comment, server.calendar, server.figures)
@@ -117,7 +118,7 @@ def rate(server: Any, seat: Seat, payload: wire.TicketRate, reply: Reply) -> Non
     )
 
 
-def choose(server: Any, seat: Seat, payload: wire.CallbackChoose, reply: Reply) -> None:
+def choose(server: Any, seat: Seat, payload: payloads.CallbackChoose, reply: Reply) -> None:
     """When to be called back, and by whom."""
     month_of(payload.number)
     arguments = (aware(payload.at, "$.at"), payload.who)
@@ -125,7 +126,7 @@ def choose(server: Any, seat: Seat, payload: wire.CallbackChoose, reply: Reply) 
     server.road(call, seat, reply, show_ticket)
 
 
-def send(server: Any, seat: Seat, payload: wire.MessageSend, reply: Reply) -> None:
+def send(server: Any, seat: Seat, payload: payloads.MessageSend, reply: Reply) -> None:
     """A line of the talk."""
     if payload.mask or payload.attachment is not None:
         raise unbuilt("$.mask" if payload.mask else "$.attachment")
@@ -135,15 +136,15 @@ def send(server: Any, seat: Seat, payload: wire.MessageSend, reply: Reply) -> No
 _send = say("send", asking.send, "sent")
 
 VERBS: dict[str, Verb] = {
-    "ticket:open": verb(wire.TicketOpen, open_ticket, "ticket"),
-    "ticket:list": verb(wire.TicketList, later(list_tickets), "tickets"),
-    "ticket:sync": verb(wire.TicketSync, later(sync), "ticket, messages, more"),
-    "message:send": verb(wire.MessageSend, send, "seq, sent_at"),
-    "message:read": verb(wire.MessageRead, read),
-    "message:typing": verb(wire.MessageTyping, later(typing)),
-    "ticket:convert": verb(wire.OneTicket, convert, "ticket"),
-    "ticket:withdraw": verb(wire.OneTicket, act("withdraw", asking.withdraw), "ticket"),
-    "ticket:rate": verb(wire.TicketRate, rate, "ticket"),
-    "callback:choose": verb(wire.CallbackChoose, choose, "ticket"),
-    "ticket:appeal": verb(wire.TicketAppeal, act("appeal", refusing.appeal, "body"), "ticket"),
+    "ticket:open": verb(payloads.TicketOpen, open_ticket, "ticket"),
+    "ticket:list": verb(payloads.TicketList, later(list_tickets), "tickets"),
+    "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),
+    "message:send": verb(payloads.MessageSend, send, "seq, sent_at"),
+    "message:read": verb(payloads.MessageRead, read),
+    "message:typing": verb(payloads.MessageTyping, later(typing)),
+    "ticket:convert": verb(payloads.OneTicket, convert, "ticket"),
+    "ticket:withdraw": verb(payloads.OneTicket, act("withdraw", asking.withdraw), "ticket"),
+    "ticket:rate": verb(payloads.TicketRate, rate, "ticket"),
+    "callback:choose": verb(payloads.CallbackChoose, choose, "ticket"),
+    "ticket:appeal": verb(payloads.TicketAppeal, act("appeal", refusing.appeal, "body"), "ticket"),
 }

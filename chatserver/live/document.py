@@ -7,7 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from . import wire
+from . import wire_objects as objects
 from .server import NAMESPACES
 
 
@@ -36,7 +36,7 @@ class DrainingPush(Struct):
 
 
 class OfferPush(Struct):
-    ticket: wire.TicketObject
+    ticket: objects.TicketObject
     expires_at: str
 
 
@@ -45,25 +45,25 @@ class NumberPush(Struct):
 
 
 class DutyPush(Struct):
-    duty: wire.DutyObject
+    duty: objects.DutyObject
     reason: str | None
 
 
 #: what an acknowledgement holds besides `ok`.
 REPLIES: dict[str, Any] = {
-    "ticket": wire.TicketObject,
-    "tickets": list[wire.TicketObject],
-    "messages": list[wire.MessageObject],
+    "ticket": objects.TicketObject,
+    "tickets": list[objects.TicketObject],
+    "messages": list[objects.MessageObject],
     "more": bool,
     "seq": int,
     "sent_at": str,
-    "duty": wire.DutyObject,
+    "duty": objects.DutyObject,
 }
 PUSHES: dict[str, tuple[type, str]] = {
-    "message:new": (wire.MessageObject, "新消息"),
+    "message:new": (objects.MessageObject, "新消息"),
     "message:read": (ReadPush, "对方已读"),
     "message:typing": (TypingPush, "对方正在输入"),
-    "ticket:update": (wire.TicketObject, "咨询的状态有变化"),
+    "ticket:update": (objects.TicketObject, "咨询的状态有变化"),
     "server:draining": (DrainingPush, "服务器即将重启，请稍后重新连接"),
 }
 CITIZEN_PUSHES = {"queue:update": (QueuePush, "排队位置或等待时间有变化")}

@@ -10,6 +10,8 @@ from chatserver.rules.audience import authorize
 from chatserver.store import desks, tickets
 
 from . import wire
+from . import wire_objects as objects
+from . import wire_payloads as payloads
 from .citizen import sync
 from .verbs import Reply, Seat, Verb, act, later, verb
 
@@ -17,13 +19,13 @@ from .verbs import Reply, Seat, Verb, act, later, verb
 REVIEW_SHARE = 0.1
 
 
-async def list_escalations(server: Any, seat: Seat, payload: wire.EscalationList) -> bytes:
+async def list_escalations(server: Any, seat: Seat, payload: payloads.EscalationList) -> bytes:
     """The desk: open ones first, the oldest of them first."""
     rows = await desks.escalations(server.db, payload.state)
     return wire.ack(escalations=[await _shown(server, row) for row in rows])
 
 
-async def _shown(server: Any, row: Any) -> wire.EscalationObject:
+async def _shown(server: Any, row: Any) -> objects.EscalationObject:
     ticket = await tickets.find(server.db, row["ticket"])
     assert ticket is not None
     place = await server.queue.place_of(ticket)
@@ -37,14 +39,14 @@ async def _found(server: Any, id: str) -> Any:
     return row
 
 
-async def claim(server: Any, seat: Seat, payload: wire.EscalationClaim) -> bytes:
+async def claim(server: Any, seat: Seat, payload: payloads.EscalationClaim) -> bytes:
     """One expert wins, the others get `conflict`."""
     row = await _found(server, payload.id)
     await server.casework.act("panel", experts.claim, row["ticket"], seat.actor, payload.id)
     return wire.ack(escalation=await _shown(server, await _found(server, payload.id)))
 
 
-async def opinion(server: Any, seat: Seat, payload: wire.EscalationOpinion) -> bytes:
+async def opinion(server: Any, seat: Seat, payload: payloads.EscalationOpinion) -> bytes:
     """To the lawyer, who answers in their own name."""
     row = await _found(server, payload.id)
     await server.casework.act(
@@ -53,7 +55,7 @@ async def opinion(server: Any, seat: Seat, payload: wire.EscalationOpinion) -> b
     return wire.ack(escalation=await _shown(server, await _found(server, payload.id)))
 
 
-async def answer(server: Any, seat: Seat, payload: wire.EscalationAnswer) -> bytes:
+async def answer(server: Any, seat: Seat, payload: payloads.EscalationAnswer) -> bytes:
     """To the citizen directly, under the expert's own number."""
     row = await _found(server, payload.id)
     outcome = await server.casework.act(
@@ -71,7 +73,7 @@ async def answer(server: Any, seat: Seat, payload: wire.EscalationAnswer) -> byt
     return wire.ack(escalation=shown, seq=own.seq, sent_at=wire.instant(own.at))
 
 
-async def list_reviews(server: Any, seat: Seat, payload: wire.Nothing) -> bytes:
+async def list_reviews(server: Any, seat: Seat, payload: payloads.Nothing) -> bytes:
     """Answered tickets to look at: low ratings and late ones first."""
     numbers = await desks.to_review(server.db, REVIEW_SHARE)
     now = server.clock.now()
@@ -79,12 +81,12 @@ async def list_reviews(server: Any, seat: Seat, payload: wire.Nothing) -> bytes:
     return wire.ack(tickets=[wire.ticket(ticket, now) for ticket in found if ticket])
 
 
-def suggest(server: Any, seat: Seat, payload: wire.ReviewSuggest, reply: Reply) -> None:
+def suggest(server: Any, seat: Seat, payload: payloads.ReviewSuggest, reply: Reply) -> None:
     """A suggestion about one answer, for its author."""
     act("panel", experts.suggest, "seq", "body", ack="ok")(server, seat, payload, reply)
 
 
-async def list_notes(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
+async def list_notes(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes:
     """The internal notes of a ticket that is escalated or under review."""
     ticket = await tickets.find(server.db, payload.number)
     authorize(seat.actor, "panel", ticket)
@@ -92,14 +94,14 @@ async def list_notes(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
 
 
 VERBS: dict[str, Verb] = {
-    "escalation:list": verb(wire.EscalationList, later(list_escalations), "escalations"),
-    "escalation:claim": verb(wire.EscalationClaim, later(claim), "escalation"),
-    "escalation:opinion": verb(wire.EscalationOpinion, later(opinion), "escalation"),
-    "escalation:answer": verb(wire.EscalationAnswer, later(answer), "escalation, seq, sent_at"),
-    "review:list": verb(wire.Nothing, later(list_reviews), "tickets"),
-    "review:pass": verb(wire.OneTicket, act("panel", experts.pass_review, ack="ok")),
-    "review:suggest": verb(wire.ReviewSuggest, suggest),
-    "ticket:sync": verb(wire.TicketSync, later(sync), "ticket, messages, more"),
-    "ticket:note": verb(wire.TicketNote, act("panel", backstage.note, "body", ack="ok")),
-    "note:list": verb(wire.OneTicket, later(list_notes), "notes"),
+    "escalation:list": verb(payloads.EscalationList, later(list_escalations), "escalations"),
+    "escalation:claim": verb(payloads.EscalationClaim, later(claim), "escalation"),
+    "escalation:opinion": verb(payloads.EscalationOpinion, later(opinion), "escalation"),
+    "escalation:answer": verb(payloads.EscalationAnswer, later(answer), "escalation, seq, sent_at"),
+    "review:list": verb(payloads.Nothing, later(list_reviews), "tickets"),
+    "review:pass": verb(payloads.OneTicket, act("panel", experts.pass_review, ack="ok")),
+    "review:suggest": verb(payloads.ReviewSuggest, suggest),
+    "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),
+    "ticket:note": verb(payloads.TicketNote, act("panel", backstage.note, "body", ack="ok")),
+    "note:list": verb(payloads.OneTicket, later(list_notes), "notes"),
 }

@@ -8,16 +8,17 @@ from chatserver.rules.audience import authorize
 from chatserver.store import desks, reviews, tickets
 
 from . import wire
+from . import wire_payloads as payloads
 from .verbs import Seat, Verb, later, verb
 
 
-async def list_notes(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
+async def list_notes(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes:
     """The internal notes of an own ticket, the back office's replies among them (17)."""
     authorize(seat.actor, "note", await tickets.find(server.db, payload.number))
     return wire.ack(notes=[wire.note(row) for row in await desks.notes(server.db, payload.number)])
 
 
-async def list_reviews(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
+async def list_reviews(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes:
     """What experts said about an own ticket (26, 27)."""
     authorize(seat.actor, "note", await tickets.find(server.db, payload.number))
     rows = await reviews.of_ticket(server.db, payload.number)
@@ -25,6 +26,6 @@ async def list_reviews(server: Any, seat: Seat, payload: wire.OneTicket) -> byte
 
 
 VERBS: dict[str, Verb] = {
-    "note:list": verb(wire.OneTicket, later(list_notes), "notes"),
-    "review:list": verb(wire.OneTicket, later(list_reviews), "reviews"),
+    "note:list": verb(payloads.OneTicket, later(list_notes), "notes"),
+    "review:list": verb(payloads.OneTicket, later(list_reviews), "reviews"),
 }

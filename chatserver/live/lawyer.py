@@ -11,11 +11,12 @@ from chatserver.rules.categories import CATEGORIES
 from chatserver.store import presence, tickets
 
 from . import inside, promises, wire
+from . import wire_payloads as payloads
 from .citizen import list_tickets, read, sync, typing
 from .verbs import Reply, Seat, Verb, act, later, say, unbuilt, verb
 
 
-async def set_duty(server: Any, seat: Seat, payload: wire.DutySet) -> bytes:
+async def set_duty(server: Any, seat: Seat, payload: payloads.DutySet) -> bytes:
     """Goes on duty, pauses or leaves; the router wakes at once. Who leaves passes open offers on."""
     staff_no = seat.actor.pseudonym
     duty = await presence.set_duty(server.db, staff_no, payload.status, server.clock.now())
@@ -37,7 +38,7 @@ async def _pass_on(server: Any, seat: Seat) -> None:
                 )
 
 
-async def list_pool(server: Any, seat: Seat, payload: wire.PoolList) -> bytes:
+async def list_pool(server: Any, seat: Seat, payload: payloads.PoolList) -> bytes:
     """Written messages that wait, soonest deadline first."""
     if payload.category is not None and payload.category not in CATEGORIES:
         raise wire.invalid("unknown category - at `$.category`")
@@ -48,7 +49,7 @@ async def list_pool(server: Any, seat: Seat, payload: wire.PoolList) -> bytes:
     return wire.ack(tickets=shown)
 
 
-def decline(server: Any, seat: Seat, payload: wire.TicketDecline, reply: Reply) -> None:
+def decline(server: Any, seat: Seat, payload: payloads.TicketDecline, reply: Reply) -> None:
     """The next lawyer is asked; this one again only after a while."""
 
     def rule(ticket: Any, now: Any, actor: Any, reason: str | None) -> Any:
@@ -57,7 +58,7 @@ def decline(server: Any, seat: Seat, payload: wire.TicketDecline, reply: Reply) 
     act("decline", rule, "reason")(server, seat, payload, reply)
 
 
-def send(server: Any, seat: Seat, payload: wire.MessageSend, reply: Reply) -> None:
+def send(server: Any, seat: Seat, payload: payloads.MessageSend, reply: Reply) -> None:
     """A line of the talk under the staff number; the first one is preceded by the risk notice."""
     if payload.mask or payload.attachment is not None:
         raise unbuilt("$.mask" if payload.mask else "$.attachment")
@@ -67,20 +68,20 @@ def send(server: Any, seat: Seat, payload: wire.MessageSend, reply: Reply) -> No
 _send = say("send", answering.send, "sent")
 
 VERBS: dict[str, Verb] = {
-    "duty:set": verb(wire.DutySet, later(set_duty), "duty"),
-    "ticket:accept": verb(wire.OneTicket, act("accept", answering.accept), "ticket"),
-    "ticket:decline": verb(wire.TicketDecline, decline, "ticket"),
-    "pool:list": verb(wire.PoolList, later(list_pool), "tickets"),
-    "pool:claim": verb(wire.OneTicket, act("claim", callback.take), "ticket"),
-    "ticket:list": verb(wire.TicketList, later(list_tickets), "tickets"),
-    "ticket:sync": verb(wire.TicketSync, later(sync), "ticket, messages, more"),
-    "message:send": verb(wire.MessageSend, send, "seq, sent_at"),
-    "message:read": verb(wire.MessageRead, read),
-    "message:typing": verb(wire.MessageTyping, later(typing)),
+    "duty:set": verb(payloads.DutySet, later(set_duty), "duty"),
+    "ticket:accept": verb(payloads.OneTicket, act("accept", answering.accept), "ticket"),
+    "ticket:decline": verb(payloads.TicketDecline, decline, "ticket"),
+    "pool:list": verb(payloads.PoolList, later(list_pool), "tickets"),
+    "pool:claim": verb(payloads.OneTicket, act("claim", callback.take), "ticket"),
+    "ticket:list": verb(payloads.TicketList, later(list_tickets), "tickets"),
+    "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),
+    "message:send": verb(payloads.MessageSend, send, "seq, sent_at"),
+    "message:read": verb(payloads.MessageRead, read),
+    "message:typing": verb(payloads.MessageTyping, later(typing)),
     "ticket:answer": verb(
-        wire.TicketAnswer, say("answer", answering.answer, "answered"), "seq, sent_at"
+        payloads.TicketAnswer, say("answer", answering.answer, "answered"), "seq, sent_at"
     ),
     **promises.VERBS,
     **inside.VERBS,
-    "ticket:close": verb(wire.OneTicket, act("close", answering.close), "ticket"),
+    "ticket:close": verb(payloads.OneTicket, act("close", answering.close), "ticket"),
 }

@@ -12,10 +12,11 @@ from chatserver.rules.numbers import month_of
 from chatserver.store import desks, drafts, tickets
 
 from . import wire
+from . import wire_payloads as payloads
 from .verbs import Reply, Seat, Verb, act, aware, later, said, show_ticket, shown, verb
 
 
-def schedule(server: Any, seat: Seat, payload: wire.TicketSchedule, reply: Reply) -> None:
+def schedule(server: Any, seat: Seat, payload: payloads.TicketSchedule, reply: Reply) -> None:
     """An answer by appointment."""
     month_of(payload.number)
     arguments = (aware(payload.promised_at, "$.promised_at"), payload.explanation)
@@ -42,11 +43,11 @@ def own(action: str, rule: Any, kind: str, *fields: str) -> Any:
     return handle
 
 
-def refuse(server: Any, seat: Seat, payload: wire.TicketRefuse, reply: Reply) -> None:
+def refuse(server: Any, seat: Seat, payload: payloads.TicketRefuse, reply: Reply) -> None:
     """Out of scope, in proceedings, repeated; abuse is a proposal."""
     month_of(payload.number)
     card = None
-    if isinstance(payload.refer_to, wire.ReferTo):
+    if isinstance(payload.refer_to, payloads.ReferTo):
         it = payload.refer_to
         card = refusing.Referral(it.who, it.where, it.phone, it.hours, it.url)
     elif payload.refer_to is not None:
@@ -61,12 +62,12 @@ def refuse(server: Any, seat: Seat, payload: wire.TicketRefuse, reply: Reply) ->
     server.road(call, seat, reply, show_ticket)
 
 
-def transfer(server: Any, seat: Seat, payload: wire.TicketTransfer, reply: Reply) -> None:
+def transfer(server: Any, seat: Seat, payload: payloads.TicketTransfer, reply: Reply) -> None:
     """To a colleague, a category or the queue."""
     server.spawn(_transfer(server, seat, payload), seat, reply)
 
 
-async def _transfer(server: Any, seat: Seat, payload: wire.TicketTransfer) -> bytes:
+async def _transfer(server: Any, seat: Seat, payload: payloads.TicketTransfer) -> bytes:
     month_of(payload.number)
     to = payload.to
     if sum((to.staff_no is not None, to.category is not None, to.queue)) != 1:
@@ -86,7 +87,7 @@ async def _transfer(server: Any, seat: Seat, payload: wire.TicketTransfer) -> by
     return await shown(server, outcome)
 
 
-async def escalate(server: Any, seat: Seat, payload: wire.TicketEscalate) -> bytes:
+async def escalate(server: Any, seat: Seat, payload: payloads.TicketEscalate) -> bytes:
     """Asks the platform to pass the question on to the panel (26)."""
     month_of(payload.number)
     outcome = await server.casework.act(
@@ -103,7 +104,7 @@ async def escalate(server: Any, seat: Seat, payload: wire.TicketEscalate) -> byt
 
 
 def _settle(how: str) -> Any:
-    async def handle(server: Any, seat: Seat, payload: wire.ReviewReply) -> bytes:
+    async def handle(server: Any, seat: Seat, payload: payloads.ReviewReply) -> bytes:
         row = await desks.review(server.db, payload.id)
         if row is None:
             raise Refused("not_found")
@@ -119,7 +120,7 @@ def _settle(how: str) -> Any:
     return later(handle)
 
 
-async def save_draft(server: Any, seat: Seat, payload: wire.DraftSave) -> bytes:
+async def save_draft(server: Any, seat: Seat, payload: payloads.DraftSave) -> bytes:
     """An unsent answer, for the next screen of the same lawyer."""
     ticket = await tickets.find(server.db, payload.number)
     authorize(seat.actor, "note", ticket)
@@ -128,7 +129,7 @@ async def save_draft(server: Any, seat: Seat, payload: wire.DraftSave) -> bytes:
     return wire.ack()
 
 
-async def get_draft(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
+async def get_draft(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes:
     """What was kept, or null."""
     ticket = await tickets.find(server.db, payload.number)
     authorize(seat.actor, "note", ticket)
@@ -136,25 +137,25 @@ async def get_draft(server: Any, seat: Seat, payload: wire.OneTicket) -> bytes:
 
 
 VERBS: dict[str, Verb] = {
-    "ticket:schedule": verb(wire.TicketSchedule, schedule, "ticket"),
-    "ticket:ask": verb(wire.TicketAnswer, own("ask", promising.ask, "asked", "epoch"), "seq"),
-    "ticket:offline": verb(wire.OneTicket, act("offline", backstage.offline), "ticket"),
-    "ticket:transfer": verb(wire.TicketTransfer, transfer, "ticket"),
-    "ticket:escalate": verb(wire.TicketEscalate, later(escalate), "escalation"),
-    "ticket:refuse": verb(wire.TicketRefuse, refuse, "ticket"),
-    "ticket:note": verb(wire.TicketNote, act("note", backstage.note, "body", ack="ok")),
+    "ticket:schedule": verb(payloads.TicketSchedule, schedule, "ticket"),
+    "ticket:ask": verb(payloads.TicketAnswer, own("ask", promising.ask, "asked", "epoch"), "seq"),
+    "ticket:offline": verb(payloads.OneTicket, act("offline", backstage.offline), "ticket"),
+    "ticket:transfer": verb(payloads.TicketTransfer, transfer, "ticket"),
+    "ticket:escalate": verb(payloads.TicketEscalate, later(escalate), "escalation"),
+    "ticket:refuse": verb(payloads.TicketRefuse, refuse, "ticket"),
+    "ticket:note": verb(payloads.TicketNote, act("note", backstage.note, "body", ack="ok")),
     "support:ask": verb(
-        wire.SupportAsk, act("support", backstage.ask_support, "question", ack="ok")
+        payloads.SupportAsk, act("support", backstage.ask_support, "question", ack="ok")
     ),
     "answer:correct": verb(
-        wire.AnswerCorrect, own("correct", experts.correct, "corrected", "seq", "reason"), "seq"
+        payloads.AnswerCorrect, own("correct", experts.correct, "corrected", "seq", "reason"), "seq"
     ),
-    "review:accept": verb(wire.ReviewReply, _settle("accepted")),
-    "review:contest": verb(wire.ReviewReply, _settle("contested")),
-    "callback:begin": verb(wire.OneTicket, act("callback_begin", callback.begin), "ticket"),
+    "review:accept": verb(payloads.ReviewReply, _settle("accepted")),
+    "review:contest": verb(payloads.ReviewReply, _settle("contested")),
+    "callback:begin": verb(payloads.OneTicket, act("callback_begin", callback.begin), "ticket"),
     "callback:attempt": verb(
-        wire.CallbackAttempt, act("callback_attempt", callback.attempt, "note"), "ticket"
+        payloads.CallbackAttempt, act("callback_attempt", callback.attempt, "note"), "ticket"
     ),
-    "draft:save": verb(wire.DraftSave, later(save_draft)),
-    "draft:get": verb(wire.OneTicket, later(get_draft)),
+    "draft:save": verb(payloads.DraftSave, later(save_draft)),
+    "draft:get": verb(payloads.OneTicket, later(get_draft)),
 }

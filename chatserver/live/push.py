@@ -14,12 +14,14 @@ from chatserver.batch import Saved
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import rooms
-from chatserver.rules.events import Event, Offered, OfferEnded, Read, Record
+from chatserver.rules.events import Event, Record
+from chatserver.rules.events_talk import Offered, OfferEnded, Read
 from chatserver.rules.routing import Place
 from chatserver.rules.ticket import Ticket
 from chatserver.store.presence import Duty
 
 from . import wire
+from . import wire_objects as objects
 from .transport import Frame, Transport
 
 NAMESPACES = ("/citizen", "/lawyer", "/expert")
@@ -172,7 +174,7 @@ class Push:
 
     def queue(self, number: str, citizen: str, place: Place) -> None:
         """A waiting citizen's place has changed."""
-        shown = msgspec.structs.asdict(wire.queue(place) or wire.QueueObject(0, None, None, 0))
+        shown = msgspec.structs.asdict(wire.queue(place) or objects.QueueObject(0, None, None, 0))
         self._publish(
             [f"citizen:{citizen}"], "queue:update", wire.encode({"number": number, **shown})
         )

@@ -13,22 +13,23 @@ from typing import Any
 from chatserver.batch import Saved
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import rooms
-from chatserver.rules.events import (
+from chatserver.rules.events import Record
+from chatserver.rules.events_desks import (
     CallbackOpened,
-    Corrected,
     Escalated,
     EscalationClaimed,
     EscalationResolved,
     Noted,
-    Record,
     Reviewed,
     Warned,
 )
+from chatserver.rules.events_talk import Corrected
 from chatserver.rules.ticket import Ticket
 from chatserver.store import desks, tickets
 from chatserver.store.database import Database
 
 from . import wire
+from . import wire_objects as objects
 from .push import Push
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,7 @@ class DeskPush:
         event = record.event
         if isinstance(event, Noted):
             name = "support:reply" if event.about == "reply" else "note:new"
-            shown = wire.NoteObject(
+            shown = objects.NoteObject(
                 ticket.number,
                 event.body,
                 event.staff_no,

@@ -17,6 +17,7 @@ from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Actor
 
 from . import wire
+from . import wire_payloads as payloads
 
 Reply = Callable[[bytes], None]
 #: Seconds that an acknowledgement waits for the place in the queue.
@@ -37,7 +38,7 @@ class Seat:
 class Verb:
     """An event that a namespace knows: what it takes, what it does, what it gives."""
 
-    payload: type[wire.Payload]
+    payload: type[payloads.Payload]
     handle: Callable[[Any, Seat, Any, Reply], None]
     gives: str
     decoder: Any = None
@@ -50,7 +51,7 @@ class Verb:
             raise wire.invalid(str(error)) from None
 
 
-def verb(payload: type[wire.Payload], handle: Any, gives: str = "ok") -> Verb:
+def verb(payload: type[payloads.Payload], handle: Any, gives: str = "ok") -> Verb:
     """`handle(server, seat, payload, reply)`; `gives` names the acknowledgement for the documents."""
     return Verb(payload, handle, gives, msgspec.json.Decoder(payload))
 

@@ -12,7 +12,8 @@ from chatserver.i18n import translate
 from chatserver.rules import refusing
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize, visible_to
-from chatserver.rules.events import AbuseProposed, Appealed, Message
+from chatserver.rules.events import Message
+from chatserver.rules.events_desks import AbuseProposed, Appealed
 from chatserver.rules.people import actor_of
 from chatserver.store import backoffice, tickets
 

@@ -9,17 +9,9 @@ from .articles import WrongState, article, policy
 from .asking import named, withdraw_offer
 from .bodies import checked
 from .contacts import without_contacts
-from .events import (
-    Accepted,
-    Answered,
-    CallbackDone,
-    Closed,
-    DropNoticed,
-    Event,
-    HandedOver,
-    OfferEnded,
-    Sent,
-)
+from .events import Event
+from .events_desks import CallbackDone
+from .events_talk import Accepted, Answered, Closed, DropNoticed, HandedOver, OfferEnded, Sent
 from .people import Lawyer, System
 from .ticket import Ticket
 

@@ -10,10 +10,10 @@ from . import notices
 from .articles import Refused, WrongState, article, policy
 from .bodies import LONGEST_TITLE, checked, storable
 from .categories import CATEGORIES
-from .events import (
+from .events import Event
+from .events_talk import (
     Closed,
     Converted,
-    Event,
     HandedOver,
     OfferEnded,
     Opened,

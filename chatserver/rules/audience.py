@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .articles import Refused, article
-from .events import Event, HandedOver, Noted, Offered, OfferEnded, Reviewed, Warned
+from .events import Event
+from .events_desks import Noted, Reviewed, Warned
+from .events_talk import HandedOver, Offered, OfferEnded
 from .people import Actor, Citizen, Expert, Lawyer, Staff, System
 from .ticket import Ticket
 

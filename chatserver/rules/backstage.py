@@ -10,7 +10,9 @@ from .articles import Refused, WrongState, article, policy
 from .bodies import checked
 from .categories import CATEGORIES
 from .contacts import contacts
-from .events import Event, HandedOver, Noted, Offered
+from .events import Event
+from .events_desks import Noted
+from .events_talk import HandedOver, Offered
 from .people import Expert, Lawyer, Staff
 from .ticket import Ticket
 

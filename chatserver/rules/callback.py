@@ -8,14 +8,14 @@ from . import answering, notices
 from .answering import ending
 from .articles import Refused, WrongState, article
 from .bodies import checked
-from .events import (
+from .events import Event
+from .events_desks import (
     CallbackAttempted,
     CallbackBegun,
     CallbackChosen,
     CallbackDone,
     CallbackOpened,
     Escalated,
-    Event,
 )
 from .experts import escalation_id
 from .people import Citizen, Lawyer, System

@@ -14,7 +14,9 @@ from functools import lru_cache
 from . import notices
 from .answering import ending
 from .articles import article, policy
-from .events import Escalated, Event, IdleWarned, Lapsed, OfferEnded, Warned
+from .events import Event
+from .events_desks import Escalated, Lapsed, Warned
+from .events_talk import IdleWarned, OfferEnded
 from .experts import escalation_id
 from .people import System
 from .policy import FAIR_SHARE, WRITTEN_CLOSES_AFTER

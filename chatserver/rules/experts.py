@@ -9,17 +9,16 @@ from .answering import warned_of_risk
 from .articles import Refused, WrongState, article
 from .asking import named, withdraw_offer
 from .bodies import checked
-from .events import (
-    Answered,
+from .events import Event
+from .events_desks import (
     CallbackDone,
-    Corrected,
     Escalated,
     EscalationClaimed,
     EscalationResolved,
-    Event,
     Reviewed,
     ReviewSettled,
 )
+from .events_talk import Answered, Corrected
 from .people import Expert, Lawyer
 from .ticket import Ticket
 

@@ -6,9 +6,21 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from . import events as happened
 from .deadlines import running
 from .events import Event, Record
+from .events_desks import CallbackBegun, CallbackDone, CallbackOpened, Lapsed, Warned
+from .events_talk import (
+    Accepted,
+    Answered,
+    Asked,
+    Closed,
+    Converted,
+    HandedOver,
+    Opened,
+    Reopened,
+    Resumed,
+    Scheduled,
+)
 from .ticket import Ticket
 
 
@@ -31,19 +43,19 @@ class Step:
 
 #: event -> why it moves a clock, in words for both sides.
 WHY: dict[type[Event], tuple[int | None, str]] = {
-    happened.Opened: (23, "提出咨询，开始计时：即时咨询一小时，留言五小时。"),
-    happened.Converted: (23, "转为留言，时限仍从提出时起算。"),
-    happened.Answered: (23, "已作出解答，计时停止。"),
-    happened.Scheduled: (23, "约期答复：说明了原因和时间，以约定的时间为准。"),
-    happened.Asked: (23, "请用户补充情况，计时暂停。"),
-    happened.Resumed: (23, "用户已回复，计时继续，暂停的时间不计入。"),
-    happened.Reopened: (23, "用户继续提问，重新计时。"),
-    happened.HandedOver: (None, "转由其他人员办理，计时继续，已约定的时间不变。"),
-    happened.Accepted: (None, "由工作人员接手，计时继续。"),
-    happened.Closed: (None, "咨询结束，计时停止。"),
-    happened.CallbackOpened: (24, "用户不满意，三个工作日内回访。"),
-    happened.CallbackBegun: (24, "开始回访，再次解答前计时继续。"),
-    happened.CallbackDone: (24, "回访完成，计时停止。"),
+    Opened: (23, "提出咨询，开始计时：即时咨询一小时，留言五小时。"),
+    Converted: (23, "转为留言，时限仍从提出时起算。"),
+    Answered: (23, "已作出解答，计时停止。"),
+    Scheduled: (23, "约期答复：说明了原因和时间，以约定的时间为准。"),
+    Asked: (23, "请用户补充情况，计时暂停。"),
+    Resumed: (23, "用户已回复，计时继续，暂停的时间不计入。"),
+    Reopened: (23, "用户继续提问，重新计时。"),
+    HandedOver: (None, "转由其他人员办理，计时继续，已约定的时间不变。"),
+    Accepted: (None, "由工作人员接手，计时继续。"),
+    Closed: (None, "咨询结束，计时停止。"),
+    CallbackOpened: (24, "用户不满意，三个工作日内回访。"),
+    CallbackBegun: (24, "开始回访，再次解答前计时继续。"),
+    CallbackDone: (24, "回访完成，计时停止。"),
 }
 LAPSED = "时限已过：已向用户说明并报专家组。"
 REMINDED = {
@@ -70,7 +82,7 @@ def explain(ticket: Ticket, records: Iterable[Record], internal: bool) -> list[S
 
 def _steps(before: Ticket, after: Ticket, record: Record, internal: bool) -> Iterator[Step]:
     event = record.event
-    if isinstance(event, happened.Lapsed):
+    if isinstance(event, Lapsed):
         staff_no, blamed = (event.staff_no, event.answerable) if internal else (None, None)
         number = 24 if event.clock == "callback" else 23
         due_at = _shown(after)
@@ -86,7 +98,7 @@ def _steps(before: Ticket, after: Ticket, record: Record, internal: bool) -> Ite
             blamed,
         )
         return
-    if isinstance(event, happened.Warned):
+    if isinstance(event, Warned):
         if internal or event.rung == "convert":
             rule = REMINDED[event.rung]
             yield Step(record.entry, record.at, event.clock, "reminded", event.due_at, None, rule)

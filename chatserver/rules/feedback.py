@@ -7,7 +7,9 @@ from datetime import datetime
 from . import notices
 from .articles import WrongState, article
 from .bodies import checked
-from .events import CallbackOpened, Escalated, Event, Rated
+from .events import Event
+from .events_desks import CallbackOpened, Escalated
+from .events_talk import Rated
 from .experts import escalation_id
 from .people import Citizen
 from .policy import RATING_OPEN_FOR, Policy

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .articles import article
-from .events import Noticed
+from .events_talk import Noticed
 
 _BEIJING = timezone(timedelta(hours=8))
 

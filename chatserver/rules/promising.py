@@ -10,7 +10,8 @@ from .articles import Refused, WrongState, article
 from .asking import named
 from .bodies import checked
 from .contacts import without_contacts
-from .events import Asked, Event, Scheduled
+from .events import Event
+from .events_talk import Asked, Scheduled
 from .people import Lawyer
 from .ticket import Ticket
 

@@ -10,15 +10,9 @@ from .answering import warned_of_risk
 from .articles import Refused, WrongState, article
 from .asking import withdraw_offer
 from .bodies import checked
-from .events import (
-    AbuseDecided,
-    AbuseProposed,
-    AppealDecided,
-    Appealed,
-    Closed,
-    Event,
-    TurnedDown,
-)
+from .events import Event
+from .events_desks import AbuseDecided, AbuseProposed, AppealDecided, Appealed, TurnedDown
+from .events_talk import Closed
 from .people import Citizen, Lawyer, Staff
 from .ticket import Ticket
 

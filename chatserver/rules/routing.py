@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from .articles import policy
-from .events import Event, Offered
+from .events import Event
+from .events_talk import Offered
 from .people import System
 from .ticket import Ticket
 

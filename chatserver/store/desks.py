@@ -6,21 +6,19 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from chatserver.rules.events import (
+from chatserver.rules.events import Event, Record
+from chatserver.rules.events_desks import (
     AbuseDecided,
     AppealDecided,
-    Corrected,
     Escalated,
     EscalationClaimed,
     EscalationResolved,
-    Event,
     Lapsed,
     Noted,
-    OfferEnded,
-    Record,
     Reviewed,
     ReviewSettled,
 )
+from chatserver.rules.events_talk import Corrected, OfferEnded
 from chatserver.rules.ticket import Ticket
 
 from .database import Database, queries

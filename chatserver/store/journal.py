@@ -11,7 +11,8 @@ from typing import Any
 import asyncpg
 
 from chatserver.rules.deadlines import next_due
-from chatserver.rules.events import Event, Message, Opened, Read, Record, Sent
+from chatserver.rules.events import Event, Message, Record
+from chatserver.rules.events_talk import Opened, Read, Sent
 from chatserver.rules.numbers import month_of
 from chatserver.rules.ticket import Ticket
 

@@ -7,15 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from chatserver.rules.events import (
-    Answered,
-    CallbackBegun,
-    CallbackOpened,
-    Corrected,
-    Event,
-    Lapsed,
-    Record,
-)
+from chatserver.rules.events import Event, Record
+from chatserver.rules.events_desks import CallbackBegun, CallbackOpened, Lapsed
+from chatserver.rules.events_talk import Answered, Corrected
 from chatserver.rules.ticket import Ticket
 
 from .database import Database, queries

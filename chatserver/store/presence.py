@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chatserver.rules.articles import policy
-from chatserver.rules.events import Accepted, OfferEnded, Record
+from chatserver.rules.events import Record
+from chatserver.rules.events_talk import Accepted, OfferEnded
 from chatserver.rules.policy import MISSED_OFFERS_PAUSE
 from chatserver.rules.routing import OnDuty, Waiting
 

@@ -12,10 +12,10 @@ import msgspec
 
 from chatserver.rules import repeats
 from chatserver.rules.deadlines import next_due
-from chatserver.rules.events import KINDS, Event, Message, Record
+from chatserver.rules.events import Event, Message, Record
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Actor, Citizen, Lawyer, Staff
-from chatserver.rules.ticket import Ticket
+from chatserver.rules.ticket import KINDS, Ticket
 
 from .database import Database, queries
 

@@ -19,7 +19,8 @@ from chatserver.clock import Clock
 from chatserver.rules import routing
 from chatserver.rules.articles import Refused
 from chatserver.rules.categories import CATEGORIES
-from chatserver.rules.events import Accepted, Closed, HandedOver, OfferEnded, Opened, Record
+from chatserver.rules.events import Record
+from chatserver.rules.events_talk import Accepted, Closed, HandedOver, OfferEnded, Opened
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.policy import Policy
 from chatserver.store import presence

@@ -9,7 +9,8 @@ from typing import Any
 
 from chatserver.rules import answering
 from chatserver.rules.articles import Refused
-from chatserver.rules.events import Event, Noticed, Sent
+from chatserver.rules.events import Event
+from chatserver.rules.events_talk import Noticed, Sent
 from chatserver.rules.people import SYSTEM
 from chatserver.store import archive
 from tests.casework.road import Road, refused, road

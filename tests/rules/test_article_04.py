@@ -6,7 +6,7 @@ import pytest
 
 from chatserver.rules import asking
 from chatserver.rules.categories import CATEGORIES
-from chatserver.rules.events import Opened, Sent
+from chatserver.rules.events_talk import Opened, Sent
 from tests.rules.life import FIGURES, START, WANG, Life, refusal
 
 

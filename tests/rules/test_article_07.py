@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatserver.rules.audience import PERMITTED, visible_to
-from chatserver.rules.events import ReviewSettled
+from chatserver.rules.events_desks import ReviewSettled
 from chatserver.rules.experts import answer_directly, claim, escalate, pass_review, suggest
 from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, Life, met, refusal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from chatserver.rules.events import Reopened, Sent
+from chatserver.rules.events_talk import Reopened, Sent
 from tests.rules.life import MINUTE, Life, met, refusal
 
 

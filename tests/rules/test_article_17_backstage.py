@@ -13,8 +13,11 @@ from chatserver.rules.backstage import (
     reply_support,
     transfer,
 )
-from chatserver.rules.events import KINDS, HandedOver, Message, Noted, Noticed, Offered
+from chatserver.rules.events import Message
+from chatserver.rules.events_desks import Noted
+from chatserver.rules.events_talk import HandedOver, Noticed, Offered
 from chatserver.rules.experts import escalate
+from chatserver.rules.ticket import KINDS
 from tests.rules.life import CHEN, HUANG, LIU, MINUTE, QIAN, WANG, Life, met, refusal
 
 

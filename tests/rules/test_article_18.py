@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatserver.rules.events import Noticed
+from chatserver.rules.events_talk import Noticed
 from chatserver.rules.notices import DISCLAIMER
 from tests.rules.life import LIU, Life, met
 

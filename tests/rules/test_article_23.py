@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from chatserver.rules.answering import answer, send
 from chatserver.rules.deadlines import Clock, clock
-from chatserver.rules.events import Converted, OfferEnded
+from chatserver.rules.events_talk import Converted, OfferEnded
 from chatserver.rules.policy import Policy
 from tests.rules.life import CHEN, MINUTE, START, Life, met, refusal
 

@@ -9,7 +9,9 @@ from datetime import timedelta
 import pytest
 
 from chatserver.rules.deadlines import answerable, clock, next_due
-from chatserver.rules.events import Escalated, Event, Lapsed, Noticed, Warned
+from chatserver.rules.events import Event
+from chatserver.rules.events_desks import Escalated, Lapsed, Warned
+from chatserver.rules.events_talk import Noticed
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.policy import Policy
 from chatserver.rules.promising import ask, schedule

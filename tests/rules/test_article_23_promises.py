@@ -9,7 +9,7 @@ import pytest
 from chatserver.rules.answering import hand_over
 from chatserver.rules.backstage import transfer
 from chatserver.rules.deadlines import clock, next_due, running
-from chatserver.rules.events import Asked, Noticed, Resumed, Scheduled
+from chatserver.rules.events_talk import Asked, Noticed, Resumed, Scheduled
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.promising import ask, schedule
 from tests.rules.life import CHEN, LIU, MINUTE, START, Life, met, refusal

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from chatserver.rules.audience import PERMITTED
 from chatserver.rules.callback import attempt, begin, choose
 from chatserver.rules.deadlines import clock, next_due, running
-from chatserver.rules.events import CallbackDone, CallbackOpened, Escalated, Lapsed, Noticed, Rated
+from chatserver.rules.events_desks import CallbackDone, CallbackOpened, Escalated, Lapsed
+from chatserver.rules.events_talk import Noticed, Rated
 from chatserver.rules.experts import answer_directly, claim
 from chatserver.rules.policy import Policy
 from chatserver.rules.promising import schedule

@@ -6,7 +6,8 @@ import pytest
 
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import PERMITTED, authorize, room_of, rooms, visible_to
-from chatserver.rules.events import Event, HandedOver, Offered, OfferEnded
+from chatserver.rules.events import Event
+from chatserver.rules.events_talk import HandedOver, Offered, OfferEnded
 from chatserver.rules.people import SYSTEM, Actor, Expert, Staff
 from chatserver.rules.ticket import Ticket
 from tests.rules.life import CHEN, LIU, WANG, ZHAO, Life, met

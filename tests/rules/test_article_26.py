@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatserver.rules.audience import PERMITTED
-from chatserver.rules.events import Escalated, Reviewed
+from chatserver.rules.events_desks import Escalated, Reviewed
 from chatserver.rules.experts import claim, escalate, opinion
 from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, Life, met, refusal
 

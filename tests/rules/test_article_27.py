@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chatserver.rules.audience import PERMITTED, rooms
-from chatserver.rules.events import Answered, Corrected, Noticed, Reviewed, ReviewSettled
+from chatserver.rules.events_desks import Reviewed, ReviewSettled
+from chatserver.rules.events_talk import Answered, Corrected, Noticed
 from chatserver.rules.experts import answer_directly, claim, correct, escalate, settle, suggest
 from tests.rules.life import CHEN, HAN, LIU, MINUTE, QIAN, Life, met, refusal
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from chatserver.rules.deadlines import next_due
-from chatserver.rules.events import Closed, Noticed, TurnedDown
+from chatserver.rules.events_desks import TurnedDown
+from chatserver.rules.events_talk import Closed, Noticed
 from chatserver.rules.refusing import Referral, appeal, refuse
 from tests.rules.life import CHEN, MINUTE, WANG, Life, met, refusal
 

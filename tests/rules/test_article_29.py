@@ -9,7 +9,8 @@ import pytest
 
 from chatserver.rules.asking import open_ticket
 from chatserver.rules.audience import PERMITTED
-from chatserver.rules.events import AbuseProposed, Closed
+from chatserver.rules.events_desks import AbuseProposed
+from chatserver.rules.events_talk import Closed
 from chatserver.rules.refusing import decide_abuse, refuse
 from tests.rules.life import CHEN, FENG, HUANG, START, WANG, Life, met, refusal
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatserver.rules import asking
-from chatserver.rules.events import Read
+from chatserver.rules.events_talk import Read
 from tests.rules.life import Life, met, refusal
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatserver.rules import answering
-from chatserver.rules.events import DropNoticed, HandedOver
+from chatserver.rules.events_talk import DropNoticed, HandedOver
 from chatserver.rules.people import SYSTEM
 from tests.rules.life import LIU, Life, met
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chatserver.rules.deadlines import next_due, pending
-from chatserver.rules.events import Closed, IdleWarned, Noticed
+from chatserver.rules.events_talk import Closed, IdleWarned, Noticed
 from tests.rules.life import MINUTE, START, Life, met
 
 IDLE = timedelta(minutes=15)

@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from chatserver.rules import answering, deadlines, routing
-from chatserver.rules.events import Accepted, Noticed, OfferEnded
+from chatserver.rules.events_talk import Accepted, Noticed, OfferEnded
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.routing import OnDuty, Waiting, assign, forecast, pools
 from tests.rules.life import CHEN, LIU, MINUTE, START, Life, met, refusal

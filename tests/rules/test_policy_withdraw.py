@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from chatserver.rules.events import Closed, OfferEnded
+from chatserver.rules.events_talk import Closed, OfferEnded
 from tests.rules.life import Life, met, refusal
 
 

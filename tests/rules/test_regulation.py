@@ -17,9 +17,9 @@ import pytest
 from chatserver import rules, store
 from chatserver.rules.articles import CARRIED, POLICIES, STATUS
 from chatserver.rules.audience import rooms
-from chatserver.rules.events import KINDS, Event, Message
+from chatserver.rules.events import Event, Message
 from chatserver.rules.not_in_code import FIRST_WORDS, NOT_IN_CODE, NOT_YET
-from chatserver.rules.ticket import _CHANGES, STATES, TRANSITIONS, Ticket
+from chatserver.rules.ticket import CHANGES, KINDS, STATES, TRANSITIONS, Ticket
 from chatserver.store.tickets import body_of, event_of
 
 for package in (rules, store):
@@ -99,11 +99,11 @@ def test_a_rule_is_plain_and_quick_to_follow() -> None:
 def test_each_event_has_its_place_in_every_table(event: type[Event]) -> None:
     assert KINDS[event.kind] is event
     assert any(happens is event for _, happens in TRANSITIONS), "no cell in TRANSITIONS"
-    assert event in _CHANGES
+    assert event in CHANGES
 
 
 def test_tables_know_nothing_else() -> None:
-    assert set(KINDS.values()) == set(EVENTS) == set(_CHANGES)
+    assert set(KINDS.values()) == set(EVENTS) == set(CHANGES)
     assert len({event.kind for event in EVENTS}) == len(EVENTS)
     assert all(cell in STATES for cell in TRANSITIONS.values())
     assert {before for before, _ in TRANSITIONS} == {"new", *STATES}

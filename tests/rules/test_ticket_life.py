@@ -24,24 +24,25 @@ from chatserver.rules import (
 )
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize, visible_to
-from chatserver.rules.events import (
-    Accepted,
-    Answered,
+from chatserver.rules.events import Event, Message
+from chatserver.rules.events_desks import (
     CallbackBegun,
     CallbackDone,
     CallbackOpened,
+    Lapsed,
+    Warned,
+)
+from chatserver.rules.events_talk import (
+    Accepted,
+    Answered,
     Closed,
     Converted,
-    Event,
     HandedOver,
-    Lapsed,
-    Message,
     Noticed,
     Reopened,
     Resumed,
     Scheduled,
     Sent,
-    Warned,
 )
 from chatserver.rules.people import SYSTEM, Actor, Expert, Lawyer
 from chatserver.rules.ticket import ANYWHERE

@@ -7,7 +7,8 @@ from datetime import UTC, date, datetime
 import pytest
 
 from chatserver.rules import callback, feedback
-from chatserver.rules.events import CallbackOpened, Noticed
+from chatserver.rules.events_desks import CallbackOpened
+from chatserver.rules.events_talk import Noticed
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.policy import Policy
 from chatserver.rules.workdays import Calendar

@@ -12,7 +12,7 @@ import pytest
 from chatserver.rules import callback, experts, feedback, promising
 from chatserver.rules.articles import Refused
 from chatserver.rules.deadlines import next_due
-from chatserver.rules.events import Escalated
+from chatserver.rules.events_desks import Escalated
 from chatserver.rules.people import Lawyer
 from chatserver.rules.ticket import Ticket
 from chatserver.store import desks, migrate, tickets

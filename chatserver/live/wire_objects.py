@@ -1,0 +1,141 @@
+"""What the server sends: the objects of the contract's section 4. `wire` makes them of our types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import UNSET, Struct, UnsetType
+
+from .wire_payloads import Span
+
+
+class ClockObject(Struct):
+    article: int
+    kind: str
+    due_at: str | None
+    late: bool
+    suspended: bool
+    next: str
+
+
+class QueueObject(Struct):
+    position: int
+    expected_wait_s: int | None
+    expected_wait_low_s: int | None
+    on_duty: int
+
+
+class Assignee(Struct):
+    staff_no: str
+    profession: str | None
+
+
+class EscalationState(Struct):
+    state: str
+    reason: str
+
+
+class CallbackState(Struct):
+    """`provisional`: the year's calendar is not announced yet."""
+
+    state: str
+    at: str | None
+    who: str | None
+    attempts: int
+    provisional: bool
+
+
+class ReadMarks(Struct):
+    citizen: int
+    staff: int
+
+
+class TicketObject(Struct):
+    number: str
+    kind: str
+    category: str
+    title: str
+    state: str
+    opened_at: str
+    answer_due_at: str | None
+    promised_at: str | None
+    clock: ClockObject | None
+    assignee: Assignee | None
+    queue: QueueObject | None
+    last_seq: int
+    outcome: str | None
+    satisfied: bool | None
+    callback_due_at: str | None
+    escalation: EscalationState | None
+    callback: CallbackState | None
+    epoch: int
+    on_behalf_of: str
+    read: ReadMarks
+
+
+class Author(Struct):
+    kind: str
+    staff_no: str | None
+    profession: str | None
+
+
+class MessageObject(Struct):
+    ticket: str
+    seq: int
+    id: str
+    author: Author
+    type: str
+    body: str
+    masked: tuple[Span, ...]
+    corrects: int | None
+    corrected_by: int | None
+    attachment: None
+    notice: str | None
+    sent_at: str
+
+
+class DutyObject(Struct):
+    status: str
+    capacity: int
+    active: int
+
+
+class EscalationObject(Struct):
+    id: str
+    ticket: TicketObject
+    reason: str
+    ground: str | None
+    question: str | None
+    state: str
+    claimed_by: str | None
+    opened_at: str
+    resolved_at: str | None
+
+
+class ReviewObject(Struct):
+    id: str
+    number: str
+    seq: int | None
+    body: str
+    by: str
+    kind: str
+    state: str
+    opened_at: str
+
+
+class NoteObject(Struct):
+    """Internal; `about` is note, support or reply."""
+
+    number: str
+    body: str
+    author: str
+    about: str
+    place: int
+    at: str
+
+
+class ErrorObject(Struct, omit_defaults=True):
+    code: str
+    message: str
+    article: int | UnsetType = UNSET
+    details: Any = UNSET

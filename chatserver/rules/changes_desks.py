@@ -1,0 +1,110 @@
+"""What the events around a talk change of a ticket's fields; its state is `ticket.py`'s."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .events import Event
+from .events_desks import (
+    AbuseDecided,
+    AbuseProposed,
+    AppealDecided,
+    Appealed,
+    CallbackAttempted,
+    CallbackBegun,
+    CallbackChosen,
+    CallbackDone,
+    CallbackOpened,
+    Escalated,
+    EscalationClaimed,
+    EscalationResolved,
+    Lapsed,
+    Noted,
+    Reviewed,
+    ReviewSettled,
+    TurnedDown,
+    Warned,
+)
+
+if TYPE_CHECKING:
+    from .ticket import Ticket
+
+
+def _warned(ticket: Ticket, event: Warned, now: datetime) -> dict[str, Any]:
+    return {"rungs": (*ticket.rungs, event.rung)}
+
+
+def _lapsed(ticket: Ticket, event: Lapsed, now: datetime) -> dict[str, Any]:
+    return {"rungs": (*ticket.rungs, "lapse"), "lapsed_at": now}
+
+
+def _escalated(ticket: Ticket, event: Escalated, now: datetime) -> dict[str, Any]:
+    return {
+        "escalations": ticket.escalations + 1,
+        "escalation": event.id,
+        "escalation_state": "open",
+        "escalation_reason": event.reason,
+        "escalated_to": None,
+    }
+
+
+def _claimed(ticket: Ticket, event: EscalationClaimed, now: datetime) -> dict[str, Any]:
+    return {"escalation_state": "claimed", "escalated_to": event.staff_no}
+
+
+def _callback_opened(ticket: Ticket, event: CallbackOpened, now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "callback_due_at": event.due_at,
+        "callback_provisional": event.provisional,
+    }
+    if ticket.callback not in ("open", "begun"):
+        changes |= {"callback": "open", "clock_from": now, "rungs": (), "lapsed_at": None}
+    return changes
+
+
+def _callback_begun(ticket: Ticket, event: CallbackBegun, now: datetime) -> dict[str, Any]:
+    former = tuple(f for f in ticket.former if f[0] not in (event.staff_no, ticket.assignee))
+    if ticket.assignee is not None and ticket.assignee != event.staff_no:
+        former = (*former, (ticket.assignee, ticket.last_seq))
+    return {
+        "callback": "begun",
+        "former": former,
+        "assignee": event.staff_no,
+        "profession": event.profession,
+        "epoch": ticket.epoch + 1,
+        "accepted_at": now,
+        "outcome": None,
+        "closed_at": None,
+        "spoke": "citizen",
+        "warned_at": None,
+        "drop_noticed": False,
+    }
+
+
+#: event -> the fields of a ticket that it changes, and to what.
+CHANGES: dict[type[Event], Any] = {
+    Warned: _warned,
+    Lapsed: _lapsed,
+    Escalated: _escalated,
+    EscalationClaimed: _claimed,
+    EscalationResolved: lambda ticket, event, now: {"escalation_state": "resolved"},
+    Reviewed: lambda ticket, event, now: {"reviews": ticket.reviews + 1},
+    ReviewSettled: lambda ticket, event, now: {},
+    TurnedDown: lambda ticket, event, now: {},
+    AbuseProposed: lambda ticket, event, now: {"abuse": "proposed"},
+    AbuseDecided: lambda ticket, event, now: {"abuse": "upheld" if event.upheld else "dismissed"},
+    Appealed: lambda ticket, event, now: {"appeal": "open"},
+    AppealDecided: lambda ticket, event, now: {"appeal": "upheld" if event.upheld else "dismissed"},
+    Noted: lambda ticket, event, now: {"notes": ticket.notes + 1},
+    CallbackOpened: _callback_opened,
+    CallbackChosen: lambda ticket, event, now: {
+        "callback_at": event.at,
+        "callback_who": event.who,
+    },
+    CallbackBegun: _callback_begun,
+    CallbackAttempted: lambda ticket, event, now: {
+        "callback_attempts": ticket.callback_attempts + 1
+    },
+    CallbackDone: lambda ticket, event, now: {"callback": "done"},
+}

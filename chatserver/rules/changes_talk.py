@@ -1,0 +1,234 @@
+"""What the events of a talk change of a ticket's fields; its state is `ticket.py`'s."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from .events import Event, Message
+from .events_talk import (
+    Accepted,
+    Answered,
+    Asked,
+    Closed,
+    Converted,
+    Corrected,
+    DropNoticed,
+    HandedOver,
+    IdleWarned,
+    Noticed,
+    Offered,
+    OfferEnded,
+    Opened,
+    Rated,
+    Read,
+    Reopened,
+    Resumed,
+    Scheduled,
+    Sent,
+)
+
+if TYPE_CHECKING:
+    from .ticket import Ticket
+
+
+#: The ladder of a clock, whose steps each happen once (deadlines.py).
+ALL_RUNGS = ("half", "warn", "convert", "lapse", "operator")
+
+
+def _opened(ticket: Ticket, event: Opened, now: datetime) -> dict[str, Any]:
+    return {
+        "kind": event.ticket_kind,
+        "category": event.category,
+        "title": event.title,
+        "on_behalf_of": event.on_behalf_of,
+        "answer_within": event.answer_within,
+        "idle_close": event.idle_close,
+        "warn_at": event.warn_at,
+        "opened_at": now,
+        "answer_due_at": now + timedelta(seconds=event.answer_within),
+        "clock_from": now,
+    }
+
+
+def _said(ticket: Ticket, event: Message, now: datetime) -> dict[str, Any]:
+    return {
+        "spoke": event.by,
+        "spoke_at": now,
+        "warned_at": None,
+        "drop_noticed": ticket.drop_noticed and event.by == "citizen",
+    }
+
+
+def _answered(ticket: Ticket, event: Answered, now: datetime) -> dict[str, Any]:
+    return _said(ticket, event, now) | {
+        "answered_at": now,
+        "promised_at": None,
+        "suspended_at": None,
+        "outcome": None,
+        "closed_at": None,
+        "answers": (*ticket.answers, (ticket.last_seq + 1, event.author)),
+    }
+
+
+def _asked(ticket: Ticket, event: Asked, now: datetime) -> dict[str, Any]:
+    return _said(ticket, event, now) | {"asks": ticket.asks + 1, "suspended_at": now}
+
+
+def _resumed(ticket: Ticket, event: Resumed, now: datetime) -> dict[str, Any]:
+    assert ticket.suspended_at is not None
+    stood = now - ticket.suspended_at
+    clock = "callback_due_at" if ticket.callback == "begun" else "answer_due_at"
+    due: datetime = getattr(ticket, clock)
+    return {
+        "suspended_at": None,
+        clock: due + stood,
+        "clock_from": ticket.clock_from and ticket.clock_from + stood,
+    }
+
+
+def _scheduled(ticket: Ticket, event: Scheduled, now: datetime) -> dict[str, Any]:
+    return {
+        "promised_at": event.promised_at,
+        "promises": ticket.promises + 1,
+        "suspended_at": None,
+        "clock_from": now,
+        "rungs": (),
+        "lapsed_at": None,
+    }
+
+
+def _noticed(ticket: Ticket, event: Noticed, now: datetime) -> dict[str, Any]:
+    return {"disclaimed": ticket.disclaimed or event.notice == "disclaimer"}
+
+
+def _offered(ticket: Ticket, event: Offered, now: datetime) -> dict[str, Any]:
+    before = ticket.offered_before
+    return {
+        "offered_to": event.staff_no,
+        "offer_expires_at": event.expires_at,
+        "offered_before": before if event.staff_no in before else (*before, event.staff_no),
+    }
+
+
+def _offer_ended(ticket: Ticket, event: OfferEnded, now: datetime) -> dict[str, Any]:
+    passed = tuple(no for no in ticket.passed_by if no != event.staff_no)
+    return {
+        "offered_to": None,
+        "offer_expires_at": None,
+        "passed_by": ticket.passed_by if event.how == "withdrawn" else (*passed, event.staff_no),
+        "retry_at": event.retry_at or ticket.retry_at,
+    }
+
+
+def _accepted(ticket: Ticket, event: Accepted, now: datetime) -> dict[str, Any]:
+    return {
+        "assignee": event.staff_no,
+        "profession": event.profession,
+        "epoch": ticket.epoch + 1,
+        "accepted_at": now,
+        "offered_to": None,
+        "offer_expires_at": None,
+        "passed_by": (),
+        "retry_at": None,
+        "front": False,
+        "former": tuple(f for f in ticket.former if f[0] != event.staff_no),
+        "spoke": "citizen",
+        "drop_noticed": False,
+    }
+
+
+def _handed_over(ticket: Ticket, event: HandedOver, now: datetime) -> dict[str, Any]:
+    former = tuple(f for f in ticket.former if f[0] != event.staff_no)
+    return {
+        "assignee": None,
+        "profession": None,
+        "epoch": ticket.epoch + 1,
+        "front": event.why in ("connection_lost", "stand_in"),
+        "category": event.category or ticket.category,
+        # What was promised to the citizen stays the clock, whoever keeps it.
+        "answer_due_at": ticket.promised_at or ticket.answer_due_at,
+        "promised_at": None,
+        "former": (*former, (event.staff_no, ticket.last_seq)),
+        "warned_at": None,
+        "drop_noticed": False,
+    }
+
+
+def _reopened(ticket: Ticket, event: Reopened, now: datetime) -> dict[str, Any]:
+    return {
+        "answer_due_at": now + timedelta(seconds=ticket.answer_within),
+        "clock_from": now,
+        "promises": 0,
+        "asks": 0,
+        "rungs": (),
+        "lapsed_at": None,
+        "warned_at": None,
+    }
+
+
+def _converted(ticket: Ticket, event: Converted, now: datetime) -> dict[str, Any]:
+    # From the opening; of what was asked on, from then, and without the time that stood still.
+    begun = ticket.clock_from or ticket.opened_at
+    return {
+        "kind": "message",
+        "answer_within": event.answer_within,
+        "answer_due_at": begun + timedelta(seconds=event.answer_within),
+        "rungs": (),
+    }
+
+
+def _closed(ticket: Ticket, event: Closed, now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "outcome": event.outcome,
+        "closed_at": now,
+        "warned_at": None,
+        "suspended_at": None,
+    }
+    if ticket.callback in ("open", "begun"):
+        if event.outcome not in ("answered", "expired"):
+            changes["callback"] = "done"
+        elif ticket.callback == "open" and ticket.state == "active":
+            # The clock of what was asked on is over; what the call-back's had told stays told.
+            due = ticket.callback_due_at
+            late = due is not None and due <= now
+            changes |= {"clock_from": now, "rungs": ALL_RUNGS if late else ()}
+    return changes
+
+
+def _rated(ticket: Ticket, event: Rated, now: datetime) -> dict[str, Any]:
+    return {
+        "satisfied": event.satisfied,
+        "score": event.score,
+        "rated_at": ticket.rated_at or now,
+    }
+
+
+def _read(ticket: Ticket, event: Read, now: datetime) -> dict[str, Any]:
+    return {f"{event.by}_read": event.seq}
+
+
+#: event -> the fields of a ticket that it changes, and to what.
+CHANGES: dict[type[Event], Any] = {
+    Opened: _opened,
+    Sent: _said,
+    Answered: _answered,
+    Noticed: _noticed,
+    Offered: _offered,
+    OfferEnded: _offer_ended,
+    Accepted: _accepted,
+    HandedOver: _handed_over,
+    Reopened: _reopened,
+    Converted: _converted,
+    IdleWarned: lambda ticket, event, now: {"warned_at": now},
+    DropNoticed: lambda ticket, event, now: {"drop_noticed": True},
+    Closed: _closed,
+    Rated: _rated,
+    Read: _read,
+    Asked: _asked,
+    Corrected: lambda ticket, event, now: {
+        "answers": (*ticket.answers, (ticket.last_seq + 1, event.author))
+    },
+    Resumed: _resumed,
+    Scheduled: _scheduled,
+}

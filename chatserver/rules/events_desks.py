@@ -1,0 +1,179 @@
+"""What happens around the talk: the ladder of its clock, experts, refusals, notes and call-backs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from .events import Event
+
+
+@dataclass(frozen=True)
+class Warned(Event):
+    """A rung of the ladder before or after the end of a clock: `half`, `warn`, `convert`, `operator`."""
+
+    rung: str
+    clock: str
+    due_at: datetime
+    staff_no: str | None = None
+    kind: ClassVar[str] = "warned"
+
+
+@dataclass(frozen=True)
+class Lapsed(Event):
+    """A clock ran out (`clock`: live_answer, message_answer, promise, callback). `staff_no` held the
+    ticket for `held_s` seconds; `answerable` tells whether the delay is theirs."""
+
+    clock: str
+    staff_no: str | None
+    held_s: int
+    answerable: bool
+    kind: ClassVar[str] = "lapsed"
+
+
+@dataclass(frozen=True)
+class Escalated(Event):
+    """提请转交专家组 (26), or a lapsed clock that reports itself."""
+
+    id: str
+    reason: str
+    ground: str | None = None
+    question: str | None = None
+    kind: ClassVar[str] = "escalated"
+
+
+@dataclass(frozen=True)
+class EscalationClaimed(Event):
+    id: str
+    staff_no: str
+    kind: ClassVar[str] = "escalation_claimed"
+
+
+@dataclass(frozen=True)
+class EscalationResolved(Event):
+    """`how`: `opinion` to the lawyer or `answer` to the citizen."""
+
+    id: str
+    staff_no: str
+    how: str
+    kind: ClassVar[str] = "escalation_resolved"
+
+
+@dataclass(frozen=True)
+class Reviewed(Event):
+    """修改意见和建议 (27): an expert's `opinion` or `suggestion` to the lawyer, about the answer at `seq`."""
+
+    id: str
+    staff_no: str
+    review: str
+    body: str
+    seq: int | None = None
+    kind: ClassVar[str] = "reviewed"
+
+
+@dataclass(frozen=True)
+class ReviewSettled(Event):
+    """The lawyer `accepted` or `contested`, or an expert `passed` the answer without remark."""
+
+    id: str
+    staff_no: str
+    how: str
+    body: str | None = None
+    kind: ClassVar[str] = "review_settled"
+
+
+@dataclass(frozen=True)
+class TurnedDown(Event):
+    """不予解答 (28, 29, 31), with the referral or the earlier ticket that helps the citizen on."""
+
+    ground: str
+    refer_to: str | None = None
+    note: str | None = None
+    kind: ClassVar[str] = "turned_down"
+
+
+@dataclass(frozen=True)
+class AbuseProposed(Event):
+    """A lawyer thinks that the service is abused (29); a second person decides."""
+
+    staff_no: str
+    note: str | None = None
+    kind: ClassVar[str] = "abuse_proposed"
+
+
+@dataclass(frozen=True)
+class AbuseDecided(Event):
+    staff_no: str
+    upheld: bool
+    reason: str
+    blocked_until: datetime | None = None
+    kind: ClassVar[str] = "abuse_decided"
+
+
+@dataclass(frozen=True)
+class Appealed(Event):
+    """The citizen wants a person to look at a refusal."""
+
+    body: str
+    kind: ClassVar[str] = "appealed"
+
+
+@dataclass(frozen=True)
+class AppealDecided(Event):
+    """A person looked at a refusal again; upheld, the question may be asked anew."""
+
+    staff_no: str
+    upheld: bool
+    reason: str
+    kind: ClassVar[str] = "appeal_decided"
+
+
+@dataclass(frozen=True)
+class Noted(Event):
+    """Internal: never seen by the citizen. `place` counts a ticket's notes. `about`: `note`,
+    `support` (a question to the institution's back office, 17) or `reply`."""
+
+    place: int
+    staff_no: str
+    about: str
+    body: str
+    kind: ClassVar[str] = "noted"
+
+
+@dataclass(frozen=True)
+class CallbackOpened(Event):
+    """在三个工作日内在线回访 (24). `provisional`: the year's calendar is not announced yet."""
+
+    due_at: datetime
+    provisional: bool = False
+    kind: ClassVar[str] = "callback_opened"
+
+
+@dataclass(frozen=True)
+class CallbackChosen(Event):
+    at: datetime
+    who: str
+    kind: ClassVar[str] = "callback_chosen"
+
+
+@dataclass(frozen=True)
+class CallbackBegun(Event):
+    staff_no: str
+    profession: str
+    kind: ClassVar[str] = "callback_begun"
+
+
+@dataclass(frozen=True)
+class CallbackAttempted(Event):
+    staff_no: str
+    note: str
+    kind: ClassVar[str] = "callback_attempted"
+
+
+@dataclass(frozen=True)
+class CallbackDone(Event):
+    """`how`: consulted again (`answered`) or three recorded attempts (`attempted`)."""
+
+    how: str
+    kind: ClassVar[str] = "callback_done"

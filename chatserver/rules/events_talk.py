@@ -1,0 +1,171 @@
+"""What happens between a citizen and a lawyer: lines, offers and hand-overs, answers, promises, the end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from .events import Event, Message
+
+
+@dataclass(frozen=True)
+class Sent(Message):
+    """A line of the talk. It stops no clock."""
+
+    kind: ClassVar[str] = "sent"
+
+
+@dataclass(frozen=True)
+class Answered(Message):
+    """解答 (23): the act that meets the clock."""
+
+    kind: ClassVar[str] = "answered"
+    type: ClassVar[str] = "answer"
+
+
+@dataclass(frozen=True)
+class Noticed(Message):
+    """A notice of the service; `notice` says which (contract, section 4)."""
+
+    notice: str = ""
+    kind: ClassVar[str] = "noticed"
+    type: ClassVar[str] = "notice"
+
+
+@dataclass(frozen=True)
+class Asked(Message):
+    """A question without which no answer is possible (23); the clock stands still until the citizen speaks."""
+
+    kind: ClassVar[str] = "asked"
+
+
+@dataclass(frozen=True)
+class Corrected(Message):
+    """差错……主动向用户解释 (23, 27): a new version of the answer at `corrects`, with the reason."""
+
+    corrects: int = 0
+    reason: str = ""
+    kind: ClassVar[str] = "corrected"
+    type: ClassVar[str] = "answer"
+
+
+@dataclass(frozen=True)
+class Opened(Event):
+    """A citizen asked. `answer_within` and `idle_close` are seconds, frozen with the ticket."""
+
+    ticket_kind: str
+    category: str
+    title: str
+    on_behalf_of: str
+    answer_within: int
+    idle_close: int
+    warn_at: float = 0.8
+    earlier: str | None = None
+    kind: ClassVar[str] = "opened"
+
+
+@dataclass(frozen=True)
+class Offered(Event):
+    staff_no: str
+    expires_at: datetime
+    kind: ClassVar[str] = "offered"
+
+
+@dataclass(frozen=True)
+class OfferEnded(Event):
+    """`how`: `missed` (time-out), `declined`, or `withdrawn` (the ticket went another way)."""
+
+    staff_no: str
+    how: str
+    reason: str | None = None
+    retry_at: datetime | None = None
+    kind: ClassVar[str] = "offer_ended"
+
+
+@dataclass(frozen=True)
+class Accepted(Event):
+    """接单: the ticket has one lawyer from here on; the epoch rises."""
+
+    staff_no: str
+    profession: str
+    kind: ClassVar[str] = "accepted"
+
+
+@dataclass(frozen=True)
+class HandedOver(Event):
+    """Given up by its lawyer and back in the queue; the epoch rises. `why`: `connection_lost`,
+    `transfer` or `stand_in`; `category` when it changes."""
+
+    staff_no: str
+    why: str
+    category: str | None = None
+    kind: ClassVar[str] = "handed_over"
+
+
+@dataclass(frozen=True)
+class Reopened(Event):
+    """The citizen asked on after an answer: a new clock (23)."""
+
+    kind: ClassVar[str] = "reopened"
+
+
+@dataclass(frozen=True)
+class Converted(Event):
+    """A waiting live ticket became a written message; the clock counts from the opening."""
+
+    answer_within: int
+    kind: ClassVar[str] = "converted"
+
+
+@dataclass(frozen=True)
+class IdleWarned(Event):
+    kind: ClassVar[str] = "idle_warned"
+
+
+@dataclass(frozen=True)
+class DropNoticed(Event):
+    """The citizen was told that the lawyer's line is cut and being waited for."""
+
+    kind: ClassVar[str] = "drop_noticed"
+
+
+@dataclass(frozen=True)
+class Closed(Event):
+    outcome: str
+    kind: ClassVar[str] = "closed"
+
+
+@dataclass(frozen=True)
+class Rated(Event):
+    """满意度测评 (24)."""
+
+    satisfied: bool
+    score: int | None = None
+    comment: str | None = None
+    kind: ClassVar[str] = "rated"
+
+
+@dataclass(frozen=True)
+class Read(Event):
+    """`by` (citizen or staff) has seen everything up to `seq`."""
+
+    by: str
+    seq: int
+    kind: ClassVar[str] = "read"
+
+
+@dataclass(frozen=True)
+class Resumed(Event):
+    """The citizen spoke: the clock goes on with what was left of it."""
+
+    kind: ClassVar[str] = "resumed"
+
+
+@dataclass(frozen=True)
+class Scheduled(Event):
+    """约期答复 (23): the promised time is the clock from here on."""
+
+    promised_at: datetime
+    explanation: str
+    kind: ClassVar[str] = "scheduled"
