@@ -59,6 +59,8 @@ def policy_of(config: Config) -> Policy:
         identity=config.identity,
         number_prefix=config.number_prefix,
         warn_at=config.warn_at,
+        # Who lifts the limit of what an account may send means this one too.
+        most_open=Policy.most_open if config.messages_per_second else 0,
         callback_working_days=config.callback_working_days,
         callback_within=config.callback_within,
         channels=tuple(

@@ -241,6 +241,7 @@ class Batch:
             for row in rows
         }
         answered = {row["id"] for row in rows if row["answered"]}
+        waiting = {row["id"]: row["waiting"] for row in rows}
         before = await self._asked_before(connection, calls, answered)
         if known:
             again = sorted({number for _, number in known.values()} - set(self.kept))
@@ -267,7 +268,9 @@ class Batch:
                         self.figures,
                         **call.args[0],
                         before=before.get(citizen.account, ()),
+                        waiting=waiting[citizen.account],
                     )
+                    waiting[citizen.account] += 1
                     drawn[key] = (call.digest, len(accepted))
                     accepted.append((call, events))
             except Refused as refused:

@@ -12,6 +12,7 @@ import msgspec
 from chatserver.batch import Call, Outcome
 from chatserver.casework import Casework
 from chatserver.clock import Clock
+from chatserver.limits import Buckets
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import room_of
 from chatserver.rules.people import Lawyer, actor_of
@@ -22,7 +23,6 @@ from chatserver.store import sessions, tickets
 from chatserver.store.database import Database
 
 from . import citizen, expert, lawyer, wire
-from .limits import Buckets
 from .neighbours import Neighbours
 from .presence import Presence
 from .push import Push

@@ -10,6 +10,7 @@ import msgspec
 from aiohttp import web
 
 from chatserver.house import House
+from chatserver.limits import Buckets
 from chatserver.rules.articles import Refused
 from chatserver.rules.people import ROLES, Account
 from chatserver.rules.ticket import Ticket
@@ -33,10 +34,13 @@ PATIENCE = 2.7
 
 @dataclass(frozen=True)
 class Site:
-    """What all pages share besides the house. The two documents are kept by language."""
+    """What all pages share besides the house. The two documents are kept by language. `writes` limits
+    what an account changes, `strangers` what comes from an address without one."""
 
     house: House
     attempts: Attempts
+    writes: Buckets
+    strangers: Buckets
     ticket_object: Callable[[Ticket], Awaitable[Any]]
     openapi: Mapping[str, bytes]
     asyncapi: Mapping[str, bytes]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
-from chatserver.address import bucket, client_address
 from chatserver.rules.people import Account
 from chatserver.store import people, sessions
 
@@ -13,15 +12,10 @@ from . import api, session
 from .access import Call
 
 
-def address_of(call: Call) -> str:
-    """The client's address, from trusted proxies only."""
-    forwarded = ",".join(call.request.headers.getall("X-Forwarded-For", []))
-    return client_address(call.request.remote, forwarded, call.house.config.trusted_proxies)
-
-
 async def admit(call: Call, wish: api.SignIn) -> tuple[Account, str, api.SignedIn]:
     """A new session for who proves to be `wish.login`; the limits count every try, right or wrong."""
-    call.site.attempts.take(f"address {bucket(address_of(call))}", f"login {wish.login.casefold()}")
+    address = session.address_of(call.house.config, call.request)
+    call.site.attempts.take(f"address {address}", f"login {wish.login.casefold()}")
     house, now = call.house, call.house.clock.now()
     account = await people.sign_in(
         house.database,

@@ -56,6 +56,7 @@ async def _admitted(route: Route, site: Site, request: web.Request) -> Any:
             if not (route.framed and is_framed(request)):
                 _permit(route, request, session)
             _changes(route, site, request, identity, form)
+            _spend(site, request, session)
             call = Call(site, route, request, language_of(request), session, form)
             if route.kind != "api":
                 return await route.handler(call)
@@ -103,6 +104,16 @@ def _changes(
         who.check_csrf(config, request, identity.session, form.get("csrf"))
     elif route.kind == "page":
         who.not_from_elsewhere(config, request)
+
+
+def _spend(site: Site, request: web.Request, session: Session | None) -> None:
+    """One write of an account, as of its events on a socket; without one, of an address."""
+    if request.method in SAFE:
+        return
+    if session is not None:
+        site.writes.spend(session.account.id)
+    else:
+        site.strangers.spend(who.address_of(site.house.config, request))
 
 
 def _permit(route: Route, request: web.Request, session: Session | None) -> None:

@@ -11,6 +11,7 @@ from aiohttp import web
 
 from chatserver.house import House
 from chatserver.i18n import LANGUAGES
+from chatserver.limits import Buckets
 from chatserver.rules.ticket import Ticket
 
 from . import (
@@ -49,6 +50,8 @@ from .guard import guarded
 
 KIB = 1024
 V1 = "/api/v1"
+#: How many accounts' worth of writes an address may send before anybody is signed in.
+STRANGERS = 10
 
 
 def _page(method: str, path: str, handler: Handler, access: frozenset[str], **more: Any) -> Route:
@@ -147,6 +150,8 @@ def mount(
     site = Site(
         house=house,
         attempts=Attempts(house.config.logins_per_minute),
+        writes=Buckets(house.config.messages_per_second),
+        strangers=Buckets(STRANGERS * house.config.messages_per_second),
         ticket_object=ticket_object,
         openapi={
             lang: msgspec.json.encode(openapi.document(told, lang, url)) for lang in LANGUAGES

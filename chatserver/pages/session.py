@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from chatserver.address import bucket, client_address
 from chatserver.config import Config
 from chatserver.house import House
 from chatserver.rules.articles import Refused
@@ -56,6 +57,12 @@ def drop_cookie(response: web.StreamResponse, config: Config) -> None:
     response.del_cookie(
         cookie_name(config), path="/", httponly=True, secure=over_tls(config), samesite="Lax"
     )
+
+
+def address_of(config: Config, request: web.Request) -> str:
+    """What limits count the client by: its address, from trusted proxies only."""
+    forwarded = ",".join(request.headers.getall("X-Forwarded-For", []))
+    return bucket(client_address(request.remote, forwarded, config.trusted_proxies))
 
 
 async def identify(house: House, request: web.Request, cookies: bool = True) -> Identity:

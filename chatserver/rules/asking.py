@@ -57,6 +57,17 @@ def identify(citizen: Citizen, now: datetime, figures: Policy) -> None:
         raise Refused("blocked", article=29, details=details)
 
 
+@policy("a citizen has so many questions open at a time, and no more")
+def not_too_many(waiting: int, figures: Policy) -> None:
+    """Who has as many unanswered questions as anyone could follow waits for an answer first."""
+    if figures.most_open and waiting >= figures.most_open:
+        raise Refused(
+            "conflict",
+            "您有较多咨询还在等待解答。请等其中一些得到解答，或撤回不需要的，再提出新的咨询。",
+            details={"state": "queued", "waiting": waiting, "most": figures.most_open},
+        )
+
+
 @article(31)
 def not_in_litigation(in_litigation: bool, body: str = "", not_mine: bool = False) -> None:
     """对处于诉讼程序或者正在办理的案件提出的法律咨询，在网上不予解答。
@@ -105,10 +116,12 @@ def open_ticket(
     earlier: str | None = None,
     because: str | None = None,
     before: Sequence[Before] = (),
+    waiting: int = 0,
 ) -> list[Event]:
     """为用户解答法律咨询: a question under its own number; the body is message 1.
 
-    `before`: the same citizen's earlier tickets; `because`: what is said of `earlier`, one of them.
+    `before`: the same citizen's earlier tickets; `because`: what is said of `earlier`, one of them;
+    `waiting`: how many of the citizen's tickets wait for an answer.
     """
     checked(body)
     if category not in CATEGORIES:
@@ -121,6 +134,7 @@ def open_ticket(
         checked(title, "$.title", LONGEST_TITLE)
     agree(citizen)
     identify(citizen, now, figures)
+    not_too_many(waiting, figures)
     not_in_litigation(in_litigation, body, case_number_is_not_mine)
     not_repeated(body, because, before)
     opened = Opened(

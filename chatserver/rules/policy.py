@@ -18,6 +18,8 @@ class Policy:
     identity: str = "real_name"
     number_prefix: str = "BJ"
     warn_at: float = 0.8
+    #: How many of one citizen's tickets may wait for an answer at a time; 0 is no limit.
+    most_open: int = 50
     callback_working_days: int = 3
     callback_within: timedelta | None = None
     #: On which channels citizens are told outside the page; none until configured.

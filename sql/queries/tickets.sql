@@ -31,6 +31,8 @@ select * from unnest(:accounts::text[], :ids::text[], :digests::bytea[], :ticket
 -- What opening a ticket asks of a citizen, as it stands now.
 select a.id, a.review, a.blocked_until, a.blocked_reason,
     exists (select from tickets t where t.citizen = a.id and t.answered_at is not null) as answered,
+    (select count(*) from tickets t where t.citizen = a.id
+        and t.state in ('queued', 'active', 'scheduled'))::int as waiting,
     exists (select from acceptances c where c.account = a.id and c.version =
         (select version from agreements order by published_at desc, version desc limit 1)) as agreed
 from accounts a where a.id = any(:accounts::text[]) and a.disabled_at is null;
