@@ -20,10 +20,6 @@ order by state = 'resolved', opened_at limit :count;
 -- One escalation.
 select * from escalations where id = :id;
 
--- name: escalations_of(numbers)
--- These tickets' escalations.
-select * from escalations where ticket = any(:numbers::text[]) order by opened_at;
-
 -- name: add_review(id, ticket, seq, by, kind, body, now)!
 -- An expert's opinion or suggestion.
 insert into reviews (id, ticket, seq, by, kind, state, body, opened_at)
@@ -120,7 +116,3 @@ insert into marks (staff_no, kind, ticket, at) values (:staff_no, :kind, :ticket
 -- name: block_account(until, reason, id)!
 -- An account may open nothing until a time, or may again.
 update accounts set blocked_until = :until, blocked_reason = :reason where id = :id;
-
--- name: abuse_proposals(count)
--- Proposals that wait for a decision.
-select number from tickets where abuse = 'proposed' order by opened_at limit :count;

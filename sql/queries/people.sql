@@ -24,7 +24,3 @@ select max(substr(staff_no, 2)::integer) from accounts where staff_no ~ ('^' || 
 -- name: use_otp_step(step, id)$
 -- A one-time code counts once (RFC 6238, 5.2).
 update accounts set otp_step = :step where id = :id and otp_step < :step returning true;
-
--- name: set_password(password, id)!
--- A new password, hashed already.
-update accounts set password = :password where id = :id;

@@ -40,10 +40,6 @@ select u.staff_no, :process, u.connections, :now
 from unnest(:staff_nos::text[], :counts::int[]) u (staff_no, connections)
 on conflict (staff_no, process) do update set connections = excluded.connections, seen_at = :now;
 
--- name: drop_presence(process)!
--- This process ends: its leases end with it.
-update presence set connections = 0 where process = :process;
-
 -- name: on_duty(live_since)
 -- Lawyers on duty whose connection lives, with the room that they have.
 select a.staff_no, a.skills, d.idle_since, a.capacity,

@@ -14,10 +14,6 @@ where s.token = :token and s.expires_at > :now and a.disabled_at is null
 -- Ends one session.
 delete from sessions where token = :token returning account;
 
--- name: end_sessions_of(account)!
--- Ends every session of an account.
-delete from sessions where account = :account;
-
 -- name: living(tokens, now)
 -- Of these sessions, those that still stand.
 select s.token from sessions s join accounts a on a.id = s.account
@@ -30,11 +26,6 @@ delete from sessions where expires_at <= :now;
 -- name: current_agreement()^
 -- The agreement in force.
 select version, title, body from agreements order by published_at desc, version desc limit 1;
-
--- name: publish_agreement(version, title, body, now)!
--- A new agreement; one that is there stays as it is.
-insert into agreements (version, title, body, published_at) values (:version, :title, :body, :now)
-on conflict (version) do nothing;
 
 -- name: accept_agreement(account, version, now)$
 -- The first acceptance of a version counts.
