@@ -53,13 +53,11 @@ class Citizen:
 
 
 @dataclass(frozen=True)
-class Lawyer:
-    """驻场人员 (17). `pseudonym` is the staff number, the only name a citizen ever sees (22)."""
+class _Numbered:
+    """`pseudonym` is the staff number, the only name a citizen ever sees (22)."""
 
     account: str
     staff_no: str
-    profession: str
-    kind: str = field(default="staff", init=False)
 
     @property
     def pseudonym(self) -> str:
@@ -67,31 +65,27 @@ class Lawyer:
 
 
 @dataclass(frozen=True)
-class Expert:
+class Lawyer(_Numbered):
+    """驻场人员 (17)."""
+
+    profession: str
+    kind: str = field(default="staff", init=False)
+
+
+@dataclass(frozen=True)
+class Expert(_Numbered):
     """专家组成员 (7, 26, 27)."""
 
-    account: str
-    staff_no: str
     profession: str
     kind: str = field(default="expert", init=False)
 
-    @property
-    def pseudonym(self) -> str:
-        return self.staff_no
-
 
 @dataclass(frozen=True)
-class Staff:
+class Staff(_Numbered):
     """Back office, editor, operator, supervisor, administrator."""
 
-    account: str
-    staff_no: str
     role: str
     kind: str = field(default="staff", init=False)
-
-    @property
-    def pseudonym(self) -> str:
-        return self.staff_no
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -28,23 +29,18 @@ RETURN_WITHIN = timedelta(seconds=5)
 log = logging.getLogger(__name__)
 
 
+@dataclass(eq=False)
 class Custody:
     """Hands over what a lost lawyer holds; an old epoch decides nothing, so a late look is harmless."""
 
-    def __init__(
-        self,
-        db: Database,
-        casework: Casework,
-        clock: Clock,
-        figures: Policy,
-        announce_duty: Callable[[str], Awaitable[None]],
-    ) -> None:
-        self.db = db
-        self.casework = casework
-        self.clock = clock
-        self.figures = figures
-        self.announce_duty = announce_duty
-        self.patience = min(figures.reconnect_grace, RETURN_WITHIN).total_seconds()
+    db: Database
+    casework: Casework
+    clock: Clock
+    figures: Policy
+    announce_duty: Callable[[str], Awaitable[None]]
+
+    def __post_init__(self) -> None:
+        self.patience = min(self.figures.reconnect_grace, RETURN_WITHIN).total_seconds()
 
     async def run(self) -> None:
         """For ever. At the start, and when the database was away, nobody could renew a lease or

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 
 from chatserver.batch import Saved
 from chatserver.casework import Casework
@@ -33,22 +34,17 @@ WAKING = (Opened, Accepted, Closed, HandedOver, OfferEnded)
 log = logging.getLogger(__name__)
 
 
+@dataclass(eq=False)
 class Router:
     """One per process; an advisory lock lets one of them route at a time."""
 
-    def __init__(
-        self,
-        db: Database,
-        casework: Casework,
-        clock: Clock,
-        figures: Policy,
-        announce_duty: Callable[[str], Awaitable[None]],
-    ) -> None:
-        self.db = db
-        self.casework = casework
-        self.clock = clock
-        self.figures = figures
-        self.announce_duty = announce_duty
+    db: Database
+    casework: Casework
+    clock: Clock
+    figures: Policy
+    announce_duty: Callable[[str], Awaitable[None]]
+
+    def __post_init__(self) -> None:
         self._wake = asyncio.Event()
         self._settle: list[Record] = []
         self._idle: set[str] = set()
