@@ -7,6 +7,7 @@ from typing import Any
 from chatserver.rules import backstage, experts
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize
+from chatserver.rules.instants import instant
 from chatserver.store import desks, tickets
 
 from . import wire
@@ -70,7 +71,7 @@ async def answer(server: Any, seat: Seat, payload: payloads.EscalationAnswer) ->
     )
     shown = await _shown(server, await _found(server, payload.id))
     own = outcome.own
-    return wire.ack(escalation=shown, seq=own.seq, sent_at=wire.instant(own.at))
+    return wire.ack(escalation=shown, seq=own.seq, sent_at=instant(own.at))
 
 
 async def list_reviews(server: Any, seat: Seat, payload: payloads.Nothing) -> bytes:

@@ -16,6 +16,7 @@ from chatserver.rules.articles import Refused
 from chatserver.rules.audience import rooms
 from chatserver.rules.events import Event, Record
 from chatserver.rules.events_talk import Offered, OfferEnded, Read
+from chatserver.rules.instants import instant
 from chatserver.rules.routing import Place
 from chatserver.rules.ticket import Ticket
 from chatserver.store.presence import Duty
@@ -163,7 +164,7 @@ class Push:
     ) -> None:
         """An offer, when made and again when its lawyer comes back."""
         shown = wire.ticket(ticket, self.clock.now(), place)
-        body = wire.encode({"ticket": shown, "expires_at": wire.instant(expires_at)})
+        body = wire.encode({"ticket": shown, "expires_at": instant(expires_at)})
         self._publish(to, "ticket:offer", body)
 
     def typing(self, ticket: Ticket, by: str, on: bool, sender: str) -> None:

@@ -24,6 +24,7 @@ from chatserver.rules.events_desks import (
     Warned,
 )
 from chatserver.rules.events_talk import Corrected
+from chatserver.rules.instants import instant
 from chatserver.rules.ticket import Ticket
 from chatserver.store import desks, tickets
 from chatserver.store.database import Database
@@ -61,21 +62,21 @@ class DeskPush:
                 event.staff_no,
                 event.about,
                 event.place,
-                wire.instant(record.at),
+                instant(record.at),
             )
             self.push.tell(rooms(ticket, event), name, wire.encode(shown))
         elif isinstance(event, Warned) and event.rung != "convert":
             body = {
                 "number": ticket.number,
                 "kind": event.clock,
-                "due_at": wire.instant(event.due_at),
+                "due_at": instant(event.due_at),
             }
             desk = {"half": [], "warn": [BACKOFFICE], "operator": [OPERATORS]}[event.rung]
             self.push.tell([*rooms(ticket, event), *desk], "deadline:warning", wire.encode(body))
         elif isinstance(event, Reviewed):
             self._later(self._review(ticket, event))
         elif isinstance(event, CallbackOpened) and ticket.assignee:
-            body = {"number": ticket.number, "due_at": wire.instant(event.due_at)}
+            body = {"number": ticket.number, "due_at": instant(event.due_at)}
             self.push.tell([f"staff:{ticket.assignee}"], "callback:due", wire.encode(body))
         elif isinstance(event, (Escalated, EscalationClaimed, EscalationResolved)):
             if not self.push.heard([EXPERTS]):

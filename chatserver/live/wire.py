@@ -6,7 +6,6 @@ The only place where the contract's names meet our types; payloads are in `wire_
 from __future__ import annotations
 
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -17,6 +16,7 @@ from chatserver.rules import deadlines
 from chatserver.rules.articles import Refused
 from chatserver.rules.events import Message, Record
 from chatserver.rules.events_talk import Corrected, Noticed
+from chatserver.rules.instants import instant, optional
 from chatserver.rules.routing import Place
 from chatserver.rules.ticket import Ticket
 from chatserver.store.presence import Duty
@@ -39,17 +39,6 @@ from .wire_objects import (
 )
 
 encode = msgspec.json.encode
-
-
-@lru_cache(maxsize=512)
-def instant(at: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds and `Z`."""
-    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def optional(at: datetime | None) -> str | None:
-    """`instant`, or null."""
-    return None if at is None else instant(at)
 
 
 def queue(place: Place | None) -> QueueObject | None:

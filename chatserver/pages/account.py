@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 from aiohttp import web
 
+from chatserver.rules.instants import instant
 from chatserver.rules.people import Account
 from chatserver.store import people, sessions
 
@@ -26,7 +27,7 @@ async def admit(call: Call, wish: api.SignIn) -> tuple[Account, str, api.SignedI
         house.config.staff_otp == "required",
     )
     token, expires_at, csrf = await sessions.open(house.database, account, now)
-    view = api.SignedIn(token, api.stamp(expires_at), api.account_view(account), csrf)
+    view = api.SignedIn(token, instant(expires_at), api.account_view(account), csrf)
     return account, token, view
 
 
@@ -67,7 +68,7 @@ async def socket_token(call: Call) -> api.SocketToken:
         kind="socket",
         parent=call.session.id,
     )
-    return api.SocketToken(token, api.stamp(expires_at))
+    return api.SocketToken(token, instant(expires_at))
 
 
 async def me(call: Call) -> api.Me:
@@ -78,6 +79,6 @@ async def me(call: Call) -> api.Me:
     return api.Me(
         **msgspec.structs.asdict(view),
         agreed=agreed,
-        expires_at=api.stamp(call.session.expires_at),
+        expires_at=instant(call.session.expires_at),
         csrf=call.session.csrf,
     )

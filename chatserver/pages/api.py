@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -123,11 +122,6 @@ class Reply(Struct):
 class Replies(Struct):
     items: list[Reply]
     next_cursor: str | None = None
-
-
-def stamp(moment: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds and `Z`."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def account_view(account: Account) -> AccountView:

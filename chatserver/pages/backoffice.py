@@ -7,11 +7,12 @@ from aiohttp import web
 from chatserver.i18n import translate
 from chatserver.rules import backstage
 from chatserver.rules.articles import Refused
+from chatserver.rules.instants import instant
 from chatserver.rules.people import actor_of
 from chatserver.rules.ticket import Ticket
 from chatserver.store import backoffice, presence, tickets
 
-from . import api, api_staff, problem, templates
+from . import api, api_staff, templates
 from .access import Call
 from .clocks import shown
 
@@ -47,7 +48,7 @@ async def overview(call: Call) -> api_staff.BackOffice:
         ],
         sorted(clocks, key=lambda one: one.clock.due_at or "9"),
         [
-            api_staff.Question(row["ticket"], row["by"], row["body"], api.stamp(row["at"]))
+            api_staff.Question(row["ticket"], row["by"], row["body"], instant(row["at"]))
             for row in await backoffice.questions(database, own)
         ],
     )
@@ -107,13 +108,11 @@ def decided(ticket: Ticket) -> api_staff.Decided:
 
 async def page(call: Call, refused: Refused | None = None) -> web.Response:
     """GET /backoffice"""
-    return templates.render(
+    return templates.page(
+        call,
         "backoffice.html",
-        lang=call.language,
-        path=PATH,
-        session=call.session,
-        status=problem.status_of(refused) if refused else 200,
-        problem=problem.problem(refused, call.language) if refused else None,
+        PATH,
+        refused,
         desk=await overview(call),
         given=call.form,
         done=translate(call.language, DONE.get(call.request.query.get("done", ""), "")),

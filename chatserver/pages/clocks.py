@@ -6,11 +6,12 @@ from chatserver.i18n import translate
 from chatserver.rules import deadlines
 from chatserver.rules.audience import authorize
 from chatserver.rules.explain import explain
+from chatserver.rules.instants import instant, optional
 from chatserver.rules.people import actor_of
 from chatserver.rules.ticket import Ticket
 from chatserver.store import tickets
 
-from . import api, api_staff
+from . import api_staff
 from .access import Call
 
 
@@ -27,10 +28,10 @@ async def explained(call: Call) -> api_staff.Explained:
         shown(call, ticket),
         [
             api_staff.ClockStep(
-                at=api.stamp(step.at),
+                at=instant(step.at),
                 clock=step.clock,
                 what=step.what,
-                due_at=None if step.due_at is None else api.stamp(step.due_at),
+                due_at=optional(step.due_at),
                 article=step.article,
                 rule=translate(call.language, step.rule),
                 staff_no=step.staff_no,
@@ -46,5 +47,5 @@ def shown(call: Call, ticket: Ticket) -> api_staff.ClockNow | None:
     clock = deadlines.clock(ticket, call.house.clock.now())
     if clock is None:
         return None
-    due_at = None if clock.due_at is None else api.stamp(clock.due_at)
+    due_at = optional(clock.due_at)
     return api_staff.ClockNow(clock.article, clock.kind, due_at, clock.late, due_at is None)

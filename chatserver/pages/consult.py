@@ -15,12 +15,13 @@ from chatserver.rules.articles import Refused
 from chatserver.rules.asking import named
 from chatserver.rules.audience import authorize
 from chatserver.rules.categories import CATEGORIES
+from chatserver.rules.instants import instant
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import actor_of
 from chatserver.rules.ticket import Ticket
 from chatserver.store import sessions, tickets
 
-from . import api, problem, templates
+from . import api, templates
 from .access import Call, is_framed
 
 YES = frozenset({"true", "yes", "on", "1"})
@@ -44,7 +45,7 @@ async def accept(call: Call, wish: api.Acceptance) -> api.Accepted:
     """POST /api/v1/agreement/acceptances"""
     now = call.house.clock.now()
     accepted = await sessions.accept(call.house.database, call.account.id, wish.version, now)
-    return api.Accepted(wish.version, api.stamp(accepted))
+    return api.Accepted(wish.version, instant(accepted))
 
 
 async def show(call: Call) -> web.Response:
@@ -63,15 +64,12 @@ async def _page(
     database = call.house.database
     framed = is_framed(call.request) and call.session is None
     agreed = call.session is not None and await sessions.has_agreed(database, call.account.id)
-    return templates.render(
+    return templates.page(
+        call,
         "consult.html",
-        lang=call.language,
-        path="/consult",
-        session=call.session,
+        "/consult",
+        refused,
         frame=framed,
-        status=problem.status_of(refused) if refused else 200,
-        headers=problem.headers_of(refused) if refused else None,
-        problem=problem.problem(refused, call.language) if refused else None,
         categories=CATEGORIES,
         agreement=await agreement(call),
         agreed=agreed,
@@ -121,30 +119,16 @@ async def _filed(call: Call) -> Ticket:
 
 async def declined(call: Call) -> web.Response:
     """GET /agreement-declined: the other ways to get help, which stay open (35)."""
-    return templates.render(
-        "agreement_declined.html",
-        lang=call.language,
-        path="/agreement-declined",
-        ways=notices.OTHER_WAYS,
-        session=call.session,
+    return templates.page(
+        call, "agreement_declined.html", "/agreement-declined", ways=notices.OTHER_WAYS
     )
 
 
 async def console(call: Call) -> web.Response:
     """GET /lawyer"""
-    return _desk(call, "lawyer.html", "/lawyer")
+    return templates.page(call, "lawyer.html", "/lawyer", categories=CATEGORIES)
 
 
 async def expert_desk(call: Call) -> web.Response:
     """GET /expert"""
-    return _desk(call, "expert.html", "/expert")
-
-
-def _desk(call: Call, template: str, path: str) -> web.Response:
-    return templates.render(
-        template,
-        lang=call.language,
-        path=path,
-        session=call.session,
-        categories=CATEGORIES,
-    )
+    return templates.page(call, "expert.html", "/expert", categories=CATEGORIES)

@@ -35,11 +35,10 @@ async def page(call: Call) -> web.Response:
     """GET /api/docs"""
     http = msgspec.json.decode(call.site.openapi[call.language])
     sockets = msgspec.json.decode(call.site.asyncapi[call.language])
-    return templates.render(
+    return templates.page(
+        call,
         "docs.html",
-        lang=call.language,
-        path="/api/docs",
-        session=call.session,
+        "/api/docs",
         http=http,
         sockets=sockets,
         schemas=http["components"]["schemas"] | sockets["components"]["schemas"],

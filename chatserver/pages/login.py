@@ -95,10 +95,4 @@ async def logout(call: Call) -> web.StreamResponse:
 
 async def own(call: Call) -> web.Response:
     """GET /account"""
-    return templates.render(
-        "account.html",
-        lang=call.language,
-        path="/account",
-        session=call.session,
-        role=ROLE_NAMES[call.account.role],
-    )
+    return templates.page(call, "account.html", "/account", role=ROLE_NAMES[call.account.role])

@@ -14,10 +14,11 @@ from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize, visible_to
 from chatserver.rules.events import Message
 from chatserver.rules.events_desks import AbuseProposed, Appealed
+from chatserver.rules.instants import instant
 from chatserver.rules.people import actor_of
 from chatserver.store import backoffice, tickets
 
-from . import api, api_staff, problem, templates
+from . import api, api_staff, templates
 from .access import Call
 from .backoffice import decided
 
@@ -39,7 +40,7 @@ async def overview(call: Call) -> api_staff.ToDecide:
                 one.category,
                 one.event.staff_no,
                 one.event.note,
-                api.stamp(one.at),
+                instant(one.at),
                 await _talk(call, one.number),
             )
         )
@@ -52,7 +53,7 @@ async def overview(call: Call) -> api_staff.ToDecide:
                 one.category,
                 one.outcome,
                 one.event.body,
-                api.stamp(one.at),
+                instant(one.at),
                 await _talk(call, one.number),
             )
         )
@@ -71,7 +72,7 @@ async def _talk(call: Call, number: str) -> list[api_staff.Line]:
             record.event.by,
             record.event.staff_no,
             record.event.body,
-            api.stamp(record.at),
+            instant(record.at),
         )
         for record in records
         if isinstance(record.event, Message)
@@ -111,13 +112,11 @@ async def find_appeal(call: Call, wish: api_staff.AppealFinding) -> api_staff.De
 async def page(call: Call, refused: Refused | None = None) -> web.Response:
     """GET /admin"""
     today = call.house.clock.now().astimezone(BEIJING).date()
-    return templates.render(
+    return templates.page(
+        call,
         "admin.html",
-        lang=call.language,
-        path=PATH,
-        session=call.session,
-        status=problem.status_of(refused) if refused else 200,
-        problem=problem.problem(refused, call.language) if refused else None,
+        PATH,
+        refused,
         desk=await overview(call),
         given=call.form,
         first_day=(today + timedelta(days=1)).isoformat(),

@@ -39,11 +39,10 @@ ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in PRIVATE)
 
 async def home(call: Call) -> web.Response:
     """GET /"""
-    return templates.render(
+    return templates.page(
+        call,
         "home.html",
-        lang=call.language,
-        path="/",
-        session=call.session,
+        "/",
         categories=CATEGORIES,
         figures=call.house.config,
     )

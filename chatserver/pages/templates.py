@@ -15,8 +15,11 @@ from jinja2.runtime import Context
 from chatserver import resources
 from chatserver.clock import BEIJING
 from chatserver.i18n import translate
+from chatserver.rules.articles import Refused
 from chatserver.store.sessions import Session
 
+from . import problem
+from .access import Call
 from .language import tag
 
 
@@ -90,11 +93,6 @@ def _manifest(changed: int) -> dict[str, str]:
     return msgspec.json.decode(path.read_bytes(), type=dict[str, str])
 
 
-def hashed_names() -> frozenset[str]:
-    """The built files whose names change with their content."""
-    return frozenset(_manifest(_built_at()).values())
-
-
 def render(
     template: str,
     *,
@@ -126,3 +124,16 @@ def render(
         content_type="text/html",
         headers={"Content-Language": tag(lang), **(headers or {})},
     )
+
+
+def page(
+    call: Call, template: str, path: str, refused: Refused | None = None, **values: Any
+) -> web.Response:
+    """`render` for an admitted call; a page that was `refused` has its status, headers and `problem`."""
+    if refused is not None:
+        values |= {
+            "status": problem.status_of(refused),
+            "headers": problem.headers_of(refused),
+            "problem": problem.problem(refused, call.language),
+        }
+    return render(template, lang=call.language, path=path, session=call.session, **values)

@@ -22,6 +22,7 @@ from .events_talk import (
     Resumed,
     Sent,
 )
+from .instants import instant
 from .people import Citizen
 from .policy import Policy
 from .repeats import Before, not_repeated
@@ -50,8 +51,7 @@ def identify(citizen: Citizen, now: datetime, figures: Policy) -> None:
     if figures.identity != "none" and not citizen.verified:
         raise Refused("identity_required", article=6)
     if citizen.blocked_until is not None and citizen.blocked_until > now:
-        until = citizen.blocked_until.isoformat(timespec="milliseconds")
-        details = {"until": until.replace("+00:00", "Z")}
+        details = {"until": instant(citizen.blocked_until)}
         if citizen.blocked_reason:
             details["reason"] = citizen.blocked_reason
         raise Refused("blocked", article=29, details=details)

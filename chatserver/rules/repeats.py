@@ -21,6 +21,7 @@ from itertools import pairwise
 from typing import Any
 
 from .articles import Refused, article
+from .instants import instant
 
 THRESHOLD = 0.6
 #: Shorter questions are never repeats: too little in them to tell two apart.
@@ -86,10 +87,9 @@ def not_repeated(body: str, because: str | None, before: Sequence[Before]) -> No
 
 def _details(one: Before) -> dict[str, Any]:
     assert one.answered_at is not None
-    at = one.answered_at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
     return {
         "number": one.number,
-        "answered_at": at,
+        "answered_at": instant(one.answered_at),
         "answer": one.answer,
         "choices": list(CHOICES),
     }
