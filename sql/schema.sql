@@ -30,6 +30,7 @@ create table accounts (
     created_at timestamp with time zone not null,
     blocked_reason text,
     email text,
+    not_told_by text[] not null default '{}'::text[],
     UNIQUE (login),
     UNIQUE (staff_no),
     PRIMARY KEY (id),
@@ -163,6 +164,19 @@ create table journal (
 ) partition by list (month);
 grant insert, select on journal to chatserver_serving;
 
+create table mail_codes (
+    account text not null,
+    address text,
+    code text,
+    expires_at timestamp with time zone not null,
+    tries integer not null default 0,
+    asked integer not null default 1,
+    since timestamp with time zone not null,
+    PRIMARY KEY (account),
+    FOREIGN KEY (account) REFERENCES accounts(id)
+);
+grant delete, insert, select, update on mail_codes to chatserver_serving;
+
 create table marks (
     staff_no text not null,
     kind text not null,
@@ -213,15 +227,20 @@ grant insert, select, update on openings to chatserver_serving;
 create table outbox (
     id text not null,
     channel text not null,
-    ticket text not null,
+    ticket text,
     kind text not null,
-    recipient text not null,
     created_at timestamp with time zone not null,
     due_at timestamp with time zone not null,
     attempts integer not null default 0,
     leased_until timestamp with time zone,
     done_at timestamp with time zone,
+    account text not null,
+    seq integer,
+    attempt text,
+    handed_at timestamp with time zone,
+    doubtful boolean not null default false,
     PRIMARY KEY (id),
+    FOREIGN KEY (account) REFERENCES accounts(id),
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );
 CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE (done_at IS NULL);

@@ -1,15 +1,22 @@
-"""The outbox: who is to be told of what, kept with its cause: a crash sends nothing twice, forgets nothing."""
+"""The outbox: who is to be told of what, kept with its cause. A crash forgets none; what it may send
+twice is known (ARCHITECTURE.md)."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from chatserver.rules.events import Event, Record
-from chatserver.rules.events_desks import CallbackBegun, CallbackOpened, Lapsed
-from chatserver.rules.events_talk import Answered, Corrected
+from chatserver.rules.events_desks import (
+    CallbackBegun,
+    CallbackOpened,
+    Lapsed,
+    TurnedDown,
+)
+from chatserver.rules.events_talk import Answered, Asked, Corrected, Scheduled
 from chatserver.rules.ticket import Ticket
 
 from .database import Database, queries
@@ -18,12 +25,19 @@ from .database import Database, queries
 KINDS: dict[type[Event], str] = {
     Answered: "answer",
     Corrected: "correction",
+    Asked: "question",
+    Scheduled: "promise",
     Lapsed: "delay",
+    TurnedDown: "refusal",
     CallbackOpened: "callback",
     CallbackBegun: "callback",
 }
+#: The letter that proves an e-mail address.
+CODE = "code"
 #: How long a process may take to deliver one; after it another may try.
 LEASE = timedelta(seconds=60)
+#: Who talks live most likely sees it on the page; what was read by then is not sent.
+LIVE_PAUSE = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=5)
 LONGEST_PAUSE = timedelta(hours=6)
 KEPT = timedelta(days=30)
@@ -31,14 +45,20 @@ KEPT = timedelta(days=30)
 
 @dataclass(frozen=True)
 class Letter:
-    """One notification. `id` is the same at every attempt, so that a receiver knows it again."""
+    """One notification. `id` is the same at every attempt, so that a receiver knows it again; `attempt`
+    is this one's own. `doubtful`: an earlier attempt may have arrived. `recipient`: none, if it is not
+    to be sent any more."""
 
     id: str
     channel: str
-    ticket: str
+    ticket: str | None
     kind: str
-    recipient: str
+    recipient: str | None
+    code: str | None
+    attempt: str
     attempts: int
+    doubtful: bool
+    created_at: datetime
 
 
 async def write(
@@ -49,34 +69,52 @@ async def write(
         kind = KINDS.get(type(record.event))
         if kind is None:
             continue
+        due_at = record.at + (LIVE_PAUSE if ticket.kind == "live" else timedelta())
         for channel in channels:
             id = f"{ticket.number}.{record.entry}.{channel}"
-            row = (id, channel, ticket.number, kind, record.at, ticket.citizen)
+            row = (id, channel, ticket.number, kind, record.seq, record.at, due_at, ticket.citizen)
             await connection.execute(queries("outbox").add.sql, *row)
 
 
-async def claim(db: Database, now: datetime, count: int) -> list[Letter]:
+async def claim(
+    db: Database, now: datetime, count: int, channels: Sequence[str] = ("mail", "webhook")
+) -> list[Letter]:
     """The next that are due; nobody else gets them until the lease ends."""
+    attempt = secrets.token_hex(8)
+    row = (now, list(channels), count, now + LEASE, attempt)
     async with db.use() as connection:
-        rows = await connection.fetch(queries("outbox").claim.sql, now + LEASE, now, count)
+        rows = await connection.fetch(queries("outbox").claim.sql, *row)
     names = Letter.__dataclass_fields__
     return [Letter(**{name: row[name] for name in names}) for row in rows]
 
 
-async def done(db: Database, id: str, now: datetime) -> None:
-    """Delivered."""
+async def hand_over(db: Database, letter: Letter, now: datetime) -> bool:
+    """Recorded before the step that may make it arrive; false if this attempt is no longer the one."""
     async with db.use() as connection:
-        await queries("outbox").done(connection, now=now, id=id)
+        return bool(
+            await queries("outbox").hand_over(
+                connection, now=now, lease=now + LEASE, id=letter.id, attempt=letter.attempt
+            )
+        )
 
 
-async def put_off(db: Database, letter: Letter, now: datetime) -> None:
-    """Not delivered: tried again after a pause that doubles, and never given up."""
+async def done(db: Database, letter: Letter, now: datetime) -> None:
+    """Delivered, or not to be sent any more."""
+    async with db.use() as connection:
+        await queries("outbox").done(connection, now=now, id=letter.id, attempt=letter.attempt)
+
+
+async def put_off(db: Database, letter: Letter, now: datetime, *, doubt: bool) -> None:
+    """Not delivered: tried again after a pause that doubles. `doubt`: nobody knows whether it arrived."""
     pause = min(FIRST_PAUSE * 2 ** min(letter.attempts - 1, 20), LONGEST_PAUSE)
     async with db.use() as connection:
-        await queries("outbox").put_off(connection, due_at=now + pause, id=letter.id)
+        await queries("outbox").put_off(
+            connection, due_at=now + pause, doubt=doubt, id=letter.id, attempt=letter.attempt
+        )
 
 
 async def drop_done(db: Database, now: datetime) -> None:
-    """Forgets what was delivered long ago."""
+    """Forgets what was delivered long ago, and codes that have served."""
     async with db.use() as connection:
         await queries("outbox").drop_done(connection, before=now - KEPT)
+        await queries("outbox").drop_mail_codes(connection, before=now - timedelta(days=1))

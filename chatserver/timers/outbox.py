@@ -5,20 +5,21 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
-from email.message import EmailMessage
-from email.utils import format_datetime
-from urllib.parse import unquote, urlsplit
 
 import msgspec
 
 from chatserver.clock import Clock
 from chatserver.config import Config
 from chatserver.rules.articles import Refused
+from chatserver.rules.telling import MAIL, WEBHOOK
 from chatserver.store import outbox
 from chatserver.store.database import Database
 from chatserver.store.outbox import Letter
 
+from . import letters
+from .mail import Mail
 from .webhook import Undelivered, Webhook
 
 EVERY = 1.0
@@ -26,15 +27,13 @@ AT_ONCE = 20
 SWEEP = timedelta(hours=1).total_seconds()
 #: Seconds for one attempt: less than the lease, so that two processes never send at once.
 PATIENCE = 30.0
-#: What is said, by kind: a number and a link, never what was written.
-TEXTS = {
-    "answer": "您的咨询 {number} 已有答复，请登录查看：{url}",
-    "correction": "您的咨询 {number} 的答复已更正，请登录查看：{url}",
-    "delay": "您的咨询 {number} 有新的说明，请登录查看：{url}",
-    "callback": "您的咨询 {number} 有回访安排，请登录查看：{url}",
-}
+#: Seconds that a stopping process gives to what is under way.
+LAST_WORD = 4.0
+#: Seconds between the tries to record what was delivered; a database away for less doubles nothing.
+RECORDING = (0.0, 0.5, 1.0, 2.0, 4.0, 8.0)
 log = logging.getLogger(__name__)
-Send = Callable[[Letter], Awaitable[None]]
+HandOver = Callable[[], Awaitable[None]]
+Send = Callable[[Letter, HandOver], Awaitable[None]]
 
 
 class Post:
@@ -43,15 +42,16 @@ class Post:
     def __init__(self, db: Database, clock: Clock, config: Config) -> None:
         self.db = db
         self.clock = clock
-        self.config = config
+        self.site = config.public_url
         self.channels: dict[str, Send] = {}
         if config.smtp_url:
-            self.channels["mail"] = self._mail
+            self._smtp = Mail(config.smtp_url, config.mail_from or "")
+            self.channels[MAIL] = self._mail
         if config.webhook_url:
-            self.channels["webhook"] = self._call
-        self._webhook = Webhook(
-            config.webhook_url or "", config.webhook_secret or "", loopback=not config.secure
-        )
+            self._webhook = Webhook(
+                config.webhook_url, config.webhook_secret or "", loopback=not config.secure
+            )
+            self.channels[WEBHOOK] = self._call
 
     async def run(self) -> None:
         """For ever, if anything is configured."""
@@ -73,65 +73,74 @@ class Post:
             await asyncio.sleep(EVERY)
 
     async def deliver(self) -> int:
-        """One round; how many were tried."""
-        letters = await outbox.claim(self.db, self.clock.now(), AT_ONCE)
-        await asyncio.gather(*(self._one(letter) for letter in letters))
-        return len(letters)
+        """One round; how many were tried. When the process stops, what is under way is finished first."""
+        found = await outbox.claim(self.db, self.clock.now(), AT_ONCE, tuple(self.channels))
+        under_way = [asyncio.create_task(self._one(letter)) for letter in found]
+        try:
+            for task in under_way:
+                await asyncio.shield(task)
+        except asyncio.CancelledError:
+            await asyncio.wait(under_way, timeout=LAST_WORD)
+            for task in under_way:
+                task.cancel()
+            raise
+        return len(found)
 
     async def _one(self, letter: Letter) -> None:
-        send = self.channels.get(letter.channel)
+        if letter.recipient is None:
+            return await self._record(letter)
+        doubt = False
+
+        async def hand_over() -> None:
+            nonlocal doubt
+            if not await outbox.hand_over(self.db, letter, self.clock.now()):
+                raise Undelivered("another process has it")
+            doubt = True
+
         try:
-            if send is None:
-                raise Undelivered("not configured here")
             async with asyncio.timeout(PATIENCE):
-                await send(letter)
+                await self.channels[letter.channel](letter, hand_over)
         except Exception as error:
-            why = str(error) if isinstance(error, Undelivered) else type(error).__name__
+            known = isinstance(error, Undelivered)
+            why = str(error) if known else type(error).__name__
             log.warning("%s was not delivered, attempt %d: %s", letter.id, letter.attempts, why)
-            await outbox.put_off(self.db, letter, self.clock.now())
+            await self._failed(letter, doubt and not known)
         else:
-            await outbox.done(self.db, letter.id, self.clock.now())
+            await self._record(letter)
 
-    def _text(self, letter: Letter) -> tuple[str, str]:
-        url = f"{self.config.public_url}/consult"
-        return url, TEXTS[letter.kind].format(number=letter.ticket, url=url)
+    async def _failed(self, letter: Letter, doubt: bool) -> None:
+        now = self.clock.now()
+        if now - letter.created_at > outbox.KEPT:
+            log.error("%s is given up after %d attempts", letter.id, letter.attempts)
+            return await self._record(letter)
+        with suppress(Refused):  # the lease ends by itself
+            await outbox.put_off(self.db, letter, now, doubt=doubt)
 
-    async def _call(self, letter: Letter) -> None:
-        url, text = self._text(letter)
+    async def _record(self, letter: Letter) -> None:
+        for pause in RECORDING:
+            await asyncio.sleep(pause)
+            try:
+                return await outbox.done(self.db, letter, self.clock.now())
+            except Refused:
+                continue  # the database is away
+
+    async def _call(self, letter: Letter, hand_over: HandOver) -> None:
         body = msgspec.json.encode(
             {
                 "id": letter.id,
+                "attempt": letter.attempts,
                 "kind": letter.kind,
                 "number": letter.ticket,
-                "url": url,
-                "text": text,
+                "url": letters.link(self.site),
+                "text": letters.text(letter, self.site),
+                "text_en": letters.text(letter, self.site, "en"),
                 "to": letter.recipient,
             }
         )
+        await hand_over()
         await self._webhook.send(letter.id, body, int(self.clock.now().timestamp()))
 
-    async def _mail(self, letter: Letter) -> None:
-        try:
-            import aiosmtplib
-        except ImportError:
-            raise Undelivered("install chatserver[mail] to send e-mail") from None
-        _, text = self._text(letter)
-        message = EmailMessage()
-        message["From"] = self.config.mail_from
-        message["To"] = letter.recipient
-        message["Subject"] = f"北京法网 {letter.ticket}"
-        message["Date"] = format_datetime(self.clock.now())
-        message["Message-ID"] = f"<{letter.id}@{urlsplit(self.config.public_url).hostname}>"
-        message["Auto-Submitted"] = "auto-generated"
-        message.set_content(text + "\n")
-        parts = urlsplit(self.config.smtp_url or "")
-        tls = parts.scheme == "smtps"
-        await aiosmtplib.send(
-            message,
-            hostname=parts.hostname,
-            port=parts.port or (465 if tls else 587),
-            username=unquote(parts.username) if parts.username else None,
-            password=unquote(parts.password) if parts.password else None,
-            use_tls=tls,
-            timeout=PATIENCE - 5,
-        )
+    async def _mail(self, letter: Letter, hand_over: HandOver) -> None:
+        assert letter.recipient is not None
+        message = letters.mail(letter, self.site, self.clock.now())
+        await self._smtp.send(letter.recipient, message, hand_over)

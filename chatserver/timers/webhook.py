@@ -1,71 +1,28 @@
 """A signed call to the gateway for SMS or WeChat, and nowhere else.
 
-POST, JSON `{"id", "kind", "number", "url", "text", "to"}`; `to` is the telephone, in the text is no
-personal data. Headers: `X-Chatserver-Id` (the same at every attempt: what was taken once must not be
-sent again), `X-Chatserver-Timestamp` (Unix seconds) and `X-Chatserver-Signature`, `sha256=` and the hex
-HMAC-SHA256 of `timestamp.body` under the shared secret. The receiver refuses a timestamp more than five
-minutes off, and answers 2xx once it has taken the message; anything else is tried again.
+POST, JSON `{"id", "attempt", "kind", "number", "url", "text", "text_en", "to"}`; `to` is the telephone, in
+the texts is no personal data. `id` is the same at every attempt: what was taken once must not be sent
+again. Headers: `X-Chatserver-Id` (the same id), `X-Chatserver-Timestamp` (Unix seconds) and
+`X-Chatserver-Signature`, `sha256=` and the hex HMAC-SHA256 of `timestamp.body` under the shared secret. The
+receiver refuses a timestamp more than five minutes off, and answers 2xx once it has taken the message;
+anything else is tried again.
 """
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import hmac
-import socket
-from collections.abc import Sequence
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
+
+from .reach import PublicOnly, permitted
 
 WITHIN = aiohttp.ClientTimeout(total=15)
 
 
 class Undelivered(Exception):
     """The gateway did not take it; it is tried again."""
-
-
-def permitted(address: str, loopback: bool) -> bool:
-    """Whether we may connect to `address`: a public one, or this machine where that is permitted."""
-    found = ip_address(address.partition("%")[0])
-    mapped = getattr(found, "ipv4_mapped", None)
-    found = mapped or found
-    return (found.is_global and not found.is_multicast) or (loopback and found.is_loopback)
-
-
-class PublicOnly(AbstractResolver):
-    """Resolves names, and fails if any of the addresses is not a public one; what is checked is what
-    is connected to."""
-
-    def __init__(self, loopback: bool) -> None:
-        self.loopback = loopback
-
-    async def resolve(
-        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
-    ) -> list[ResolveResult]:
-        found: Sequence[tuple[int, int, int, str, tuple[object, ...]]]
-        found = await asyncio.get_running_loop().getaddrinfo(  # type: ignore[assignment]
-            host, port, type=socket.SOCK_STREAM
-        )
-        addresses = [(str(one[4][0]), one[0]) for one in found]
-        if not addresses or not all(permitted(address, self.loopback) for address, _ in addresses):
-            raise OSError(f"{host} is not a public address")
-        return [
-            ResolveResult(
-                hostname=host,
-                host=address,
-                port=port,
-                family=kind,
-                proto=0,
-                flags=socket.AI_NUMERICHOST,
-            )
-            for address, kind in addresses
-        ]
-
-    async def close(self) -> None:
-        """Nothing is kept."""
 
 
 def signature(secret: str, timestamp: int, body: bytes) -> str:
@@ -99,7 +56,10 @@ class Webhook:
             "X-Chatserver-Timestamp": str(timestamp),
             "X-Chatserver-Signature": signature(self.secret, timestamp, body),
         }
-        connector = aiohttp.TCPConnector(resolver=PublicOnly(self.loopback), use_dns_cache=False)
+        reach = PublicOnly(self.loopback)
+        connector = aiohttp.TCPConnector(
+            resolver=reach, use_dns_cache=False, socket_factory=reach.socket, force_close=True
+        )
         try:
             async with (
                 aiohttp.ClientSession(connector=connector, timeout=WITHIN) as session,
@@ -108,4 +68,4 @@ class Webhook:
                 if not 200 <= answer.status < 300:
                     raise Undelivered(f"the gateway answered {answer.status}")
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Undelivered(type(error).__name__) from error
+            raise Undelivered(type(error).__name__) from None

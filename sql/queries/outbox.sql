@@ -1,27 +1,57 @@
--- name: add(id, channel, ticket, kind, now, citizen)!
--- One notification on one channel; a citizen without an address for it gets none.
-insert into outbox (id, channel, ticket, kind, recipient, created_at, due_at)
-select :id::text, :channel::text, :ticket::text, :kind::text,
-    case when :channel = 'mail' then a.email else a.login end, :now::timestamptz, :now
-from accounts a where a.id = :citizen and (:channel <> 'mail' or a.email is not null)
+-- name: add(id, channel, ticket, kind, seq, now, due_at, citizen)!
+-- One notification on one channel; who turned it off or has no address for it gets none.
+insert into outbox (id, channel, ticket, kind, account, seq, created_at, due_at)
+select :id::text, :channel::text, :ticket::text, :kind::text, a.id, :seq::integer,
+    :now::timestamptz, :due_at::timestamptz
+from accounts a where a.id = :citizen and not :channel = any(a.not_told_by)
+    and (:channel <> 'mail' or a.email is not null)
 on conflict (id) do nothing;
 
--- name: claim(lease, now, count)
--- The next ones that are due, for this process alone until the lease ends.
-update outbox set leased_until = :lease, attempts = attempts + 1 where id in (
+-- name: add_code(account, kind, id, now)!
+-- The letter that brings the code of an address; it takes the place of an earlier one.
+with gone as (delete from outbox where account = :account and kind = :kind and done_at is null)
+insert into outbox (id, channel, kind, account, created_at, due_at)
+values (:id, 'mail', :kind, :account, :now, :now);
+
+-- name: claim(now, channels, count, lease, attempt)
+-- The next ones that are due, for this attempt alone until the lease ends. One that was handed over and never settled may
+-- have arrived. `recipient` is null when nothing is to be sent any more: read meanwhile, turned off, or the address is gone.
+with due as (
     select id from outbox where done_at is null and due_at <= :now
-        and (leased_until is null or leased_until <= :now)
+        and (leased_until is null or leased_until <= :now) and channel = any(:channels::text[])
     order by due_at limit :count for update skip locked)
-returning *;
+update outbox o set leased_until = :lease, attempt = :attempt, attempts = o.attempts + 1,
+    doubtful = o.doubtful or o.handed_at is not null, handed_at = null
+from due join outbox d on d.id = due.id join accounts a on a.id = d.account
+    left join tickets t on t.number = d.ticket
+    left join mail_codes c on c.account = d.account and c.expires_at > :now
+where o.id = due.id
+returning o.id, o.channel, o.ticket, o.kind, o.attempts, o.attempt, o.doubtful, o.created_at,
+    case when o.kind = 'code' then c.code end as code,
+    case when a.disabled_at is not null or t.citizen_read >= o.seq
+        or o.channel = any(a.not_told_by) and o.kind <> 'code' then null
+    when o.kind = 'code' then c.address
+    when o.channel = 'mail' then a.email else a.login end as recipient;
 
--- name: done(now, id)!
--- Delivered: never sent again.
-update outbox set done_at = :now, leased_until = null where id = :id;
+-- name: hand_over(now, lease, id, attempt)$
+-- From here on it may arrive. Not for an attempt whose lease has ended.
+update outbox set handed_at = :now, leased_until = :lease
+where id = :id and attempt = :attempt and done_at is null and leased_until > :now returning true;
 
--- name: put_off(due_at, id)!
--- Not delivered: tried again later.
-update outbox set due_at = :due_at, leased_until = null where id = :id and done_at is null;
+-- name: done(now, id, attempt)!
+-- Delivered, or not to be sent any more.
+update outbox set done_at = :now, leased_until = null where id = :id and attempt = :attempt;
+
+-- name: put_off(due_at, doubt, id, attempt)!
+-- Not delivered: tried again later. `doubt`: nobody knows whether it arrived.
+update outbox set due_at = :due_at, leased_until = null,
+    handed_at = case when :doubt::boolean then handed_at end
+where id = :id and attempt = :attempt and done_at is null;
 
 -- name: drop_done(before)!
 -- What was delivered long ago.
 delete from outbox where done_at < :before;
+
+-- name: drop_mail_codes(before)!
+-- Codes that have served, and their counts.
+delete from mail_codes where since < :before;

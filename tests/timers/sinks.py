@@ -1,0 +1,131 @@
+"""Receivers on real sockets: a mail server and a gateway that can be held, cut or bad-tempered at each step."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from typing import Any
+
+from aiohttp import web
+
+
+@dataclass
+class Talk:
+    """One dialogue with the mail server, the `place`-th that was begun."""
+
+    place: int
+    recipient: str = ""
+
+
+async def go_on(step: str, talk: Any) -> None:
+    """Nothing in the way."""
+
+
+@dataclass
+class MailServer:
+    """The least that a client of SMTP can talk to. `at` is waited for at `banner`, `rcpt`, `data` (asked
+    for, not yet permitted) and `text` (taken for good, not yet said so); `says` answers a step otherwise."""
+
+    port: int = 0
+    taken: list[EmailMessage] = field(default_factory=list)
+    talks: list[Talk] = field(default_factory=list)
+    at: Callable[[str, Talk], Awaitable[None]] = go_on
+    says: dict[str, bytes] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"smtp://127.0.0.1:{self.port}"
+
+    def to(self, recipient: str) -> list[EmailMessage]:
+        """What arrived for one person."""
+        return [message for message in self.taken if message["To"] == recipient]
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        talk = Talk(len(self.talks))
+        self.talks.append(talk)
+        with suppress(OSError, asyncio.IncompleteReadError):
+            await self._talk(talk, reader, writer)
+        writer.close()
+
+    async def _talk(
+        self, talk: Talk, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        async def answer(step: str, words: bytes) -> None:
+            await self.at(step, talk)
+            writer.write(self.says.get(step, words) + b"\r\n")
+            await writer.drain()
+
+        await answer("banner", b"220 test")
+        while line := await reader.readline():
+            word = line[:4].upper().strip()
+            if word == b"RCPT":
+                talk.recipient = line.split(b"<")[1].split(b">")[0].decode()
+                await answer("rcpt", b"250 ok")
+            elif word == b"DATA":
+                await answer("data", b"354 go on")
+                if "data" in self.says:
+                    continue
+                text = await reader.readuntil(b"\r\n.\r\n")
+                if "text" not in self.says:
+                    self.taken.append(message_from_bytes(text[:-3], policy=policy.default))
+                await answer("text", b"250 taken")
+            elif word == b"QUIT":
+                await answer("quit", b"221 bye")
+                return
+            else:
+                await answer("other", b"250 ok")
+
+
+@asynccontextmanager
+async def mail_server() -> AsyncIterator[MailServer]:
+    sink = MailServer()
+    server = await asyncio.start_server(sink.serve, "127.0.0.1", 0)
+    sink.port = server.sockets[0].getsockname()[1]
+    yield sink
+    server.close()
+
+
+@dataclass
+class Gateway:
+    """What came to it; `status` is what it answers. `at` is waited for at `call` (nothing read yet) and
+    `taken`. It does what is asked once for each id, as our documentation wants."""
+
+    url: str = ""
+    status: int = 204
+    calls: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    sent: dict[str, dict[str, Any]] = field(default_factory=dict)
+    places: int = 0
+    at: Callable[[str, Talk], Awaitable[None]] = go_on
+
+    async def take(self, request: web.Request) -> web.Response:
+        talk = Talk(self.places)
+        self.places += 1
+        await self.at("call", talk)
+        body = await request.read()
+        self.calls.append((dict(request.headers), body))
+        told = json.loads(body)
+        talk.recipient = told.get("to", "")
+        self.sent.setdefault(told.get("id", ""), told)
+        await self.at("taken", talk)
+        headers = {"Location": "/elsewhere"} if self.status in (301, 302, 307, 308) else {}
+        return web.Response(status=self.status, headers=headers)
+
+
+@asynccontextmanager
+async def gateway() -> AsyncIterator[Gateway]:
+    one = Gateway()
+    app = web.Application()
+    app.router.add_route("*", "/{path:.*}", one.take)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]
+    one.url = f"http://127.0.0.1:{port}/sms"
+    yield one
+    await runner.cleanup()
