@@ -186,6 +186,9 @@ class Batch:
             self._record(call, kept, ticket, events)
         except Refused as refused:
             self.refusals.append((call, refused))
+            if refused.events and kept is not None and ticket is not None:
+                # The try is part of the record; its caller is refused all the same.
+                self._record(call, kept, ticket, refused.events)
         except Exception:
             log.exception("rule %s failed", call.action)
             self.refusals.append((call, Refused("unavailable")))

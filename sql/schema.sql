@@ -48,6 +48,25 @@ create table agreements (
 );
 grant delete, insert, select, update on agreements to chatserver_serving;
 
+create table alerts (
+    id text not null,
+    desk text not null,
+    institution text,
+    ticket text not null,
+    kind text not null,
+    clock text,
+    staff_no text,
+    due_at timestamp with time zone,
+    at timestamp with time zone not null,
+    seen_by text,
+    seen_at timestamp with time zone,
+    PRIMARY KEY (id),
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+CREATE INDEX alerts_desk ON alerts USING btree (desk, institution, at);
+CREATE INDEX alerts_ticket ON alerts USING btree (ticket);
+grant insert, select, update on alerts to chatserver_serving;
+
 create table calendar_days (
     day date not null,
     works boolean not null,
@@ -129,6 +148,20 @@ create table escalations (
 CREATE INDEX escalations_open ON escalations USING btree (opened_at) WHERE (state <> 'resolved'::text);
 CREATE INDEX escalations_ticket ON escalations USING btree (ticket);
 grant insert, select, update on escalations to chatserver_serving;
+
+create table explanations (
+    id text not null,
+    ticket text not null,
+    staff_no text not null,
+    clock text not null,
+    owed_at timestamp with time zone not null,
+    given_at timestamp with time zone,
+    PRIMARY KEY (id),
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+CREATE INDEX explanations_owed ON explanations USING btree (staff_no) WHERE (given_at IS NULL);
+CREATE INDEX explanations_ticket ON explanations USING btree (ticket);
+grant insert, select, update on explanations to chatserver_serving;
 
 create table hints (
     id bigint not null generated always as identity,
@@ -375,6 +408,9 @@ create table tickets (
     callback_who text,
     callback_attempts integer not null default 0,
     appeal text,
+    owing text[] not null default '{}'::text[],
+    contact_tries jsonb not null default '[]'::jsonb,
+    abuse_by text,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

@@ -15,7 +15,8 @@ const at = (...parts) => join(web, ...parts);
 const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024, '+ in a talk': 10 * 1024 };
 const SHEETS = ['tokens', 'base', 'frame', 'components', 'forms', 'talk'];
 // An app is built when its entry exists; a style sheet of the same name beside it is built with it.
-const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js'), expert: at('app', 'expert', 'expert.js') };
+const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js'), expert: at('app', 'expert', 'expert.js'),
+  desk: at('app', 'desk', 'alerts.js') };
 
 const sources = (folder, recursive = true) =>
   readdirSync(folder, { recursive, withFileTypes: true })

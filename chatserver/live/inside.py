@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chatserver.rules.audience import authorize
-from chatserver.store import desks, reviews, tickets
+from chatserver.store import alerts, desks, reviews, tickets
 
 from . import wire
 from . import wire_payloads as payloads
@@ -25,7 +25,14 @@ async def list_reviews(server: Any, seat: Seat, payload: payloads.OneTicket) -> 
     return wire.ack(reviews=[wire.review(row) for row in rows])
 
 
+async def list_explanations(server: Any, seat: Seat, payload: payloads.Nothing) -> bytes:
+    """The delays that this lawyer is still to explain, of tickets that have gone on too (23)."""
+    rows = await alerts.owed_by(server.db, seat.actor.pseudonym)
+    return wire.ack(explanations=[wire.explanation(row) for row in rows])
+
+
 VERBS: dict[str, Verb] = {
     "note:list": verb(payloads.OneTicket, later(list_notes), "notes"),
     "review:list": verb(payloads.OneTicket, later(list_reviews), "reviews"),
+    "explanation:list": verb(payloads.Nothing, later(list_explanations), "explanations"),
 }

@@ -138,6 +138,11 @@ async def get_draft(server: Any, seat: Seat, payload: payloads.OneTicket) -> byt
 
 VERBS: dict[str, Verb] = {
     "ticket:schedule": verb(payloads.TicketSchedule, schedule, "ticket"),
+    "ticket:explain_delay": verb(
+        payloads.ExplainDelay,
+        own("explain_delay", promising.explain_delay, "delay_explained"),
+        "seq",
+    ),
     "ticket:ask": verb(payloads.TicketAnswer, own("ask", promising.ask, "asked", "epoch"), "seq"),
     "ticket:offline": verb(payloads.OneTicket, act("offline", backstage.offline), "ticket"),
     "ticket:transfer": verb(payloads.TicketTransfer, transfer, "ticket"),

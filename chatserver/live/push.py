@@ -29,7 +29,7 @@ NAMESPACES = ("/citizen", "/lawyer", "/expert")
 #: After these a ticket looks as before, but for its counters.
 QUIET = (
     *("sent", "noticed", "read", "offered", "offer_ended", "drop_noticed", "idle_warned"),
-    *("warned", "noted", "reviewed", "review_settled"),
+    *("warned", "noted", "reviewed", "review_settled", "contact_refused"),
 )
 
 #: What is older was told by the neighbours' hints, or before those connected now had come.

@@ -34,8 +34,8 @@ from . import wire_objects as objects
 from .push import Push
 
 log = logging.getLogger(__name__)
-#: Rooms that everyone of a role is in.
-EXPERTS, BACKOFFICE, OPERATORS = "role:expert", "role:backoffice", "role:operator"
+#: The room that everyone of the panel is in.
+EXPERTS = "role:expert"
 
 
 class DeskPush:
@@ -71,8 +71,8 @@ class DeskPush:
                 "kind": event.clock,
                 "due_at": instant(event.due_at),
             }
-            desk = {"half": [], "warn": [BACKOFFICE], "operator": [OPERATORS]}[event.rung]
-            self.push.tell([*rooms(ticket, event), *desk], "deadline:warning", wire.encode(body))
+            name = "callback:due" if event.rung == "chosen" else "deadline:warning"
+            self.push.tell(rooms(ticket, event), name, wire.encode(body))
         elif isinstance(event, Reviewed):
             self._later(self._review(ticket, event))
         elif isinstance(event, CallbackOpened) and ticket.assignee:

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from chatserver import i18n
-from chatserver.rules import deadlines
+from chatserver.rules import clocks
 from chatserver.rules.articles import Refused
 from chatserver.rules.events import Message, Record
 from chatserver.rules.events_talk import Corrected, Noticed
@@ -30,6 +30,7 @@ from .wire_objects import (
     ErrorObject,
     EscalationObject,
     EscalationState,
+    ExplanationObject,
     MessageObject,
     NoteObject,
     QueueObject,
@@ -48,7 +49,7 @@ def queue(place: Place | None) -> QueueObject | None:
     return QueueObject(place.position, place.high, place.low, place.on_duty)
 
 
-def _clock(it: deadlines.Clock | None) -> ClockObject | None:
+def _clock(it: clocks.Clock | None) -> ClockObject | None:
     if it is None:
         return None
     due_at = optional(it.due_at)
@@ -66,7 +67,7 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         opened_at=instant(it.opened_at),
         answer_due_at=optional(it.answer_due_at),
         promised_at=optional(it.promised_at),
-        clock=_clock(deadlines.clock(it, now)),
+        clock=_clock(clocks.clock(it, now)),
         assignee=Assignee(it.assignee, it.profession) if it.assignee else None,
         queue=queue(place) if it.state == "queued" else None,
         last_seq=it.last_seq,
@@ -88,6 +89,7 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         epoch=it.epoch,
         on_behalf_of=it.on_behalf_of,
         read=ReadMarks(it.citizen_read, it.staff_read),
+        explanation_owed_by=it.owing,
     )
 
 
@@ -143,6 +145,11 @@ def review(row: Any) -> ReviewObject:
         state=row["state"],
         opened_at=instant(row["opened_at"]),
     )
+
+
+def explanation(row: Any) -> ExplanationObject:
+    """What a lawyer is still to explain, of a row of `explanations`."""
+    return ExplanationObject(row["ticket"], row["clock"], instant(row["owed_at"]))
 
 
 def note(row: Any) -> NoteObject:

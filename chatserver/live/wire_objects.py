@@ -71,6 +71,7 @@ class TicketObject(Struct):
     epoch: int
     on_behalf_of: str
     read: ReadMarks
+    explanation_owed_by: tuple[str, ...]
 
 
 class Author(Struct):
@@ -132,6 +133,14 @@ class NoteObject(Struct):
     about: str
     place: int
     at: str
+
+
+class ExplanationObject(Struct):
+    """A delay that this lawyer is still to explain to the citizen (23)."""
+
+    number: str
+    clock: str
+    owed_at: str
 
 
 class ErrorObject(Struct, omit_defaults=True):

@@ -112,6 +112,14 @@ class TicketSchedule(Payload):
     explanation: str
 
 
+class ExplainDelay(Payload):
+    """Why the clock ran out, in the lawyer's own words (23)."""
+
+    number: Number
+    id: ClientId
+    body: str
+
+
 class TransferTo(Payload):
     """One of the three."""
 

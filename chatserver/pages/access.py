@@ -26,6 +26,7 @@ LAWYER = frozenset({"lawyer"})
 EXPERT = frozenset({"expert"})
 BACKOFFICE = frozenset({"backoffice"})
 OPERATOR = frozenset({"operator"})
+DESKS = BACKOFFICE | OPERATOR
 PARTIES = frozenset({"citizen", "lawyer", "supervisor"})
 SAFE = frozenset({"GET", "HEAD"})
 #: Seconds after which a caller is told `unavailable`: with the look-up of the session, within three.

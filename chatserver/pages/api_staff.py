@@ -48,7 +48,8 @@ class Explained(Struct):
 
 
 class OwnLawyer(Struct):
-    """`missed` offers and `lapses` that are the lawyer's own, of the last thirty days."""
+    """`missed` offers, `lapses` that are the lawyer's own, and private `contacts` that were refused, of
+    the last thirty days."""
 
     staff_no: str
     name: str | None
@@ -60,6 +61,7 @@ class OwnLawyer(Struct):
     capacity: int
     missed: int
     lapses: int
+    contacts: int
 
 
 class OwnClock(Struct):
@@ -80,11 +82,51 @@ class Question(Struct):
     at: Time
 
 
+class Owed(Struct):
+    """A delay that an own lawyer is still to explain to the citizen (23)."""
+
+    number: str
+    staff_no: str
+    clock: str
+    at: Time
+
+
+class Alert(Struct):
+    """What a desk is to know at once. `kind`: near, waiting, overdue, contacts, support, abuse or appeal;
+    `settled`: what it asks for is done; `seen_by` is the staff number of who saw it first."""
+
+    id: str
+    kind: str
+    number: str
+    text: str
+    at: Time
+    due_at: Time | None
+    settled: bool
+    seen_by: str | None
+    seen_at: Time | None
+
+
+class Alerts(Struct):
+    items: list[Alert]
+    unseen: int
+
+
+class SeenAlerts(Struct, forbid_unknown_fields=True):
+    ids: Annotated[list[Annotated[str, Meta(max_length=80)]], Meta(min_length=1, max_length=200)]
+
+
+class Seen(Struct):
+    """How many of them nobody had seen before."""
+
+    seen: int
+
+
 class BackOffice(Struct):
     institution: str | None
     lawyers: list[OwnLawyer]
     clocks: list[OwnClock]
     questions: list[Question]
+    owed: list[Owed]
 
 
 class SupportReply(Struct, forbid_unknown_fields=True):

@@ -10,9 +10,10 @@ from chatserver.rules.articles import Refused
 from chatserver.rules.instants import instant
 from chatserver.rules.people import actor_of
 from chatserver.rules.ticket import Ticket
+from chatserver.store import alerts as alert_rows
 from chatserver.store import backoffice, presence, tickets
 
-from . import api, api_staff, templates
+from . import alerts, api, api_staff, templates
 from .access import Call
 from .clocks import shown
 
@@ -23,7 +24,7 @@ async def overview(call: Call) -> api_staff.BackOffice:
     """GET /api/v1/backoffice: the own institution's, and nobody else's."""
     database, own = call.house.database, call.account.institution
     if not own:
-        return api_staff.BackOffice(None, [], [], [])
+        return api_staff.BackOffice(None, [], [], [], [])
     clocks = [
         api_staff.OwnClock(ticket.number, ticket.assignee or "", ticket.state, clock)
         for ticket in await backoffice.clocks(database, own)
@@ -43,6 +44,7 @@ async def overview(call: Call) -> api_staff.BackOffice:
                 capacity=row["capacity"],
                 missed=row["missed"],
                 lapses=row["lapses"],
+                contacts=row["contacts"],
             )
             for row in await backoffice.lawyers(database, own, call.house.clock.now())
         ],
@@ -50,6 +52,10 @@ async def overview(call: Call) -> api_staff.BackOffice:
         [
             api_staff.Question(row["ticket"], row["by"], row["body"], instant(row["at"]))
             for row in await backoffice.questions(database, own)
+        ],
+        [
+            api_staff.Owed(row["ticket"], row["staff_no"], row["clock"], instant(row["owed_at"]))
+            for row in await alert_rows.owed_at(database, own)
         ],
     )
 
@@ -114,19 +120,26 @@ async def page(call: Call, refused: Refused | None = None) -> web.Response:
         PATH,
         refused,
         desk=await overview(call),
+        alerts=await alerts.overview(call),
         given=call.form,
         done=translate(call.language, DONE.get(call.request.query.get("done", ""), "")),
     )
 
 
-DONE = {"reply": "回复已送达驻场人员。", "stand-in": "已转请本机构的同事接手。"}
+DONE = {
+    "reply": "回复已送达驻场人员。",
+    "stand-in": "已转请本机构的同事接手。",
+    "seen": "已记录由您知悉。",
+}
 
 
 async def act(call: Call) -> web.StreamResponse:
     """POST /backoffice: the page's forms; `do` says which."""
     form = call.form
     try:
-        if form.get("do") == "reply":
+        if form.get("do") == "seen":
+            await alerts.see_form(call)
+        elif form.get("do") == "reply":
             given = {"number": form.get("number", ""), "body": form.get("body", "")}
             await reply(call, api.of_form(api_staff.SupportReply, given))
         else:
@@ -134,5 +147,5 @@ async def act(call: Call) -> web.StreamResponse:
             await stand_in(call, api.of_form(api_staff.StandIn, given))
     except Refused as refused:
         return await page(call, refused)
-    done = "reply" if form.get("do") == "reply" else "stand-in"
+    done = form["do"] if form.get("do") in DONE else "stand-in"
     raise web.HTTPSeeOther(f"{PATH}?done={done}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from chatserver.i18n import translate
-from chatserver.rules import deadlines
+from chatserver.rules import clocks
 from chatserver.rules.audience import authorize
 from chatserver.rules.explain import explain
 from chatserver.rules.instants import instant, optional
@@ -44,7 +44,7 @@ async def explained(call: Call) -> api_staff.Explained:
 
 def shown(call: Call, ticket: Ticket) -> api_staff.ClockNow | None:
     """The clock that runs now, if one does."""
-    clock = deadlines.clock(ticket, call.house.clock.now())
+    clock = clocks.clock(ticket, call.house.clock.now())
     if clock is None:
         return None
     due_at = optional(clock.due_at)

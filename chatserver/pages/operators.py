@@ -18,11 +18,12 @@ from chatserver.rules.instants import instant
 from chatserver.rules.people import actor_of
 from chatserver.store import backoffice, tickets
 
-from . import api, api_staff, templates
+from . import alerts, api, api_staff, templates
 from .access import Call
 from .backoffice import decided
 
 PATH = "/admin"
+DONE = {"1": "决定已记录，并已告知用户。", "seen": "已记录由您知悉。"}
 #: Lines of a talk that are shown with what is to be decided.
 LINES = 200
 
@@ -118,12 +119,11 @@ async def page(call: Call, refused: Refused | None = None) -> web.Response:
         PATH,
         refused,
         desk=await overview(call),
+        alerts=await alerts.overview(call),
         given=call.form,
         first_day=(today + timedelta(days=1)).isoformat(),
         last_day=(today + timedelta(days=365)).isoformat(),
-        done=translate(call.language, "决定已记录，并已告知用户。")
-        if call.request.query.get("done")
-        else "",
+        done=translate(call.language, DONE.get(call.request.query.get("done", ""), "")),
     )
 
 
@@ -136,6 +136,9 @@ async def act(call: Call) -> web.StreamResponse:
         "reason": form.get("reason", "").strip(),
     }
     try:
+        if form.get("do") == "seen":
+            await alerts.see_form(call)
+            raise web.HTTPSeeOther(f"{PATH}?done=seen")
         if form.get("upheld") not in ("true", "false"):
             raise Refused("invalid", "请选择决定。")
         if form.get("do") == "abuse":

@@ -16,6 +16,7 @@ from chatserver.rules.ticket import Ticket
 
 from . import (
     account,
+    alerts,
     api,
     backoffice,
     canned,
@@ -36,6 +37,7 @@ from .access import (
     ANYONE,
     BACKOFFICE,
     CITIZEN,
+    DESKS,
     EXPERT,
     LAWYER,
     OPERATOR,
@@ -106,6 +108,8 @@ API = (
           takes=staff.SupportReply, gives=staff.Decided, status=201),
     Route("POST", f"{V1}/backoffice/stand-ins", backoffice.stand_in, BACKOFFICE, "由本机构同事接手",
           takes=staff.StandIn, gives=staff.Decided, status=201, limit=16 * KIB),
+    Route("GET", f"{V1}/alerts", alerts.overview, DESKS, "须即时知悉的提醒，未知悉的在前", gives=staff.Alerts),
+    Route("POST", f"{V1}/alerts/seen", alerts.see, DESKS, "记录由谁知悉", takes=staff.SeenAlerts, gives=staff.Seen),
     Route("GET", f"{V1}/operator", operators.overview, OPERATOR, "待决定的提请和申诉", gives=staff.ToDecide),
     Route("POST", f"{V1}/operator/abuse", operators.find_abuse, OPERATOR, "决定滥用提请",
           takes=staff.AbuseFinding, gives=staff.Decided, status=201, limit=16 * KIB),

@@ -55,7 +55,8 @@ def send(
     """驻场人员按照北京法网提供的统一编号为用户解答: a line under the staff number. No clock stops."""
     fenced(ticket, epoch)
     named(id)
-    said = Sent("staff", without_contacts(checked(body)), id, lawyer.staff_no, lawyer.profession)
+    body = without_contacts(ticket, lawyer.staff_no, checked(body))
+    said = Sent("staff", body, id, lawyer.staff_no, lawyer.profession)
     return [*warned_of_risk(ticket), said]
 
 
@@ -66,7 +67,7 @@ def answer(
     """应当在5小时内进行解答；……应当在1小时内进行解答: the only act that meets the clock."""
     fenced(ticket, epoch)
     named(id)
-    body = without_contacts(checked(body))
+    body = without_contacts(ticket, lawyer.staff_no, checked(body))
     if ticket.state not in ("active", "scheduled", "answered"):
         raise WrongState(ticket.state)
     said = Answered("staff", body, id, lawyer.staff_no, lawyer.profession)

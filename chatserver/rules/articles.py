@@ -5,7 +5,7 @@ A rule is a plain function `rule(ticket, now, actor, ...) -> list[Event]`; it ra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
@@ -55,6 +55,7 @@ class Refused(Exception):
     """All that rules, store and handlers refuse with: an error object of the contract, section 5.
 
     `message` is a Chinese msgid, fit to show a person and free of personal data; `details` is JSON.
+    `events` happen all the same: a try that is part of the record (32), though what was tried is not done.
     """
 
     def __init__(
@@ -64,11 +65,13 @@ class Refused(Exception):
         *,
         article: int | None = None,
         details: Any = None,
+        events: Sequence[Any] = (),
     ) -> None:
         self.code = code
         self.message = message or MESSAGES[code]
         self.article = article
         self.details = details
+        self.events = events
         super().__init__(code)
 
 

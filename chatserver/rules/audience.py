@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from .articles import Refused, article
 from .events import Event
-from .events_desks import Noted, Reviewed, Warned
+from .events_desks import ContactRefused, Noted, Reviewed, Warned
 from .events_talk import HandedOver, Offered, OfferEnded
 from .people import Actor, Citizen, Expert, Lawyer, Staff, System
 from .ticket import Ticket
@@ -44,13 +44,24 @@ def _author(actor: Actor, ticket: Ticket) -> bool:
     return isinstance(actor, Lawyer) and actor.staff_no in {by for _, by in ticket.answers}
 
 
+def _debtor(actor: Actor, ticket: Ticket) -> bool:
+    """Who is to explain a delay may, even when the ticket has gone on."""
+    return isinstance(actor, Lawyer) and actor.staff_no in (ticket.assignee, *ticket.owing)
+
+
 def _panel(actor: Actor, ticket: Ticket) -> bool:
     return isinstance(actor, Expert) and (ticket.escalations > 0 or bool(ticket.answers))
 
 
 def _caller(actor: Actor, ticket: Ticket) -> bool:
-    """Who may call back: the same lawyer, or another if the citizen wished so; anyone if there was none."""
+    """Who may call back: the same lawyer, or another if the citizen wished so; anyone if there was none.
+
+    An expert whom the citizen wished for calls back by answering the escalation; a lawyer only when
+    the expert has given an opinion instead.
+    """
     if not isinstance(actor, Lawyer) or ticket.callback is None:
+        return False
+    if ticket.callback_who == "expert" and ticket.escalation_state in ("open", "claimed"):
         return False
     if ticket.assignee is None:
         return True
@@ -100,6 +111,7 @@ PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "answer": _holder,
     "close": _holder,
     "schedule": _holder,
+    "explain_delay": _debtor,
     "ask": _holder,
     "offline": _holder,
     "transfer": _holder,
@@ -166,6 +178,8 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
     if isinstance(event, HandedOver):
         heard.append(f"staff:{event.staff_no}")
     if isinstance(event, (Offered, OfferEnded)):
+        return [f"staff:{event.staff_no}"]
+    if isinstance(event, ContactRefused):
         return [f"staff:{event.staff_no}"]
     if isinstance(event, Warned):
         return [f"staff:{event.staff_no}"] if event.staff_no else []

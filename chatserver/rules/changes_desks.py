@@ -16,6 +16,7 @@ from .events_desks import (
     CallbackChosen,
     CallbackDone,
     CallbackOpened,
+    ContactRefused,
     Escalated,
     EscalationClaimed,
     EscalationResolved,
@@ -36,7 +37,15 @@ def _warned(ticket: Ticket, event: Warned, now: datetime) -> dict[str, Any]:
 
 
 def _lapsed(ticket: Ticket, event: Lapsed, now: datetime) -> dict[str, Any]:
-    return {"rungs": (*ticket.rungs, "lapse"), "lapsed_at": now}
+    owing = ticket.owing
+    if event.staff_no is not None and event.staff_no not in owing:
+        owing = (*owing, event.staff_no)
+    return {"rungs": (*ticket.rungs, "lapse"), "lapsed_at": now, "owing": owing}
+
+
+def _contact_refused(ticket: Ticket, event: ContactRefused, now: datetime) -> dict[str, Any]:
+    tries = dict(ticket.contact_tries) | {event.staff_no: event.tries}
+    return {"contact_tries": tuple(tries.items())}
 
 
 def _escalated(ticket: Ticket, event: Escalated, now: datetime) -> dict[str, Any]:
@@ -92,7 +101,7 @@ CHANGES: dict[type[Event], Any] = {
     Reviewed: lambda ticket, event, now: {"reviews": ticket.reviews + 1},
     ReviewSettled: lambda ticket, event, now: {},
     TurnedDown: lambda ticket, event, now: {},
-    AbuseProposed: lambda ticket, event, now: {"abuse": "proposed"},
+    AbuseProposed: lambda ticket, event, now: {"abuse": "proposed", "abuse_by": event.staff_no},
     AbuseDecided: lambda ticket, event, now: {"abuse": "upheld" if event.upheld else "dismissed"},
     Appealed: lambda ticket, event, now: {"appeal": "open"},
     AppealDecided: lambda ticket, event, now: {"appeal": "upheld" if event.upheld else "dismissed"},
@@ -101,10 +110,12 @@ CHANGES: dict[type[Event], Any] = {
     CallbackChosen: lambda ticket, event, now: {
         "callback_at": event.at,
         "callback_who": event.who,
+        "rungs": tuple(rung for rung in ticket.rungs if rung != "chosen"),
     },
     CallbackBegun: _callback_begun,
     CallbackAttempted: lambda ticket, event, now: {
         "callback_attempts": ticket.callback_attempts + 1
     },
+    ContactRefused: _contact_refused,
     CallbackDone: lambda ticket, event, now: {"callback": "done"},
 }

@@ -13,6 +13,7 @@ from .events_talk import (
     Closed,
     Converted,
     Corrected,
+    DelayExplained,
     DropNoticed,
     HandedOver,
     IdleWarned,
@@ -96,6 +97,10 @@ def _scheduled(ticket: Ticket, event: Scheduled, now: datetime) -> dict[str, Any
         "rungs": (),
         "lapsed_at": None,
     }
+
+
+def _delay_explained(ticket: Ticket, event: DelayExplained, now: datetime) -> dict[str, Any]:
+    return {"owing": tuple(no for no in ticket.owing if no != event.staff_no)}
 
 
 def _noticed(ticket: Ticket, event: Noticed, now: datetime) -> dict[str, Any]:
@@ -214,6 +219,7 @@ CHANGES: dict[type[Event], Any] = {
     Sent: _said,
     Answered: _answered,
     Noticed: _noticed,
+    DelayExplained: _delay_explained,
     Offered: _offered,
     OfferEnded: _offer_ended,
     Accepted: _accepted,

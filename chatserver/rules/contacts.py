@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 
 from .articles import Refused, article
+from .events_desks import ContactRefused
+from .policy import CONTACT_TRIES
+from .ticket import Ticket
 
 _PRIVATE = (
     r"(?<!\d)1[3-9]\d[-\s]?\d{4}[-\s]?\d{4}(?!\d)"
@@ -24,13 +27,19 @@ def contacts(text: str) -> list[str]:
 
 
 @article(22)
-def without_contacts(body: str) -> str:
-    """告知其通过北京法网获取相关信息: `body` itself, unless it gives a private contact to a citizen."""
+def without_contacts(ticket: Ticket, staff_no: str, body: str, path: str = "$.body") -> str:
+    """告知其通过北京法网获取相关信息: `body` itself, unless it gives a private contact to a citizen.
+
+    Every refused try is recorded, without what was written; the `CONTACT_TRIES`th one of a lawyer in
+    a ticket is reported to the institution and to the operator on duty.
+    """
     if _REFUSED.search(body):
+        tries = dict(ticket.contact_tries).get(staff_no, 0) + 1
         raise Refused(
             "invalid",
             "请不要向用户提供私人联系方式；线下委托请使用官方提示。",
             article=22,
-            details=[{"path": "$.body", "problem": "a private contact"}],
+            details=[{"path": path, "problem": "a private contact"}],
+            events=[ContactRefused(staff_no, tries, tries == CONTACT_TRIES)],
         )
     return body

@@ -14,6 +14,7 @@ from functools import lru_cache
 from . import notices
 from .answering import ending
 from .articles import article, policy
+from .clocks import running
 from .events import Event
 from .events_desks import Escalated, Lapsed, Warned
 from .events_talk import IdleWarned, OfferEnded
@@ -93,50 +94,6 @@ def close_written(ticket: Ticket, now: datetime) -> list[Event]:
     return ending(ticket, "answered")
 
 
-@dataclass(frozen=True)
-class Clock:
-    """The statutory clock that runs now, as both sides see it (contract, `clock`).
-
-    `due_at` is None while a question to the citizen suspends it."""
-
-    article: int
-    kind: str
-    due_at: datetime | None
-    late: bool
-    next: str
-
-
-@article(23, 24)
-def running(ticket: Ticket) -> tuple[str, datetime] | None:
-    """留言咨询……5小时内；在线即时咨询……1小时内；约期答复；三个工作日内在线回访.
-
-    `(kind, due)` of the clock that runs: one at most, a promise in place of the answer's, and the
-    answer's in place of a call-back's while the citizen has asked on.
-    """
-    calls = ticket.callback == "begun" or (
-        ticket.callback == "open" and ticket.state in ("answered", "closed")
-    )
-    if calls and ticket.callback_due_at is not None:
-        return "callback", ticket.callback_due_at
-    if ticket.state == "scheduled" and ticket.promised_at is not None:
-        return "promise", ticket.promised_at
-    if ticket.state in ("queued", "active") and ticket.answer_due_at is not None:
-        return f"{ticket.kind}_answer", ticket.answer_due_at
-    return None
-
-
-def clock(ticket: Ticket, now: datetime) -> Clock | None:
-    """The clock to show, or None when none runs."""
-    found = running(ticket)
-    if found is None:
-        return None
-    kind, due = found
-    late = "lapse" in ticket.rungs or (ticket.suspended_at is None and due <= now)
-    shown = None if ticket.suspended_at is not None else due
-    follows = "operator" if late else "experts"
-    return Clock(24 if kind == "callback" else 23, kind, shown, late, follows)
-
-
 @policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
 def ladder(ticket: Ticket) -> list[Deadline]:
     """The rungs still to come of the clock that runs; none while it is suspended."""
@@ -151,6 +108,10 @@ def _to_come(ticket: Ticket) -> list[tuple[str, datetime]]:
     kind, due = found
     waits = kind == "live_answer" and ticket.state == "queued"
     rungs = _rungs(ticket.clock_from, due, ticket.warn_at, ticket.assignee is not None, waits)
+    at = ticket.callback_at if kind == "callback" and ticket.callback == "open" else None
+    if at is not None and at > ticket.clock_from:
+        # A time that passed while the citizen asked on is not a time to call any more.
+        rungs = (*rungs, ("chosen", at))
     return [rung for rung in rungs if rung[0] not in ticket.rungs]
 
 
@@ -184,6 +145,17 @@ def remind(ticket: Ticket, now: datetime) -> list[Event]:
 def warn(ticket: Ticket, now: datetime) -> list[Event]:
     """At the share of the settings: the lawyer and the back office."""
     return [_warned(ticket, "warn")]
+
+
+@article(24)
+def call_now(ticket: Ticket, now: datetime) -> list[Event]:
+    """在线回访用户: at the time that the citizen picked, whoever is to call back is reminded."""
+    found = running(ticket)
+    assert found is not None and ticket.callback_at is not None
+    caller = {"expert": ticket.escalated_to, "another": None}.get(
+        ticket.callback_who or "same", ticket.assignee
+    )
+    return [Warned("chosen", found[0], ticket.callback_at, caller)]
 
 
 @policy("a long wait is offered to become a written message")
@@ -232,6 +204,7 @@ def call_operator(ticket: Ticket, now: datetime) -> list[Event]:
 
 _THEN: dict[str, Callable[[Ticket, datetime], list[Event]]] = {
     "half": remind,
+    "chosen": call_now,
     "warn": warn,
     "convert": offer_message,
     "lapse": run_out,

@@ -11,7 +11,8 @@ from .events import Event
 
 @dataclass(frozen=True)
 class Warned(Event):
-    """A rung of the ladder before or after the end of a clock: `half`, `warn`, `convert`, `operator`."""
+    """A rung of the ladder before or after the end of a clock: `half`, `warn`, `convert`, `operator`;
+    `chosen` is the time that the citizen picked for a call-back."""
 
     rung: str
     clock: str
@@ -91,6 +92,17 @@ class TurnedDown(Event):
     refer_to: str | None = None
     note: str | None = None
     kind: ClassVar[str] = "turned_down"
+
+
+@dataclass(frozen=True)
+class ContactRefused(Event):
+    """A private contact in a text to the citizen was refused (22), for the `tries`th time; what was
+    written is kept nowhere. `reported`: often enough for the institution and the operator to know."""
+
+    staff_no: str
+    tries: int
+    reported: bool
+    kind: ClassVar[str] = "contact_refused"
 
 
 @dataclass(frozen=True)

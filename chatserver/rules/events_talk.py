@@ -34,6 +34,14 @@ class Noticed(Message):
 
 
 @dataclass(frozen=True)
+class DelayExplained(Noticed):
+    """主动向用户解释，说明原因 (23): in the words of the lawyer in whose hands a clock ran out."""
+
+    notice: str = "delay_explained"
+    kind: ClassVar[str] = "delay_explained"
+
+
+@dataclass(frozen=True)
 class Asked(Message):
     """A question without which no answer is possible (23); the clock stands still until the citizen speaks."""
 

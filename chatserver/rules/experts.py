@@ -9,6 +9,7 @@ from .answering import warned_of_risk
 from .articles import Refused, WrongState, article
 from .asking import named, withdraw_offer
 from .bodies import checked
+from .contacts import without_contacts
 from .events import Event
 from .events_desks import (
     CallbackDone,
@@ -115,8 +116,8 @@ def correct(
     ticket: Ticket, now: datetime, lawyer: Lawyer, id: str, body: str, seq: int, reason: str
 ) -> list[Event]:
     """出现……差错时，应主动向用户解释，说明原因: a new version of an own answer; the old one stays, marked."""
-    checked(body)
-    checked(reason, "$.reason", 1000)
+    without_contacts(ticket, lawyer.staff_no, checked(body))
+    without_contacts(ticket, lawyer.staff_no, checked(reason, "$.reason", 1000), "$.reason")
     named(id)
     if (seq, lawyer.staff_no) not in ticket.answers:
         raise Refused("invalid", details=[{"path": "$.seq", "problem": "not an own answer"}])

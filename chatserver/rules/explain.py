@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from .deadlines import running
+from .clocks import running
 from .events import Event, Record
 from .events_desks import CallbackBegun, CallbackDone, CallbackOpened, Lapsed, Warned
 from .events_talk import (
@@ -15,6 +15,7 @@ from .events_talk import (
     Asked,
     Closed,
     Converted,
+    DelayExplained,
     HandedOver,
     Opened,
     Reopened,
@@ -27,8 +28,9 @@ from .ticket import Ticket
 @dataclass(frozen=True)
 class Step:
     """One thing that happened to a clock. `what`: started, stopped, suspended, resumed, changed,
-    ran_out or reminded; `due_at` is the end of the clock after it, None when none runs or it stands
-    still. `article` is None where the rule is the house's own; `rule` is a Chinese msgid."""
+    ran_out, reminded, or of the explanation of a delay owed and explained; `due_at` is the end of the
+    clock after it, None when none runs or it stands still. `article` is None where the rule is the
+    house's own; `rule` is a Chinese msgid."""
 
     entry: int
     at: datetime
@@ -57,19 +59,23 @@ WHY: dict[type[Event], tuple[int | None, str]] = {
     CallbackBegun: (24, "开始回访，再次解答前计时继续。"),
     CallbackDone: (24, "回访完成，计时停止。"),
 }
+OWED = "超时时由其承办，须向用户说明延误的原因。"
+EXPLAINED = "承办人员已向用户说明延误的原因。"
 LAPSED = "时限已过：已向用户说明并报专家组。"
 REMINDED = {
     "half": "时限过半，提醒承办人员。",
     "warn": "时限将至，提醒承办人员和后台支持。",
     "convert": "等待较久，告知用户可以改为留言。",
     "operator": "超时过半，通知值班人员。",
+    "chosen": "到了用户选择的时间，提醒回访。",
 }
 
 
 def explain(ticket: Ticket, records: Iterable[Record], internal: bool) -> list[Step]:
     """Every step of every clock of `ticket`, from its whole record in order.
 
-    `internal`: with reminders and whether a lapse is the lawyer's, which are not the citizen's to see.
+    `internal`: with reminders and whether a lapse is the lawyer's, which are not the citizen's to see,
+    nor who is still asked for an explanation.
     """
     now = Ticket(ticket.number, ticket.citizen)
     steps: list[Step] = []
@@ -97,6 +103,11 @@ def _steps(before: Ticket, after: Ticket, record: Record, internal: bool) -> Ite
             staff_no,
             blamed,
         )
+        if internal and event.staff_no is not None and event.staff_no not in before.owing:
+            yield _explanation(record, event.clock, "owed", OWED, event.staff_no)
+        return
+    if isinstance(event, DelayExplained):
+        yield _explanation(record, _clock_of(before), "explained", EXPLAINED, event.staff_no)
         return
     if isinstance(event, Warned):
         if internal or event.rung == "convert":
@@ -107,6 +118,16 @@ def _steps(before: Ticket, after: Ticket, record: Record, internal: bool) -> Ite
     for clock, what in _moves(before, after):
         due_at = None if what == "stopped" else _shown(after)
         yield Step(record.entry, record.at, clock, what, due_at, article, rule)
+
+
+def _explanation(record: Record, clock: str, what: str, rule: str, staff_no: str | None) -> Step:
+    return Step(record.entry, record.at, clock, what, None, 23, rule, staff_no)
+
+
+def _clock_of(ticket: Ticket) -> str:
+    """The clock that runs, or the one that an answer has stopped."""
+    found = running(ticket)
+    return found[0] if found else f"{ticket.kind}_answer"
 
 
 def _moves(before: Ticket, after: Ticket) -> Iterator[tuple[str, str]]:

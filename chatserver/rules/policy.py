@@ -35,6 +35,8 @@ class Policy:
 MISSED_OFFERS_PAUSE = 3
 #: A written ticket closes by itself this long after its answer.
 WRITTEN_CLOSES_AFTER = timedelta(days=3)
+#: A lawyer who tries to give a citizen a private contact this often in one ticket is reported.
+CONTACT_TRIES = 3
 #: A rating may be changed this long.
 RATING_OPEN_FOR = timedelta(days=7)
 #: A delay is answered for by whoever held the ticket at least this share of the time.

@@ -1,4 +1,4 @@
-"""约期答复 and the question that stops the clock (23)."""
+"""约期答复, the question that stops the clock, and the explanation of a delay (23)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .asking import named
 from .bodies import checked
 from .contacts import without_contacts
 from .events import Event
-from .events_talk import Asked, Scheduled
+from .events_talk import Asked, DelayExplained, Scheduled
 from .people import Lawyer
 from .ticket import Ticket
 
@@ -28,6 +28,7 @@ def schedule(
 ) -> list[Event]:
     """对用户所提问题暂时无法答复的，可以约期答复: before the clock runs out, with a reason and a time."""
     checked(explanation, "$.explanation", 1000)
+    without_contacts(ticket, lawyer.staff_no, explanation, "$.explanation")
     if ticket.state not in ("active", "scheduled"):
         raise WrongState(ticket.state)
     if ticket.callback == "begun":
@@ -61,7 +62,19 @@ def ask(
         raise WrongState(ticket.state)
     if ticket.suspended_at is not None or ticket.asks >= MOST_ASKS:
         raise WrongState(ticket.state, "计时已暂停，或已暂停过两次。")
-    said = Asked("staff", without_contacts(checked(body)), id, lawyer.staff_no, lawyer.profession)
+    body = without_contacts(ticket, lawyer.staff_no, checked(body))
+    said = Asked("staff", body, id, lawyer.staff_no, lawyer.profession)
     risk = warned_of_risk(ticket)
     told = notices.notice("question_asked", notices.QUESTION_ASKED, ticket.entry + len(risk) + 2)
     return [*risk, said, told]
+
+
+@article(23)
+def explain_delay(ticket: Ticket, now: datetime, lawyer: Lawyer, id: str, body: str) -> list[Event]:
+    """出现解答延误……应主动向用户解释，说明原因: by whoever held the ticket when its clock ran out, until done."""
+    named(id)
+    body = without_contacts(ticket, lawyer.staff_no, checked(body))
+    if lawyer.staff_no not in ticket.owing:
+        raise WrongState(ticket.state, "没有需要您说明的延误。")
+    said = DelayExplained("staff", body, id, lawyer.staff_no, lawyer.profession)
+    return [*warned_of_risk(ticket), said]

@@ -10,6 +10,7 @@ from .answering import warned_of_risk
 from .articles import Refused, WrongState, article
 from .asking import withdraw_offer
 from .bodies import checked
+from .contacts import without_contacts
 from .events import Event
 from .events_desks import AbuseDecided, AbuseProposed, AppealDecided, Appealed, TurnedDown
 from .events_talk import Closed
@@ -57,6 +58,10 @@ def refuse(
     """
     if note is not None:
         checked(note, "$.note", 1000)
+        if (
+            ground != "abuse"
+        ):  # what proposes abuse is for the operator, all else is the citizen's to read
+            without_contacts(ticket, lawyer.staff_no, note, "$.note")
     if ticket.state not in ("active", "scheduled"):
         raise WrongState(ticket.state)
     if ground == "abuse":
@@ -87,6 +92,8 @@ def decide_abuse(
     checked(reason, "$.reason", 1000)
     if ticket.abuse != "proposed":
         raise WrongState(ticket.state, "没有待决定的提请。")
+    if ticket.abuse_by == operator.staff_no:
+        raise Refused("forbidden", "不能决定自己的提请。", article=29)
     if blocked_until is not None and not (upheld and now < blocked_until <= now + LONGEST_BLOCK):
         raise Refused(
             "invalid",
@@ -100,7 +107,8 @@ def decide_abuse(
     if blocked_until is not None:
         note += "\n" + notices.BLOCKED.format(day=notices.day(blocked_until))
     if ticket.state == "closed":
-        return [decided, notices.notice("refusal", note, ticket.entry + 2)]
+        body = "\n".join((notices.REFUSAL["abuse"], note, notices.MAY_APPEAL))
+        return [decided, notices.notice("refusal", body, ticket.entry + 2)]
     return [decided, *_turned_down(ticket, "abuse", None, note, 1)]
 
 
@@ -108,7 +116,7 @@ def decide_abuse(
 def appeal(ticket: Ticket, now: datetime, citizen: Citizen, body: str) -> list[Event]:
     """A refusal goes to the operator on duty; one appeal is enough."""
     checked(body)
-    if not (ticket.outcome or "").startswith("refused:"):
+    if not (ticket.outcome or "").startswith("refused:") and ticket.abuse != "upheld":
         raise WrongState(ticket.state, "只有不予解答的咨询可以申诉。")
     if ticket.appeal is not None:
         raise WrongState(ticket.state, "这次咨询已经申诉过。")

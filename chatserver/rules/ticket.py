@@ -21,6 +21,7 @@ from .events_talk import (
     Closed,
     Converted,
     Corrected,
+    DelayExplained,
     DropNoticed,
     HandedOver,
     IdleWarned,
@@ -108,6 +109,8 @@ ANYWHERE = (
     happened.CallbackChosen,
     happened.CallbackAttempted,
     happened.CallbackDone,
+    happened.ContactRefused,
+    DelayExplained,
 )
 TRANSITIONS |= {(state, event): state for state in STATES for event in ANYWHERE}
 
@@ -122,7 +125,8 @@ class Ticket:
     """A ticket as it stands after `entry` events. Times are UTC; spans are seconds.
 
     `head` is the hash of the newest journal row; `former` tells, for each lawyer who lost the
-    ticket, up to which `seq` they may still read; `offered_before` who ever had an offer.
+    ticket, up to which `seq` they may still read; `offered_before` who ever had an offer; `owing` who
+    is still to explain a delay to the citizen.
     """
 
     number: str
@@ -187,6 +191,9 @@ class Ticket:
     callback_who: str | None = None
     callback_attempts: int = 0
     appeal: str | None = None
+    owing: tuple[str, ...] = ()
+    contact_tries: tuple[tuple[str, int], ...] = ()
+    abuse_by: str | None = None
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, several times faster."""

@@ -21,6 +21,7 @@ from chatserver.rules.events_desks import (
 from chatserver.rules.events_talk import Corrected, OfferEnded
 from chatserver.rules.ticket import Ticket
 
+from . import alerts
 from .database import Database, queries
 
 
@@ -71,7 +72,7 @@ def _decided(ticket: Ticket, event: AbuseDecided, seq: int | None, at: datetime)
 
 
 def _appeal(ticket: Ticket, event: AppealDecided, seq: int | None, at: datetime) -> _Row | None:
-    if not event.upheld or ticket.outcome != "refused:abuse":
+    if not event.upheld or ticket.abuse != "upheld":
         return None
     return "block_account", (None, None, ticket.citizen)
 
@@ -109,10 +110,11 @@ async def write(connection: Any, happened: Iterable[tuple[Ticket, Record]]) -> N
     for ticket, record in happened:
         make = _ROWS.get(type(record.event))
         found = make(ticket, record.event, record.seq, record.at) if make else None
-        if found is not None:
-            rows.setdefault(found[0], []).append(found[1])
+        for name, row in (*([found] if found else ()), *alerts.rows_of(ticket, record)):
+            rows.setdefault(name, []).append(row)
     for name in sorted(rows, key=_rank):
-        await connection.executemany(getattr(_topic(), name).sql, rows[name])
+        topic = _topic() if hasattr(_topic(), name) else queries("alerts")
+        await connection.executemany(getattr(topic, name).sql, rows[name])
 
 
 def _rank(name: str) -> int:

@@ -44,6 +44,8 @@ def ticket_of(row: Any) -> Ticket:
     values["passed_by"] = tuple(values["passed_by"])
     values["former"] = tuple((staff_no, seq) for staff_no, seq in values["former"])
     values["rungs"] = tuple(values["rungs"])
+    values["owing"] = tuple(values["owing"])
+    values["contact_tries"] = tuple((by, tries) for by, tries in values["contact_tries"])
     values["answers"] = tuple((seq, author) for seq, author in values["answers"])
     return Ticket(**values)
 
@@ -138,6 +140,13 @@ async def find(db: Database, number: str) -> Ticket | None:
     async with db.use() as connection:
         rows = await connection.fetch(queries("tickets").tickets_by_number.sql, [number])
     return ticket_of(rows[0]) if rows else None
+
+
+async def several(db: Database, numbers: list[str]) -> dict[str, Ticket]:
+    """Those of these tickets that exist, by number."""
+    async with db.use() as connection:
+        rows = await connection.fetch(queries("tickets").tickets_by_number.sql, numbers)
+    return {row["number"]: ticket_of(row) for row in rows}
 
 
 class _Said(msgspec.Struct):

@@ -71,7 +71,7 @@ OUTCOMES = (
     *("answered", "withdrawn", "expired"),
     *(f"refused:{why}" for why in ("out_of_scope", "in_litigation", "abuse", "repeated")),
 )
-#: `epoch`, `on_behalf_of` and `read` are ours beyond the contract.
+#: `epoch`, `on_behalf_of`, `read` and `explanation_owed_by` are ours beyond the contract.
 TICKET: Shape = {
     "number": number,
     "kind": one_of("live", "message"),
@@ -105,6 +105,7 @@ TICKET: Shape = {
     "epoch": count,
     "on_behalf_of": one_of("self", "relative_or_friend"),
     "read": shaped({"citizen": count, "staff": count}),
+    "explanation_owed_by": of(list),
 }
 NOTICES = (
     *("disclaimer", "delay_explained", "answer_promised", "question_asked", "correction"),
@@ -171,6 +172,7 @@ ONE_TICKET: Shape = {"ticket": shaped(TICKET)}
 ONE_ESCALATION: Shape = {"escalation": shaped(ESCALATION)}
 
 #: event -> what its acknowledgement holds besides `ok`.
+OWED: Shape = {"number": number, "clock": CLOCK["kind"], "owed_at": instant}
 ACKS: Mapping[str, Shape] = {
     "ticket:open": {"ticket": shaped(TICKET)},
     "ticket:list": {"tickets": lambda them: all(map(shaped(TICKET), them))},
@@ -196,6 +198,8 @@ ACKS: Mapping[str, Shape] = {
     "ticket:appeal": ONE_TICKET,
     "ticket:schedule": ONE_TICKET,
     "ticket:ask": SAID,
+    "ticket:explain_delay": SAID,
+    "explanation:list": {"explanations": lambda them: all(map(shaped(OWED), them))},
     "ticket:offline": ONE_TICKET,
     "ticket:transfer": ONE_TICKET,
     "ticket:escalate": ONE_ESCALATION,

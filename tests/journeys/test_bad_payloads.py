@@ -41,6 +41,8 @@ GOOD: dict[str, dict[str, Any]] = {
         "promised_at": "2027-03-01T02:00:00Z",
         "explanation": "需要核对材料",
     },
+    "ticket:explain_delay": {"number": "", "id": "new", "body": "核对规定用了时间。"},
+    "explanation:list": {},
     "ticket:ask": {"number": "", "id": "new", "body": "何时入职？"},
     "ticket:offline": {"number": ""},
     "ticket:transfer": {"number": "", "to": {"queue": True}},

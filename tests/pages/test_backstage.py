@@ -81,7 +81,7 @@ async def test_the_back_office_sees_its_own_lawyers_and_no_others(desk: Desk) ->
 async def test_a_back_office_without_an_institution_sees_nothing(desk: Desk) -> None:
     await held(desk)
     _, seen = await told(desk, HUANG, "/backoffice")
-    assert seen == {"institution": None, "lawyers": [], "clocks": [], "questions": []}
+    assert seen == {"institution": None, "lawyers": [], "clocks": [], "questions": [], "owed": []}
 
 
 async def test_missed_offers_and_own_lapses_are_counted(desk: Desk) -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
+from chatserver.rules import answering, experts, promising, refusing
 from chatserver.rules.articles import Refused
 from chatserver.rules.contacts import without_contacts
 from chatserver.rules.events import Message
+from chatserver.rules.events_desks import ContactRefused
 from chatserver.rules.numbers import check_character, month_of, ticket_number
-from tests.rules.life import met, refusal
+from chatserver.rules.people import Lawyer
+from tests.rules.life import CHEN, LIU, MINUTE, START, Life, met, refusal
 
 DAY = date(2026, 11, 23)
 
@@ -73,10 +77,63 @@ def test_no_event_holds_a_lawyers_account() -> None:
 )
 def test_a_private_contact_is_not_said_to_a_citizen(said: str) -> None:
     with pytest.raises(Refused) as refused:
-        without_contacts(said)
+        without_contacts(met().ticket, "L0001", said)
     assert (refused.value.code, refused.value.article) == ("invalid", 22)
 
 
 @pytest.mark.parametrize("said", ["请拨打 12348", "法院电话 010-12345678", "金额 1381234 元"])
 def test_public_lines_and_amounts_may_be_said(said: str) -> None:
-    assert without_contacts(said) == said
+    assert without_contacts(met().ticket, "L0001", said) == said
+
+
+PRIVATE = "电话 13812345678"
+
+
+def tried(life: Life, lawyer: Lawyer = CHEN) -> ContactRefused:
+    """A lawyer's line with a contact: refused, and the try goes into the record."""
+    refused = refusal(life.do, answering.send, lawyer, f"l-{life.ticket.entry}", PRIVATE)
+    [event] = refused.events
+    life.happen([event])
+    assert isinstance(event, ContactRefused)
+    return event
+
+
+def test_the_third_try_is_reported_and_no_other() -> None:
+    life = met()
+    assert [tried(life).reported for _ in range(5)] == [False, False, True, False, False]
+
+
+def test_what_was_tried_is_kept_nowhere() -> None:
+    life = met()
+    tried(life)
+    assert "138" not in str([vars(event) for event in life.events])
+
+
+def test_each_lawyer_has_an_own_count() -> None:
+    life = met()
+    tried(life)
+    tried(life)
+    life.hand_over()
+    life.offer(LIU).accept(LIU)
+    assert tried(life, LIU) == ContactRefused("L0002", 1, False)
+
+
+@pytest.mark.parametrize(
+    ("rule", "given"),
+    [
+        (answering.answer, ("a", PRIVATE)),
+        (promising.ask, ("a", PRIVATE)),
+        (promising.schedule, (START + MINUTE, PRIVATE)),
+        (promising.explain_delay, ("a", PRIVATE)),
+        (refusing.refuse, ("repeated", None, PRIVATE)),
+        (experts.correct, ("c", PRIVATE, 3, "理由")),
+        (experts.correct, ("c", "更正", 3, PRIVATE)),
+    ],
+)
+def test_no_text_that_a_citizen_will_read_may_hold_one(rule: Any, given: tuple[Any, ...]) -> None:
+    refused = refusal(met().do, rule, CHEN, *given)
+    assert (refused.code, refused.article) == ("invalid", 22) and refused.events
+
+
+def test_what_only_the_operator_reads_may_name_a_contact() -> None:
+    assert met().do(refusing.refuse, CHEN, "abuse", None, "反复索要 13812345678")

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from chatserver.rules.answering import answer, send
-from chatserver.rules.deadlines import Clock, clock
+from chatserver.rules.clocks import Clock, clock
 from chatserver.rules.events_talk import Converted, OfferEnded
 from chatserver.rules.policy import Policy
 from tests.rules.life import CHEN, MINUTE, START, Life, met, refusal

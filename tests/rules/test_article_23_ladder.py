@@ -8,7 +8,8 @@ from datetime import timedelta
 
 import pytest
 
-from chatserver.rules.deadlines import answerable, clock, next_due
+from chatserver.rules.clocks import clock
+from chatserver.rules.deadlines import answerable, next_due
 from chatserver.rules.events import Event
 from chatserver.rules.events_desks import Escalated, Lapsed, Warned
 from chatserver.rules.events_talk import Noticed

@@ -8,7 +8,8 @@ import pytest
 
 from chatserver.rules.answering import hand_over
 from chatserver.rules.backstage import transfer
-from chatserver.rules.deadlines import clock, next_due, running
+from chatserver.rules.clocks import clock, running
+from chatserver.rules.deadlines import next_due
 from chatserver.rules.events_talk import Asked, Noticed, Resumed, Scheduled
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.promising import ask, schedule

@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from chatserver.rules.audience import PERMITTED
 from chatserver.rules.callback import attempt, begin, choose
-from chatserver.rules.deadlines import clock, next_due, running
-from chatserver.rules.events_desks import CallbackDone, CallbackOpened, Escalated, Lapsed
+from chatserver.rules.clocks import clock, running
+from chatserver.rules.deadlines import next_due
+from chatserver.rules.events_desks import CallbackDone, CallbackOpened, Escalated, Lapsed, Warned
 from chatserver.rules.events_talk import Noticed, Rated
-from chatserver.rules.experts import answer_directly, claim
+from chatserver.rules.experts import answer_directly, claim, opinion
 from chatserver.rules.policy import Policy
 from chatserver.rules.promising import schedule
 from chatserver.rules.workdays import Calendar
@@ -131,6 +132,67 @@ def test_the_one_who_was_wished_for_may_begin(who: str | None, able: Any) -> Non
         life.do(choose, WANG, START + DAY, who)
     may = PERMITTED["callback_begin"]
     assert [actor for actor in (CHEN, LIU, WANG, ZHAO, QIAN) if may(actor, life.ticket)] == [able]
+
+
+def test_who_wished_for_an_expert_is_not_called_by_a_lawyer_but_after_the_experts_opinion() -> None:
+    life = unhappy()
+    _, escalated = life.do(choose, WANG, START + DAY, "expert")
+    may = PERMITTED["callback_begin"]
+    assert not any(may(actor, life.ticket) for actor in (CHEN, LIU))
+    assert isinstance(escalated, Escalated)
+    life.do(claim, QIAN, escalated.id)
+    assert not may(CHEN, life.ticket)
+    life.do(opinion, QIAN, escalated.id, "可以再谈一次。")
+    assert may(CHEN, life.ticket) and not may(LIU, life.ticket)
+
+
+def reminders(life: Life) -> list[Warned]:
+    return [e for e in life.until_quiet() if isinstance(e, Warned) and e.rung == "chosen"]
+
+
+def test_at_the_chosen_time_the_one_who_calls_is_reminded_once_and_never_early() -> None:
+    life = unhappy()
+    life.close()
+    life.do(choose, WANG, START + DAY, "same")
+    life.now = START + DAY - timedelta(seconds=1)
+    assert reminders(life) == []
+    life.now = START + DAY
+    assert reminders(life) == [Warned("chosen", "callback", START + DAY, "L0001")]
+    assert reminders(life.later(MINUTE)) == []
+
+
+def test_another_choice_is_another_reminder() -> None:
+    life = unhappy()
+    life.close()
+    life.do(choose, WANG, START + HOUR, "same")
+    life.now = START + HOUR
+    assert len(reminders(life)) == 1
+    life.do(choose, WANG, START + 2 * HOUR, "same")
+    life.now = START + 2 * HOUR
+    assert len(reminders(life)) == 1
+
+
+def test_an_expert_who_has_it_is_reminded_and_of_another_lawyer_nobody_knows() -> None:
+    life = unhappy()
+    _, escalated = life.do(choose, WANG, START + HOUR, "expert")
+    assert isinstance(escalated, Escalated)
+    life.do(claim, QIAN, escalated.id)
+    life.now = START + HOUR
+    assert [warned.staff_no for warned in reminders(life)] == ["E0001"]
+    life.do(choose, WANG, START + 2 * HOUR, "another")
+    life.now = START + 2 * HOUR
+    assert [warned.staff_no for warned in reminders(life)] == [None]
+
+
+def test_a_time_that_passed_while_the_citizen_asked_on_is_not_called_at() -> None:
+    life = unhappy()
+    life.do(choose, WANG, START + MINUTE, "same")
+    life.ask_on()
+    life.say(id="l-9")
+    for _ in range(2):
+        life.later(15 * MINUTE).lapse()
+    assert (life.ticket.state, life.ticket.callback) == ("closed", "open")
+    assert reminders(life) == []
 
 
 def test_a_question_that_nobody_held_is_called_back_by_anyone() -> None:

@@ -9,9 +9,10 @@ import pytest
 
 from chatserver.rules.asking import open_ticket
 from chatserver.rules.audience import PERMITTED
-from chatserver.rules.events_desks import AbuseProposed
-from chatserver.rules.events_talk import Closed
-from chatserver.rules.refusing import decide_abuse, refuse
+from chatserver.rules.events_desks import AbuseDecided, AbuseProposed
+from chatserver.rules.events_talk import Closed, Noticed
+from chatserver.rules.notices import MAY_APPEAL
+from chatserver.rules.refusing import appeal, decide_abuse, decide_appeal, refuse
 from tests.rules.life import CHEN, FENG, HUANG, START, WANG, Life, met, refusal
 
 MONTH = timedelta(days=30)
@@ -58,6 +59,25 @@ def test_dismissed_it_goes_on_as_before() -> None:
     assert (life.ticket.state, life.ticket.abuse) == ("active", "dismissed")
     assert refusal(life.do, decide_abuse, FENG, True, "改判").code == "conflict"
     assert life.do(refuse, CHEN, "abuse", None, "又一次")
+
+
+def test_nobody_decides_an_own_proposal() -> None:
+    life = proposed()
+    same = replace(FENG, staff_no="L0001")
+    assert refusal(life.do, decide_abuse, same, True, "理由").code == "forbidden"
+    assert life.ticket.abuse == "proposed"
+
+
+def test_who_was_found_to_abuse_a_question_that_was_over_may_appeal_too() -> None:
+    life = proposed()
+    life.answer()
+    life.close()
+    decided, said = life.do(decide_abuse, FENG, True, "查证属实", START + MONTH)
+    assert isinstance(said, Noticed) and "第二十九条" in said.body and MAY_APPEAL in said.body
+    assert life.ticket.outcome == "answered" and isinstance(decided, AbuseDecided)
+    life.do(appeal, WANG, "并非如此")
+    life.do(decide_appeal, FENG, True, "属实")
+    assert life.ticket.appeal == "upheld"
 
 
 def test_a_decision_needs_a_reason() -> None:

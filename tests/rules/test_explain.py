@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from chatserver.rules import callback, feedback, promising
-from chatserver.rules.deadlines import clock, running
+from chatserver.rules.clocks import clock, running
 from chatserver.rules.events import Record
 from chatserver.rules.explain import WHY, Step, explain
 from chatserver.rules.workdays import Calendar
@@ -73,9 +73,10 @@ def test_a_promise_changes_the_clock_and_a_lapse_is_told() -> None:
         "reminded",
         "reminded",
         "ran_out",
+        "owed",
     ]
     assert (steps[1].clock, steps[1].due_at) == ("promise", promised)
-    assert steps[-1].answerable is True and steps[-1].staff_no == "L0001"
+    assert steps[-2].answerable is True and steps[-2].staff_no == steps[-1].staff_no == "L0001"
 
 
 def test_what_is_internal_is_not_the_citizens_to_see() -> None:
@@ -116,3 +117,16 @@ def test_the_last_step_is_where_the_clock_stands() -> None:
 def test_each_reason_is_said() -> None:
     assert all(rule.strip() for _, rule in WHY.values())
     assert met().ticket.state == "active"
+
+
+def test_an_explanation_is_shown_while_it_is_owed_and_when_it_is_given() -> None:
+    life = told()
+    life.ask_on()
+    life.later(timedelta(hours=1)).until_quiet()
+    owed = [step for step in life.steps() if step.what == "owed"]
+    assert [(step.staff_no, step.article, step.clock) for step in owed] == [
+        ("L0001", 23, "live_answer")
+    ]
+    life.do(promising.explain_delay, CHEN, "why", "材料需要核对。")
+    last = life.steps(internal=False)[-1]
+    assert (last.what, last.staff_no, last.article) == ("explained", "L0001", 23)

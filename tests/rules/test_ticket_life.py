@@ -15,6 +15,7 @@ from chatserver.rules import (
     asking,
     backstage,
     callback,
+    clocks,
     deadlines,
     experts,
     feedback,
@@ -349,7 +350,7 @@ class TicketLife(RuleBasedStateMachine):
                 promise = event.promised_at
             elif isinstance(event, Answered):
                 promise = None
-        running = deadlines.running(ticket)
+        running = clocks.running(ticket)
         if running is None:
             assert ticket.state in ("answered", "closed")
             assert ticket.callback not in ("open", "begun")
@@ -362,7 +363,7 @@ class TicketLife(RuleBasedStateMachine):
             if promise is None and ticket.callback is None:
                 within = timedelta(seconds=ticket.answer_within)
                 assert running[1] == begun + within + stood
-        shown = deadlines.clock(ticket, self.life.now)
+        shown = clocks.clock(ticket, self.life.now)
         assert (shown is None) == (running is None)
         if ticket.suspended_at is not None:
             assert ticket.state in ("queued", "active") and deadlines.ladder(ticket) == []

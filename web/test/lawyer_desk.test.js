@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Link } from '../app/link.js';
 import { titled } from '../app/lawyer/alerts.js';
 import { banners } from '../app/lawyer/banners.js';
-import { Bell } from '../app/lawyer/bell.js';
+import { Bell } from '../app/bell.js';
 import { Desk } from '../app/lawyer/desk.js';
 import { ServerTime } from '../app/lawyer/server-time.js';
 import { compare, Watchdog } from '../app/lawyer/watchdog.js';

@@ -6,7 +6,7 @@ import { Link } from '../link.js';
 import { Alerts } from './alerts.js';
 import { caller } from './api.js';
 import { banners } from './banners.js';
-import { Bell } from './bell.js';
+import { Bell } from '../bell.js';
 import { Canned } from './canned.js';
 import { learn } from './categories.js';
 import { beside, drop, EMPTY, fill, show } from './columns.js';

@@ -1,0 +1,95 @@
+"""What a back office and the operator on duty are to know at once: a list that a page asks for every few
+seconds, and who has seen what of it. An institution hears of its own lawyers alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from chatserver.i18n import translate
+from chatserver.rules.articles import Refused
+from chatserver.rules.clocks import running
+from chatserver.rules.instants import instant
+from chatserver.rules.ticket import Ticket
+from chatserver.store import alerts, tickets
+
+from . import api, api_staff, templates
+from .access import Call
+
+#: kind -> the sentence about it, a msgid.
+SAID = {
+    "near": "{staff_no} 承办的咨询，时限将至：{due}",
+    "waiting": "无人承办的咨询，时限将至：{due}",
+    "overdue": "时限（{due}）已过半程仍未办结，承办：{staff_no}",
+    "contacts": "{staff_no} 多次试图向用户提供私人联系方式，已被拦下（第二十二条）",
+    "support": "{staff_no} 请求后台支援",
+    "abuse": "{staff_no} 提请认定滥用（第二十九条）",
+    "appeal": "用户对不予解答提出申诉",
+}
+NOBODY = "无人"
+
+
+async def overview(call: Call) -> api_staff.Alerts:
+    """GET /api/v1/alerts: what nobody of the desk has seen first, then what was seen in the last day."""
+    database, now = call.house.database, call.house.clock.now()
+    if not _has_desk(call):
+        return api_staff.Alerts([], 0)
+    rows = await alerts.listed(database, *_desk(call), now)
+    of = await tickets.several(database, sorted({row["ticket"] for row in rows}))
+    items = [_shown(call, row, of[row["ticket"]]) for row in rows]
+    return api_staff.Alerts(items, sum(one.seen_at is None for one in items))
+
+
+async def see(call: Call, wish: api_staff.SeenAlerts) -> api_staff.Seen:
+    """POST /api/v1/alerts/seen: the first of the desk to see one stands."""
+    if not _has_desk(call):
+        raise Refused("forbidden")
+    staff_no, now = call.account.staff_no or "", call.house.clock.now()
+    count = await alerts.see(call.house.database, *_desk(call), staff_no, wish.ids, now)
+    return api_staff.Seen(count)
+
+
+async def see_form(call: Call) -> api_staff.Seen:
+    """The form beside the list: what stood there when it was pressed."""
+    ids = call.form.get("ids", "").split()
+    return await see(call, api.of_form(api_staff.SeenAlerts, {"ids": ids}))
+
+
+def _has_desk(call: Call) -> bool:
+    return call.account.role == "operator" or bool(call.account.institution)
+
+
+def _desk(call: Call) -> tuple[str, str | None]:
+    """The desk of this account; an operator's is no institution's."""
+    if call.account.role == "operator":
+        return "operator", None
+    return "backoffice", call.account.institution
+
+
+def _shown(call: Call, row: Any, ticket: Ticket) -> api_staff.Alert:
+    due, lang = row["due_at"], call.language
+    text = translate(
+        lang,
+        SAID[row["kind"]],
+        staff_no=row["staff_no"] or translate(lang, NOBODY),
+        due=templates.local(instant(due)) if due else "",
+    )
+    return api_staff.Alert(
+        id=row["id"],
+        kind=row["kind"],
+        number=row["ticket"],
+        text=text,
+        at=instant(row["at"]),
+        due_at=None if due is None else instant(due),
+        settled=_settled(row["kind"], ticket),
+        seen_by=row["seen_by"],
+        seen_at=None if row["seen_at"] is None else instant(row["seen_at"]),
+    )
+
+
+def _settled(kind: str, ticket: Ticket) -> bool:
+    """Whether what the alert asked for has been done since."""
+    if kind in ("near", "waiting", "overdue"):
+        return running(ticket) is None
+    if kind == "abuse":
+        return ticket.abuse != "proposed"
+    return kind == "appeal" and ticket.appeal != "open"

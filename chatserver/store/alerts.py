@@ -1,0 +1,132 @@
+"""What a desk is to know at once, and explanations that are owed: rows written with their event."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from chatserver.rules.events import Event, Record
+from chatserver.rules.events_desks import (
+    AbuseProposed,
+    Appealed,
+    ContactRefused,
+    Lapsed,
+    Noted,
+    Warned,
+)
+from chatserver.rules.events_talk import DelayExplained
+from chatserver.rules.ticket import Ticket
+
+from .database import Database, queries
+
+#: How long what was seen stays on the desk.
+SHOWN = timedelta(days=1)
+MOST = 200
+_Row = tuple[str, tuple[Any, ...]]
+OFFICE, OPERATOR = "add_office_alert", "add_operator_alert"
+
+
+def _alert(to: str, ticket: Ticket, record: Record, kind: str, **of: Any) -> _Row:
+    desk = "office" if to == OFFICE else "operator"
+    id = of.get("id") or f"{ticket.number}.{record.entry}"
+    rest = (of.get("clock"), of.get("staff_no"), of.get("due_at"))
+    return to, (f"{id}.{desk}", ticket.number, kind, *rest, record.at)
+
+
+def _warned(ticket: Ticket, record: Record, event: Warned) -> list[_Row]:
+    told = {"clock": event.clock, "staff_no": event.staff_no, "due_at": event.due_at}
+    if event.rung == "operator":
+        return [_alert(OPERATOR, ticket, record, "overdue", **told)]
+    if event.rung != "warn":
+        return []
+    # What nobody holds has no institution: only the operator can find somebody for it.
+    to, kind = (OFFICE, "near") if event.staff_no else (OPERATOR, "waiting")
+    return [_alert(to, ticket, record, kind, **told)]
+
+
+def _contacts(ticket: Ticket, record: Record, event: ContactRefused) -> list[_Row]:
+    rows: list[_Row] = [
+        ("add_mark", (event.staff_no, "contact", ticket.number, record.at)),
+    ]
+    if event.reported:
+        told = {"id": f"{ticket.number}.{event.staff_no}", "staff_no": event.staff_no}
+        rows += [_alert(to, ticket, record, "contacts", **told) for to in (OFFICE, OPERATOR)]
+    return rows
+
+
+def _noted(ticket: Ticket, record: Record, event: Noted) -> list[_Row]:
+    if event.about != "support":
+        return []
+    return [_alert(OFFICE, ticket, record, "support", staff_no=event.staff_no)]
+
+
+def _lapsed(ticket: Ticket, record: Record, event: Lapsed) -> list[_Row]:
+    if event.staff_no is None:
+        return []
+    id = f"{ticket.number}.{record.entry}"
+    return [("add_explanation", (id, ticket.number, event.staff_no, event.clock, record.at))]
+
+
+def _explained(ticket: Ticket, record: Record, event: DelayExplained) -> list[_Row]:
+    return [("give_explanation", (record.at, ticket.number, event.staff_no))]
+
+
+def _proposed(ticket: Ticket, record: Record, event: AbuseProposed) -> list[_Row]:
+    return [_alert(OPERATOR, ticket, record, "abuse", staff_no=event.staff_no)]
+
+
+def _appealed(ticket: Ticket, record: Record, event: Appealed) -> list[_Row]:
+    return [_alert(OPERATOR, ticket, record, "appeal")]
+
+
+_ROWS: dict[type[Event], Callable[..., list[_Row]]] = {
+    Warned: _warned,
+    ContactRefused: _contacts,
+    Noted: _noted,
+    Lapsed: _lapsed,
+    DelayExplained: _explained,
+    AbuseProposed: _proposed,
+    Appealed: _appealed,
+}
+
+
+def rows_of(ticket: Ticket, record: Record) -> list[_Row]:
+    """The rows of one thing that happened: the query's name, and its values."""
+    make = _ROWS.get(type(record.event))
+    return make(ticket, record, record.event) if make else []
+
+
+async def listed(db: Database, desk: str, institution: str | None, now: datetime) -> list[Any]:
+    """Rows for a desk (`backoffice` of an institution, or `operator`), the unseen first."""
+    async with db.use() as connection:
+        sql = queries("alerts").alerts_of.sql
+        return list(await connection.fetch(sql, desk, institution, now - SHOWN, MOST))
+
+
+async def see(
+    db: Database,
+    desk: str,
+    institution: str | None,
+    staff_no: str,
+    ids: Sequence[str],
+    now: datetime,
+) -> int:
+    """Marks as seen by this member of the desk; how many nobody had seen before."""
+    async with db.use() as connection:
+        sql = queries("alerts").see_alerts.sql
+        return len(await connection.fetch(sql, staff_no, now, desk, institution, list(ids)))
+
+
+async def owed_by(db: Database, staff_no: str) -> list[Any]:
+    """Rows of what this lawyer is still to explain."""
+    async with db.use() as connection:
+        return list(await connection.fetch(queries("alerts").explanations_of.sql, staff_no))
+
+
+async def owed_at(db: Database, institution: str) -> list[Any]:
+    """Rows of what the lawyers of an institution are still to explain."""
+    async with db.use() as connection:
+        return list(
+            await connection.fetch(queries("alerts").explanations_at.sql, institution, MOST)
+        )

@@ -1,0 +1,206 @@
+"""The ladder reaches its desks: rows written with their cause, to the institution concerned or the operator,
+each once, with who has seen it (17, 22, 23)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from chatserver.clock import Clock
+from chatserver.rules import answering, backstage, deadlines, promising, refusing
+from chatserver.rules.articles import Refused
+from chatserver.rules.people import SYSTEM
+from chatserver.store import people, tickets
+from tests.cast import CHEN, FENG, HUANG, LI, LIU, QIAN, TANG, WANG, ZHOU, Person
+
+from .conftest import Desk, Desks
+from .test_backstage import act, employ, held, told
+from .test_tickets import opened
+
+OTHER = Person("other", "backoffice", "别家", "S0009")
+SECOND = timedelta(seconds=1)
+
+
+async def other_house(desk: Desk) -> None:
+    await people.add(
+        desk.server.database,
+        role=OTHER.role,
+        login=OTHER.login,
+        password=OTHER.password,
+        staff_no=OTHER.staff_no,
+        institution="另一机构",
+        now=Clock().now(),
+    )
+
+
+async def run(desk: Desk, number: str, *spans: float) -> None:
+    """Applies the ladder as if so many shares of the written limit had passed, twice each."""
+    clock = desk.server.casework.clock
+    five = desk.server.house.figures.message_answer_within
+    for share in spans:
+        ahead = Clock().now() + five * share
+        desk.server.casework.clock = type("Ahead", (), {"now": staticmethod(lambda at=ahead: at)})()
+        try:
+            for _ in range(4):
+                await desk.server.casework.act("lapse", deadlines.lapse, number, SYSTEM)
+        finally:
+            desk.server.casework.clock = clock
+
+
+async def alerts(desk: Desk, person: Person) -> list[dict[str, Any]]:
+    status, seen = await told(desk, person, "/alerts")
+    assert status == 200
+    assert seen["unseen"] == sum(one["seen_at"] is None for one in seen["items"])
+    items: list[dict[str, Any]] = seen["items"]
+    return items
+
+
+async def test_a_warning_goes_to_the_holders_institution_and_to_no_other(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    await other_house(desk)
+    number = await held(desk)
+    await run(desk, number, 0.81, 0.82)
+    [near] = await alerts(desk, HUANG)
+    assert (near["kind"], near["number"], near["settled"]) == ("near", number, False)
+    assert "L0001" in near["text"] and near["due_at"]
+    assert await alerts(desk, OTHER) == [] and await alerts(desk, FENG) == []
+
+
+async def test_half_as_long_again_is_the_operators_once(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    await run(desk, number, 0.81, 1.01, 1.51, 1.6)
+    [overdue] = await alerts(desk, FENG)
+    assert (overdue["kind"], overdue["number"]) == ("overdue", number)
+    assert [one["kind"] for one in await alerts(desk, HUANG)] == ["near"]
+    await act(desk, "answer", answering.answer, number, CHEN, "a", "可以。")
+    assert (await alerts(desk, FENG))[0]["settled"]
+
+
+async def test_what_nobody_holds_is_the_operators_to_find_somebody_for(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await opened(desk, WANG)
+    await run(desk, number, 0.81)
+    assert [one["kind"] for one in await alerts(desk, FENG)] == ["waiting"]
+    assert await alerts(desk, HUANG) == []
+
+
+async def test_a_lawyer_of_no_institution_alerts_none(desk: Desk) -> None:
+    await employ(desk, HUANG)
+    number = await held(desk)
+    await run(desk, number, 0.81)
+    assert await alerts(desk, HUANG) == []
+
+
+async def test_the_row_is_there_if_and_only_if_its_event_is(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    await run(desk, number, 0.81, 1.6)
+    async with desk.server.database.use() as connection:
+        ids = [row[0] for row in await connection.fetch("select id from alerts")]
+        warned = await connection.fetch(
+            "select j.entry, d.body from journal j join details d using (month, ticket, entry)"
+            " where j.ticket = $1 and j.kind = 'warned'",
+            number,
+        )
+    told = [
+        row["entry"] for row in warned if json.loads(row["body"])["rung"] in ("warn", "operator")
+    ]
+    assert sorted(int(id.split(".")[1]) for id in ids) == sorted(told) and len(told) == 2
+
+
+async def test_the_first_to_see_it_stands_and_another_desk_cannot(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    await other_house(desk)
+    number = await held(desk)
+    await run(desk, number, 0.81)
+    id = (await alerts(desk, HUANG))[0]["id"]
+    for stranger in (OTHER, FENG):
+        assert await told(desk, stranger, "/alerts/seen", ids=[id]) == (200, {"seen": 0})
+    assert await told(desk, HUANG, "/alerts/seen", ids=[id, "none"]) == (200, {"seen": 1})
+    [seen] = await alerts(desk, HUANG)
+    assert seen["seen_by"] == "S0001" and seen["seen_at"]
+    assert await told(desk, HUANG, "/alerts/seen", ids=[id]) == (200, {"seen": 0})
+    assert (await alerts(desk, HUANG))[0]["seen_at"] == seen["seen_at"]
+
+
+async def test_nobody_else_has_such_a_desk(desk: Desk) -> None:
+    for person in (WANG, CHEN, QIAN, TANG):
+        assert (await told(desk, person, "/alerts"))[0] == 403
+    assert await alerts(desk, HUANG) == [], "an account of no institution has an empty one"
+    assert (await told(desk, HUANG, "/alerts/seen", ids=["x"]))[0] == 403
+    assert (await told(desk, FENG, "/alerts/seen", ids=[]))[0] == 400
+
+
+async def test_a_third_try_to_give_a_contact_is_reported_without_the_contact(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    for turn in range(5):
+        with pytest.raises(Refused) as refused:
+            await act(desk, "send", answering.send, number, CHEN, f"l-{turn}", "加微信：law12345")
+        assert (refused.value.code, refused.value.article) == ("invalid", 22)
+        expected = [] if turn < 2 else ["contacts"]
+        for person in (HUANG, FENG):
+            assert [one["kind"] for one in await alerts(desk, person)] == expected
+    _, office = await told(desk, HUANG, "/backoffice")
+    assert [one["contacts"] for one in office["lawyers"]] == [5]
+    async with desk.server.database.use() as connection:
+        bodies = await connection.fetch(
+            "select body from messages union all select body from details"
+        )
+        rows = await connection.fetch("select to_jsonb(a)::text from alerts a")
+    assert b"law12345" not in b"".join(row[0] for row in bodies)
+    assert "law12345" not in str([row[0] for row in rows])
+    ticket = await tickets.find(desk.server.database, number)
+    assert ticket is not None and ticket.last_seq == 1, "the citizen saw nothing of it"
+
+
+async def test_support_proposals_and_appeals_reach_their_desks_too(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    await act(desk, "support", backstage.ask_support, number, CHEN, "怎么算？")
+    assert [one["kind"] for one in await alerts(desk, HUANG)] == ["support"]
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "abuse", None, "广告")
+    [abuse] = await alerts(desk, FENG)
+    assert (abuse["kind"], abuse["settled"]) == ("abuse", False)
+    await told(desk, FENG, "/operator/abuse", number=number, upheld=True, reason="广告")
+    await act(desk, "appeal", refusing.appeal, number, WANG, "不是广告。")
+    kinds = {one["kind"]: one["settled"] for one in await alerts(desk, FENG)}
+    assert kinds == {"abuse": True, "appeal": False}
+
+
+async def test_an_explanation_is_listed_for_the_institution_while_it_is_owed(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    await other_house(desk)
+    number = await held(desk)
+    await run(desk, number, 1.01, 1.02)
+    _, office = await told(desk, HUANG, "/backoffice")
+    [owed] = office["owed"]
+    assert (owed["number"], owed["staff_no"], owed["clock"]) == (number, "L0001", "message_answer")
+    assert (await told(desk, OTHER, "/backoffice"))[1]["owed"] == []
+    await act(desk, "answer", answering.answer, number, CHEN, "a", "可以。")
+    assert len((await told(desk, HUANG, "/backoffice"))[1]["owed"]) == 1, "not met by an answer"
+    await act(
+        desk, "explain_delay", promising.explain_delay, number, CHEN, "w", "核对规定用了时间。"
+    )
+    assert (await told(desk, HUANG, "/backoffice"))[1]["owed"] == []
+
+
+async def test_the_list_works_by_forms_alone(desks: Desks) -> None:
+    desk = await desks()
+    await employ(desk, HUANG, CHEN, LIU)
+    await held(desk, ZHOU, LI)
+    numbers = [await held(desk)]
+    await run(desk, numbers[0], 0.81)
+    headers = await desk.cookie(HUANG)
+    page = await (await desk.call("GET", "/backoffice?lang=en")).text()
+    assert "Due soon" in page and numbers[0] in page and 'value="seen"' in page
+    id = page.partition('name="ids" value="')[2].partition('"')[0]
+    form = {"csrf": headers["X-CSRF-Token"], "do": "seen", "ids": id}
+    answer = await desk.call("POST", "/backoffice", data=form, headers={"Origin": desk.origin})
+    assert (answer.status, answer.headers["Location"]) == (303, "/backoffice?done=seen")
+    page = await (await desk.call("GET", "/backoffice?done=seen")).text()
+    assert "Seen by S0001" in page
