@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +20,11 @@ import socketio
 from aiohttp import web
 
 from chatserver.app import Server
+from chatserver.clock import Clock
 from chatserver.config import Config
 from chatserver.live.transport import runner_options
+from chatserver.rules import deadlines
+from chatserver.rules.people import SYSTEM
 from tests.cast import Person
 
 #: How long anything may take before a test gives up; nothing is slept through.
@@ -239,6 +243,22 @@ async def serving(dsn: str, log: Path, **settings: str) -> AsyncIterator[Serving
             if process.poll() is None:
                 process.kill()
             process.wait()
+
+
+async def let_pass(server: Server, number: str, span: timedelta, turns: int = 4) -> None:
+    """What time will do to one ticket, as if `span` had passed; real time stays what it is."""
+    clock, then = server.casework.clock, Clock().now() + span
+
+    class Ahead(Clock):
+        def now(self) -> datetime:
+            return then
+
+    server.casework.clock = Ahead()
+    try:
+        for _ in range(turns):
+            await server.casework.act("lapse", deadlines.lapse, number, SYSTEM)
+    finally:
+        server.casework.clock = clock
 
 
 @asynccontextmanager

@@ -12,7 +12,7 @@ import socketio
 
 from chatserver.live.server import NAMESPACES
 from tests.cast import CHEN, HE, LI, QIAN, WANG
-from tests.clients import QUESTION, Running, Seat, ask, meet, running, until
+from tests.clients import QUESTION, Running, Seat, ask, let_pass, meet, running, until
 
 from . import shapes
 
@@ -75,6 +75,7 @@ async def test_every_event_is_acknowledged_in_the_form_of_the_contract(server: R
 
     qian = Formal(await server.sit(QIAN))
     await _promises(wang, chen, qian, number)
+    await _explained(server, wang, chen)
     for seat in (wang, chen, qian):
         namespace = seat.seat.namespace
         assert seat.done == set(NAMESPACES[namespace][1]), f"not all of {namespace} is tried here"
@@ -89,6 +90,23 @@ async def test_every_event_is_acknowledged_in_the_form_of_the_contract(server: R
     told = {name for name, _ in chen.seat.pushes}
     assert told >= {"note:new", "review:new", "callback:due", "message:update"}
     assert {name for name, _ in qian.seat.pushes} >= {"escalation:new", "escalation:update"}
+
+
+async def _explained(server: Running, wang: Formal, chen: Formal) -> None:
+    """A written question that ran out in Chen's hands."""
+    opened = await wang.ok("ticket:open", id="late", **(QUESTION | {"kind": "message"}))
+    number = opened["ticket"]["number"]
+    await chen.ok("pool:claim", number=number)
+    await let_pass(server.server, number, timedelta(hours=5, seconds=1))
+    [owed] = (await chen.ok("explanation:list"))["explanations"]
+    assert (owed["number"], owed["clock"]) == (number, "message_answer")
+    late = await chen.ok("ticket:sync", number=number, after_seq=0)
+    assert late["ticket"]["explanation_owed_by"] == ["L0001"]
+    await chen.ok("ticket:explain_delay", number=number, id="why", body="核对规定用了时间。")
+    said = await wang.seat.wait("message:new", lambda it: it["id"] == "why")
+    assert (said["type"], said["notice"]) == ("notice", "delay_explained")
+    assert said["author"] == {"kind": "staff", "staff_no": "L0001", "profession": "lawyer"}
+    assert (await chen.ok("explanation:list"))["explanations"] == []
 
 
 async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> None:

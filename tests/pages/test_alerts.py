@@ -4,24 +4,22 @@ each once, with who has seen it (17, 22, 23)."""
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chatserver.clock import Clock
-from chatserver.rules import answering, backstage, deadlines, promising, refusing
+from chatserver.rules import answering, backstage, promising, refusing
 from chatserver.rules.articles import Refused
-from chatserver.rules.people import SYSTEM
 from chatserver.store import people, tickets
 from tests.cast import CHEN, FENG, HUANG, LI, LIU, QIAN, TANG, WANG, ZHOU, Person
+from tests.clients import let_pass
 
 from .conftest import Desk, Desks
 from .test_backstage import act, employ, held, told
 from .test_tickets import opened
 
 OTHER = Person("other", "backoffice", "别家", "S0009")
-SECOND = timedelta(seconds=1)
 
 
 async def other_house(desk: Desk) -> None:
@@ -38,16 +36,9 @@ async def other_house(desk: Desk) -> None:
 
 async def run(desk: Desk, number: str, *spans: float) -> None:
     """Applies the ladder as if so many shares of the written limit had passed, twice each."""
-    clock = desk.server.casework.clock
     five = desk.server.house.figures.message_answer_within
     for share in spans:
-        ahead = Clock().now() + five * share
-        desk.server.casework.clock = type("Ahead", (), {"now": staticmethod(lambda at=ahead: at)})()
-        try:
-            for _ in range(4):
-                await desk.server.casework.act("lapse", deadlines.lapse, number, SYSTEM)
-        finally:
-            desk.server.casework.clock = clock
+        await let_pass(desk.server, number, five * share)
 
 
 async def alerts(desk: Desk, person: Person) -> list[dict[str, Any]]:
