@@ -101,13 +101,14 @@ for (const [path, out] of Object.entries(outputs)) {
   if (name) manifest[`${name}.js`] = path;
 }
 
-const minified = async (css) =>
-  (await build({ ...shared, stdin: { contents: css, loader: 'css' } })).outputFiles[0].contents;
-const sheet = (path) => readFileSync(path, 'utf8');
-hashed('site.css', await minified(SHEETS.map((name) => sheet(at('static', 'css', `${name}.css`))).join('\n')));
+/** A style sheet with what it imports, minified. */
+const minified = async (css, folder) =>
+  (await build({ ...shared, stdin: { contents: css, resolveDir: folder, loader: 'css' } })).outputFiles[0].contents;
+const styles = at('static', 'css');
+hashed('site.css', await minified(SHEETS.map((name) => `@import "./${name}.css";`).join(''), styles));
 for (const [app, entry] of Object.entries(entries)) {
   const beside = entry.replace(/\.js$/, '.css');
-  if (existsSync(beside)) hashed(`${app}.css`, await minified(sheet(beside)));
+  if (existsSync(beside)) hashed(`${app}.css`, await minified(readFileSync(beside, 'utf8'), dirname(beside)));
 }
 
 // The loader keeps its public name for ever: it stands in other people's pages.
