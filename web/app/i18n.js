@@ -65,3 +65,20 @@ export function moment(time, now = new Date()) {
   const date = format({ month: 'long', day: 'numeric' }).format(asDate(time));
   return `${date} ${hour(time)}`;
 }
+
+/** A time by which; a day's very end is that day's 24:00, as the law counts and people say, and not the next one's 00:00. */
+export function until(time, now = new Date()) {
+  const at = asDate(time);
+  const midnight = hour(at) === '00:00' && at.getTime() % 60_000 === 0;
+  return midnight ? moment(new Date(at.getTime() - 60_000), now).replace('23:59', '24:00') : moment(at, now);
+}
+
+const DIGITS = [...`零一二三四五六七八九`]; // these are no words to be translated
+const TEN = `十`;
+
+/** "第二十三条" or "Article 23" */
+export function article(number) {
+  if (language === 'en') return `Article ${number}`;
+  const [tens, ones] = [Math.floor(number / 10), number % 10];
+  return `第${tens > 1 ? DIGITS[tens] : ''}${tens ? TEN : ''}${ones || !tens ? DIGITS[ones] : ''}条`;
+}

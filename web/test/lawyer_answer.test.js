@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { join, length, remarks, split } from '../app/lawyer/answer-frame.js';
+import { join, length, remarks, split } from '../app/staff/answer-frame.js';
 import { fillIn, find, insert } from '../app/lawyer/canned.js';
 import { Drafts } from '../app/lawyer/drafts.js';
 

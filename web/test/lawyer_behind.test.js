@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { Link } from '../app/link.js';
 import { Desk } from '../app/lawyer/desk.js';
 import { Drafts } from '../app/lawyer/drafts.js';
-import { ServerTime } from '../app/lawyer/server-time.js';
+import { ServerTime } from '../app/staff/server-time.js';
 import { wakes } from '../app/lawyer/wakes.js';
 import { Clock, FakeSocket, settle } from './fake.js';
 

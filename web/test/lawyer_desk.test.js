@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Link } from '../app/link.js';
-import { titled } from '../app/lawyer/alerts.js';
-import { banners } from '../app/lawyer/banners.js';
+import { titled } from '../app/staff/alerts.js';
+import { banners } from '../app/staff/banners.js';
 import { Bell } from '../app/bell.js';
 import { Desk } from '../app/lawyer/desk.js';
-import { ServerTime } from '../app/lawyer/server-time.js';
+import { ServerTime } from '../app/staff/server-time.js';
 import { compare, Watchdog } from '../app/lawyer/watchdog.js';
 import { Clock, FakeSocket, settle } from './fake.js';
 

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { draftOf, join, textOf } from '../app/lawyer/answer-frame.js';
-import { banners } from '../app/lawyer/banners.js';
-import { fromInput, toInput, until, usual, written } from '../app/lawyer/beijing.js';
-import { reading, since, words } from '../app/lawyer/clock.js';
-import { contacts } from '../app/lawyer/contacts.js';
-import { difference } from '../app/lawyer/difference.js';
+import { draftOf, join, textOf } from '../app/staff/answer-frame.js';
+import { banners } from '../app/staff/banners.js';
+import { until } from '../app/i18n.js';
+import { fromInput, toInput, usual, written } from '../app/lawyer/beijing.js';
+import { reading, since, words } from '../app/staff/clock.js';
+import { contacts } from '../app/staff/contacts.js';
+import { difference } from '../app/staff/difference.js';
 import * as said from '../app/lawyer/notice-words.js';
 import { correctable, permits } from '../app/lawyer/permits.js';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { article, reading, since, span, words } from '../app/lawyer/clock.js';
-import { ServerTime } from '../app/lawyer/server-time.js';
+import { article } from '../app/i18n.js';
+import { reading, since, span, words } from '../app/staff/clock.js';
+import { ServerTime } from '../app/staff/server-time.js';
 
 const AT = Date.parse('2026-11-23T06:00:00.000Z');
 const ticket = (more = {}) => ({

@@ -3,7 +3,8 @@ import { test } from 'node:test';
 import { asLocal, fromLocal, proposed, wrong } from '../app/promises/callback-time.js';
 import { isDecision, referral, web } from '../app/promises/referral.js';
 import { isNews, tell } from '../app/promises/notified.js';
-import { clockWords, until } from '../app/citizen/words.js';
+import { until } from '../app/i18n.js';
+import { clockWords } from '../app/citizen/words.js';
 
 const AT = Date.parse('2026-11-23T06:20:00.000Z'); // 14:20 in Beijing
 const HOURS = 3_600_000;

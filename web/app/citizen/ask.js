@@ -2,7 +2,7 @@
 import { html, nothing } from 'lit';
 import { t } from '../i18n.js';
 import { elsewhere } from './elsewhere.js';
-import { newId } from './desk.js';
+import { newId } from '../id.js';
 import { later } from './later.js';
 import { Part } from './part.js';
 import { recall, remember } from './storage.js';

@@ -1,6 +1,7 @@
 // Where a line is written. Enter sends, Shift+Enter breaks the line, and the Enter that ends an input-method composition does
 // neither: it belongs to the input method.
 import { html, nothing } from 'lit';
+import { composing } from '../composing.js';
 import { t } from '../i18n.js';
 import { Part } from './part.js';
 import { recall, remember } from './storage.js';
@@ -21,7 +22,7 @@ class Composer extends Part {
   }
 
   #key(event) {
-    if (event.key !== 'Enter' || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (event.key !== 'Enter' || event.shiftKey || composing(event)) return;
     event.preventDefault();
     this.#send();
   }

@@ -1,8 +1,7 @@
 // Everything the consultation knows, without a word about how it looks. Views read it and hear "change".
+import { newId } from '../id.js';
 import { Link } from '../link.js';
 import { remember, storage } from './storage.js';
-
-export const newId = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (b) => b.toString(16).padStart(2, '0')).join('');
 
 const SILENT = new Set(['disclaimer', 'rate_us']); // said along with something else, not news of their own
 

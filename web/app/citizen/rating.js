@@ -1,9 +1,9 @@
 // Satisfied or not (Art. 24). "Not satisfied" opens a call-back; what the citizen learns is when it is due.
 import { html, nothing } from 'lit';
-import { t } from '../i18n.js';
+import { t, until } from '../i18n.js';
 import { later } from './later.js';
 import { Part } from './part.js';
-import { errorWords, until } from './words.js';
+import { errorWords } from './words.js';
 
 class Rating extends Part {
   static properties = {

@@ -1,8 +1,8 @@
 // Where the consultation stands and what the citizen can do about it: the queue, the promise, the rating.
 import { html, nothing } from 'lit';
-import { t } from '../i18n.js';
+import { article, t, until } from '../i18n.js';
 import { later } from './later.js';
-import { article, until, waitWords } from './words.js';
+import { waitWords } from './words.js';
 
 /** @param talk the element, for its acts @param ticket */
 export function standing(talk, ticket) {

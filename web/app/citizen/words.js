@@ -1,5 +1,5 @@
 // How states, people, times and refusals are put in words.
-import { hour, lang, moment, t } from '../i18n.js';
+import { article, t, until } from '../i18n.js';
 
 const STATES = { queued: '排队中', active: '正在处理', scheduled: '已约定答复时间', answered: '已解答', closed: '已结束' };
 const OUTCOMES = {
@@ -8,8 +8,6 @@ const OUTCOMES = {
 };
 const TONES = { queued: 'warn', active: 'info', scheduled: 'info', answered: 'ok', closed: '' };
 const PROFESSIONS = { lawyer: '律师', notary: '公证员', mediator: '人民调解员', appraiser: '司法鉴定人', legal_aid: '法律援助人员' };
-const TEN = `十`;
-const DIGITS = [...`零一二三四五六七八九`];
 
 export function stateWord({ state, kind, outcome }) {
   if (state === 'closed') return t(OUTCOMES[outcome] ?? '已结束');
@@ -27,18 +25,6 @@ export function staffWord({ kind, staff_no, profession } = {}) {
   const trade = kind === 'expert' ? t('专家组') : t(PROFESSIONS[profession] ?? profession ?? '工作人员');
   return [trade, staff_no].filter(Boolean).join(' ');
 }
-
-/** 第二十三条 */
-export function article(number) {
-  if (!number) return '';
-  if (lang() === 'en') return `Article ${number}`;
-  const [tens, ones] = [Math.floor(number / 10), number % 10];
-  const ten = tens ? (tens > 1 ? DIGITS[tens] : '') + TEN : '';
-  return `第${ten}${ones ? DIGITS[ones] : ''}条`;
-}
-
-/** A time by which: midnight is said as the end of the day before it, as people say it. */
-export const until = (time) => (hour(time) === '00:00' ? `${moment(new Date(Date.parse(time) - 1)).replace(/ ?23:59$/, '')} 24:00`.trim() : moment(time));
 
 /** The statutory clock in one line, and what follows when it runs out; null when none runs. */
 export function clockWords(clock) {

@@ -1,9 +1,9 @@
 // A box to write in that keeps what was written, counts it, and asks to confirm before anything leaves the desk.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { Plain } from '../lawyer/plain.js';
-import { length, LIMIT } from '../lawyer/answer-frame.js';
-import { composing } from '../lawyer/keys.js';
+import { Plain } from '../staff/plain.js';
+import { length, LIMIT } from '../staff/answer-frame.js';
+import { composing } from '../composing.js';
 
 export class Box extends Plain {
   static properties = { number: {}, text: { state: true }, previewing: { state: true }, busy: { state: true }, problem: { state: true } };

@@ -1,6 +1,6 @@
 // What lies on the panel's desk: questions passed on and answers to be looked at. It hears the link, does what the expert asks,
 // and says "change"; the elements draw it. No DOM here.
-const newId = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
+import { newId } from '../id.js';
 
 export class Desk extends EventTarget {
   escalations = new Map(); // id -> escalation

@@ -2,12 +2,12 @@
 import { html } from 'lit';
 import { speak, t } from '../i18n.js';
 import { Link } from '../link.js';
-import { Alerts } from '../lawyer/alerts.js';
-import { caller } from '../lawyer/api.js';
-import { banners } from '../lawyer/banners.js';
-import { learn } from '../lawyer/categories.js';
-import { Plain } from '../lawyer/plain.js';
-import { ServerTime } from '../lawyer/server-time.js';
+import { Alerts } from '../staff/alerts.js';
+import { caller } from '../staff/api.js';
+import { banners } from '../staff/banners.js';
+import { learn } from '../staff/categories.js';
+import { Plain } from '../staff/plain.js';
+import { ServerTime } from '../staff/server-time.js';
 import { Desk } from './desk.js';
 import { Kept } from './kept.js';
 import { answers, questions } from './lists.js';

@@ -1,8 +1,8 @@
 // The two lists: questions passed on to the panel, and given answers that wait for a look.
 import { html } from 'lit';
 import { moment, t } from '../i18n.js';
-import { category } from '../lawyer/categories.js';
-import '../lawyer/ticking.js';
+import { category } from '../staff/categories.js';
+import '../staff/ticking.js';
 import { ageWord, groundWord, reasonWord, STATE_IDS, stateWord } from './words.js';
 
 /** @param desk @param view {state, shown, choose(state)} */

@@ -1,10 +1,10 @@
 // One question of the panel's: why it is here, what was said, and what the expert says to it.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { category } from '../lawyer/categories.js';
-import { since } from '../lawyer/clock.js';
-import { Plain } from '../lawyer/plain.js';
-import '../lawyer/ticking.js';
+import { category } from '../staff/categories.js';
+import { since } from '../staff/clock.js';
+import { Plain } from '../staff/plain.js';
+import '../staff/ticking.js';
 import { record } from './record.js';
 import { ageWord, groundWord, reasonWord, stateTone, stateWord } from './words.js';
 import './writing.js';

@@ -1,7 +1,7 @@
 // A talk as the expert reads it: what the citizen may see, and between it, in another colour, what they never see.
 import { html } from 'lit';
 import { day, dayKey, hour, t } from '../i18n.js';
-import { said } from '../lawyer/said.js';
+import { said } from '../staff/said.js';
 
 const ABOUT = { note: () => t('内部备注'), support: () => t('请后台支援'), reply: () => t('后台回复') };
 

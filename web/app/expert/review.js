@@ -2,10 +2,10 @@
 // every change can be seen.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { category } from '../lawyer/categories.js';
-import { length, LIMIT } from '../lawyer/answer-frame.js';
-import { changes } from '../lawyer/correct-sheet.js';
-import { Plain } from '../lawyer/plain.js';
+import { category } from '../staff/categories.js';
+import { length, LIMIT } from '../staff/answer-frame.js';
+import { changes } from '../staff/difference.js';
+import { Plain } from '../staff/plain.js';
 import { Box } from './box.js';
 import { record } from './record.js';
 

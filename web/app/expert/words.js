@@ -1,6 +1,6 @@
 // Why a question came to the panel, how long it waits, and what became of it, in words.
 import { t } from '../i18n.js';
-import { span } from '../lawyer/clock.js';
+import { span } from '../staff/clock.js';
 
 const REASONS = {
   lawyer: () => t('律师提请'), live_overdue: () => t('在线咨询超时'), message_overdue: () => t('留言咨询超时'),

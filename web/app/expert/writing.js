@@ -2,7 +2,7 @@
 // expert's number (27). The two never look alike, and both are shown once more before they go.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { remarks } from '../lawyer/answer-frame.js';
+import { remarks } from '../staff/answer-frame.js';
 import { Box } from './box.js';
 
 class Writing extends Box {

@@ -1,10 +1,10 @@
 // The answer: a sheet of its own, with an optional frame, and a preview that must be confirmed, for it alone stops the clock (23).
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { Plain } from './plain.js';
-import { join, length, LIMIT, parts, remarks, split, textOf } from './answer-frame.js';
+import { Plain } from '../staff/plain.js';
+import { join, length, LIMIT, parts, remarks, split, textOf } from '../staff/answer-frame.js';
 import { insert } from './canned.js';
-import { composing } from './keys.js';
+import { composing } from '../composing.js';
 import './picker.js';
 
 const EMPTY = { framed: false, free: '', parts: {}, shown: true };

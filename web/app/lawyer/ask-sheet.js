@@ -2,9 +2,9 @@
 // engagement (22), which the lawyer posts but does not write.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { length, LIMIT } from './answer-frame.js';
+import { length, LIMIT } from '../staff/answer-frame.js';
 import { DeedSheet } from './deed-sheet.js';
-import { newId } from './desk.js';
+import { newId } from '../id.js';
 import { OFFLINE, QUESTION_ASKED } from './notice-words.js';
 import { MOST, used } from './permits.js';
 

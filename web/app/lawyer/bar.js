@@ -1,7 +1,7 @@
 // The bar above everything: duty, how many talks side by side, the lawyer's number, and what is wanted more rarely.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { Plain } from './plain.js';
+import { Plain } from '../staff/plain.js';
 import './duty.js';
 
 export class ConsoleBar extends Plain {

@@ -1,8 +1,7 @@
 // What lies behind the talks and no citizen ever sees: notes, the institution's replies, the experts' opinions, call-backs to
 // make, reminders of deadlines. It hears the link for the desk.
-import { t } from '../i18n.js';
-import { until } from './beijing.js';
-import { since } from './clock.js';
+import { t, until } from '../i18n.js';
+import { since } from '../staff/clock.js';
 
 const SHARE = 0.34; // of a clock's span: a reminder with more left than this is not yet a warning
 

@@ -1,7 +1,5 @@
 // Times that a lawyer promises: chosen and shown as Beijing's, wherever the computer believes it is.
 
-import { moment } from '../i18n.js';
-
 const OFFSET = 8 * 3_600_000; // no summer time there
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
@@ -17,12 +15,6 @@ export const fromInput = (value) => (value ? Date.parse(`${value.slice(0, 16)}:0
 export function written(ms) {
   const at = new Date(ms + OFFSET);
   return `${two(at.getUTCMonth() + 1)}月${two(at.getUTCDate())}日 ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
-}
-
-/** A due time as words; a day's very end is that day's 24:00, as the law counts, and not the next one's 00:00. */
-export function until(time) {
-  const ms = new Date(time).getTime();
-  return (ms + OFFSET) % DAY ? moment(time) : moment(new Date(ms - MINUTE)).replace('23:59', '24:00');
 }
 
 /** Times that are often meant, soonest first, in ms: in two hours, the end of this working day, tomorrow morning and evening. */

@@ -1,9 +1,8 @@
 // 回访 (24): what one call-back needs: until when, what the citizen chose, to begin it, or to record that nobody was reached.
 import { html } from 'lit';
-import { t } from '../i18n.js';
-import { until } from './beijing.js';
+import { t, until } from '../i18n.js';
 import { MOST } from './permits.js';
-import { Plain } from './plain.js';
+import { Plain } from '../staff/plain.js';
 
 const people = () => ({ same: t('由您回访'), another: t('希望由其他人员回访'), expert: t('希望由专家回访') });
 

@@ -2,10 +2,10 @@
 import { html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../i18n.js';
-import { category } from './categories.js';
+import { category } from '../staff/categories.js';
 import { Sheet } from './sheets.js';
 import './callback-card.js';
-import './ticking.js';
+import '../staff/ticking.js';
 
 /** Soonest first; a time that the citizen chose counts before the due one. */
 export const inOrder = (callbacks) => [...callbacks].sort((one, other) =>

@@ -1,11 +1,12 @@
 // The message box: a line of the talk. It stops no clock, and says so by looking unlike the answer's sheet.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { Plain } from './plain.js';
+import { Plain } from '../staff/plain.js';
 import { insert } from './canned.js';
-import { length, LIMIT } from './answer-frame.js';
-import { composing, sends } from './keys.js';
-import { remark } from './contacts.js';
+import { length, LIMIT } from '../staff/answer-frame.js';
+import { composing } from '../composing.js';
+import { sends } from './keys.js';
+import { remark } from '../staff/contacts.js';
 import './picker.js';
 
 export class TalkComposer extends Plain {

@@ -1,6 +1,6 @@
 // Every sheet that may lie over the console, in one place; the console opens them by name.
 import { html } from 'lit';
-import { Plain } from './plain.js';
+import { Plain } from '../staff/plain.js';
 import './ask-sheet.js';
 import './callbacks-sheet.js';
 import './canned-sheet.js';

@@ -1,14 +1,10 @@
 // 更正解答 (27): a new version of an own answer. The old one stays, marked; what changed is shown before and after.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { length, LIMIT, remarks } from './answer-frame.js';
+import { length, LIMIT, remarks } from '../staff/answer-frame.js';
 import { DeedSheet } from './deed-sheet.js';
-import { newId } from './desk.js';
-import { difference } from './difference.js';
-
-/** Both versions in one text; what went is struck through, what came is underlined. */
-export const changes = (old, fresh) => html`<div class="changes kept" lang="zh">${difference(old, fresh).map(({ kind, text }) =>
-  kind === 'old' ? html`<del>${text}</del>` : kind === 'new' ? html`<ins>${text}</ins>` : text)}</div>`;
+import { newId } from '../id.js';
+import { changes } from '../staff/difference.js';
 
 export class CorrectSheet extends DeedSheet {
   get title_() {

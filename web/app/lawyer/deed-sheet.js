@@ -2,8 +2,8 @@
 // what the citizen will read.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { warned } from './contacts.js';
-import { composing } from './keys.js';
+import { warned } from '../staff/contacts.js';
+import { composing } from '../composing.js';
 import { Sheet } from './sheets.js';
 
 export class DeedSheet extends Sheet {

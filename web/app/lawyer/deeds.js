@@ -2,7 +2,7 @@
 import { html } from 'lit';
 import { t } from '../i18n.js';
 import { permits } from './permits.js';
-import { Plain } from './plain.js';
+import { Plain } from '../staff/plain.js';
 
 const deeds = () => [
   { name: 'schedule', text: t('约期答复'), sheet: 'promise-sheet' },

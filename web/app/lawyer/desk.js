@@ -1,10 +1,9 @@
 // What lies on the lawyer's desk: talks, offers, duty. It hears the link, does what the lawyer asks, and says "change"; the
 // elements draw it. No drawing here, no DOM.
 import { t } from '../i18n.js';
+import { newId } from '../id.js';
 import { Behind } from './behind.js';
 import { Failed } from './failed.js';
-
-export const newId = () => crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint32Array(4)), (n) => n.toString(36)).join('');
 
 /**
  * Events: "change" · "toast" {text, level} · "offer" {number} · "heard" {number} (a citizen spoke, unseen) ·

@@ -1,6 +1,6 @@
 // Unsent words. A line that is being typed stays in this tab: it may hold what a citizen entrusted, so it outlives a reload but
 // not the working day on a shared computer. An answer is kept on the server, for the next screen of the same lawyer.
-import { draftOf, textOf } from './answer-frame.js';
+import { draftOf, textOf } from '../staff/answer-frame.js';
 
 const KEY = 'console-lines';
 const PAUSE = 800; // ms without a key before an answer is saved

@@ -2,16 +2,9 @@
 // not hear an offer leaves a citizen waiting.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { Plain } from './plain.js';
+import { Plain } from '../staff/plain.js';
 
 const states = () => [['on', t('上岗')], ['pause', t('暂停')], ['off', t('离岗')]];
-
-const REASONS = {
-  missed_offers: () => t('连续错过派单，系统已暂停为您派单。准备好后请重新「上岗」。'),
-  connection_lost: () => t('连接中断过久，系统已将您置为离岗。'),
-};
-
-export const reasonText = (reason) => REASONS[reason]?.() ?? reason;
 
 export class ConsoleDuty extends Plain {
   static properties = { checking: { state: true }, heard: { state: true }, busy: { state: true } };

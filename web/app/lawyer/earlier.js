@@ -1,9 +1,9 @@
 // Talks of this lawyer that are over, to read again.
 import { html } from 'lit';
 import { day, dayKey, moment, t } from '../i18n.js';
-import { category } from './categories.js';
+import { category } from '../staff/categories.js';
 import { correctable } from './permits.js';
-import { said } from './said.js';
+import { said } from '../staff/said.js';
 import { Sheet } from './sheets.js';
 
 const outcomes = () => ({

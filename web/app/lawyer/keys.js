@@ -1,14 +1,12 @@
 // The keyboard. Single letters speak only while nobody is typing and can be switched off (WCAG 2.1.4); the chords with Alt
 // work from within a box too. Nothing is ever taken from an input method that is composing.
+import { composing } from '../composing.js';
 
 export const LETTERS = {
   a: 'accept', d: 'decline', j: 'next', k: 'previous', r: 'write', e: 'answer', c: 'close', s: 'canned', o: 'earlier', p: 'pool',
   m: 'more', n: 'side', b: 'callbacks', '?': 'help',
 };
 export const CHORDS = { Enter: 'accept', PageDown: 'next', PageUp: 'previous' };
-
-/** True while an input method builds a word: its Enter and Escape are not for us. */
-export const composing = (event) => event.isComposing || event.keyCode === 229;
 
 /** True in anything that takes text. */
 export function typing(target) {

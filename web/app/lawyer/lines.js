@@ -2,7 +2,7 @@
 import { html } from 'lit';
 import { day, dayKey } from '../i18n.js';
 import { correctable } from './permits.js';
-import { goesOn, pending, refused, said } from './said.js';
+import { goesOn, pending, refused, said } from '../staff/said.js';
 
 /** `correct(seq)` puts an own answer right; `edit(failure)` takes a refused line back into the box. */
 export function lines(desk, { number, read }, { correct, edit }) {

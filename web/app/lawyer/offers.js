@@ -1,10 +1,10 @@
 // Offers: the most urgent thing on the screen while they last.
 import { html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { Plain } from './plain.js';
-import { category } from './categories.js';
+import { Plain } from '../staff/plain.js';
+import { category } from '../staff/categories.js';
 import { t } from '../i18n.js';
-import './ticking.js';
+import '../staff/ticking.js';
 
 const reasons = () => [t('手头已满'), t('不熟悉该领域'), t('存在利益冲突'), t('其他原因')];
 

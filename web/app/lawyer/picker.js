@@ -1,10 +1,10 @@
 // Choosing a canned reply: type to search, arrows to move, Enter to put it into the box.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { Plain } from './plain.js';
+import { Plain } from '../staff/plain.js';
 import { fillIn, find } from './canned.js';
-import { category } from './categories.js';
-import { composing } from './keys.js';
+import { category } from '../staff/categories.js';
+import { composing } from '../composing.js';
 
 let drawn = 0;
 

@@ -1,9 +1,9 @@
 // Written messages that wait for a lawyer, soonest deadline first. Unlike live talks they are taken, not offered.
 import { html } from 'lit';
 import { moment, t } from '../i18n.js';
-import { category } from './categories.js';
+import { category } from '../staff/categories.js';
 import { Sheet } from './sheets.js';
-import './ticking.js';
+import '../staff/ticking.js';
 
 export class PoolSheet extends Sheet {
   static properties = { ...Sheet.properties, tickets: { state: true }, problem: { state: true }, taking: { state: true } };

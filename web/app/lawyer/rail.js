@@ -2,10 +2,10 @@
 import { html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { t } from '../i18n.js';
-import { Plain } from './plain.js';
-import { category } from './categories.js';
-import { since } from './clock.js';
-import './ticking.js';
+import { Plain } from '../staff/plain.js';
+import { category } from '../staff/categories.js';
+import { since } from '../staff/clock.js';
+import '../staff/ticking.js';
 
 const snippet = (message) => {
   if (!message) return '';

@@ -2,7 +2,7 @@
 // accepted, which leads to a correction, or contested with a reason.
 import { html } from 'lit';
 import { moment, t } from '../i18n.js';
-import { Plain } from './plain.js';
+import { Plain } from '../staff/plain.js';
 
 export class ExpertReview extends Plain {
   static properties = { review: { attribute: false }, contesting: { state: true }, problem: { state: true }, busy: { state: true } };

@@ -2,8 +2,8 @@
 // nothing that is written here can reach the citizen (17).
 import { html } from 'lit';
 import { moment, t } from '../i18n.js';
-import { composing } from './keys.js';
-import { Plain } from './plain.js';
+import { composing } from '../composing.js';
+import { Plain } from '../staff/plain.js';
 import './review.js';
 
 const abouts = () => ({ note: t('内部备注'), support: t('请求后台支援'), reply: t('后台回复') });

@@ -1,11 +1,11 @@
 // One talk: who and what, the clock, everything said, and where the lawyer writes.
 import { html } from 'lit';
 import { moment, t } from '../i18n.js';
-import { Plain } from './plain.js';
-import { category } from './categories.js';
-import { since } from './clock.js';
+import { Plain } from '../staff/plain.js';
+import { category } from '../staff/categories.js';
+import { since } from '../staff/clock.js';
 import { lines } from './lines.js';
-import './ticking.js';
+import '../staff/ticking.js';
 import './composer.js';
 import './answer-sheet.js';
 import './callback-card.js';

@@ -1,7 +1,7 @@
 // 转交: to the queue, to another kind of question, or to a colleague. The number stays, and so does everything said.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { categories } from './categories.js';
+import { categories } from '../staff/categories.js';
 import { DeedSheet } from './deed-sheet.js';
 import { PASSED_ON } from './notice-words.js';
 

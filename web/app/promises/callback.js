@@ -1,7 +1,7 @@
 // The call-back (24): when, and by whom. Who chooses nothing is called back all the same, before the due time.
 import { html, LitElement, nothing } from 'lit';
-import { moment, t } from '../i18n.js';
-import { errorWords, until } from '../citizen/words.js';
+import { moment, t, until } from '../i18n.js';
+import { errorWords } from '../citizen/words.js';
 import { asLocal, fromLocal, proposed, wrong } from './callback-time.js';
 
 const whos = () => [['same', t('原来的律师')], ['another', t('另一位律师')], ['expert', t('专家')]];

@@ -1,7 +1,6 @@
 // Where a question is while the panel has it, and until when (26, 27).
 import { html, nothing } from 'lit';
-import { t } from '../i18n.js';
-import { until } from '../citizen/words.js';
+import { t, until } from '../i18n.js';
 
 const WHY = {
   lawyer: () => t('律师认为这个问题较难，已提请专家组一同解答。'),

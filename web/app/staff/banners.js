@@ -1,7 +1,10 @@
 // What the lawyer must know of the line, in one place above everything: cut, slow, draining, unchecked, silent, paused.
-import { hour, t } from '../i18n.js';
-import { until } from './beijing.js';
-import { reasonText } from './duty.js';
+import { hour, t, until } from '../i18n.js';
+
+const REASONS = {
+  missed_offers: () => t('连续错过派单，系统已暂停为您派单。准备好后请重新「上岗」。'),
+  connection_lost: () => t('连接中断过久，系统已将您置为离岗。'),
+};
 
 /** [{level, text, act?, number?}] in the order of weight; `act` names a button: "login", "retry", "sound", "go" (to a talk), "callbacks".
  *  `reminders` are [number, due_at], `callbacks` tickets, soonest first. */
@@ -18,7 +21,7 @@ export function banners({ state, refused, stale, checkedAt, duty, reason, silent
   }[state];
   if (line) found.push(line);
   else if (stale) found.push({ level: 'warn', text: t('连接落后：上次与服务器核对是 {at}。', { at: hour(checkedAt) }), act: 'retry' });
-  if (reason && duty?.status !== 'on') found.push({ level: 'warn', text: reasonText(reason) });
+  if (reason && duty?.status !== 'on') found.push({ level: 'warn', text: REASONS[reason]?.() ?? reason });
   if (silent && duty?.status === 'on') found.push({ level: 'warn', text: t('浏览器还没有允许声音，您会听不到派单。'), act: 'sound' });
   for (const [number, due] of reminders) found.push({ level: 'warn', text: t('时限提醒：咨询 {number} 应于 {at} 前办理', { number, at: until(due) }), act: 'go', number });
   const next = callbacks[0] && (callbacks[0].callback.at ?? callbacks[0].callback_due_at);

@@ -1,16 +1,7 @@
 // The statutory clock in words. Every deadline is the server's; only the time that remains to it is worked out here.
-import { lang, t } from '../i18n.js';
-import { until } from './beijing.js';
+import { article, t, until } from '../i18n.js';
 
 const WARN_SHARE = 0.2;
-const HAN = '零一二三四五六七八九';
-
-/** "第二十三条" or "Article 23" */
-export function article(number) {
-  if (lang() === 'en') return `Article ${number}`;
-  const [tens, ones] = [Math.floor(number / 10), number % 10];
-  return `第${tens > 1 ? HAN[tens] : ''}${tens ? '十' : ''}${ones || !tens ? HAN[ones] : ''}条`;
-}
 
 /** A span in ms as a person says it: "1 小时 5 分", "23 分", below ten minutes "5 分 12 秒". */
 export function span(ms) {

@@ -1,10 +1,15 @@
 // What changed between two versions of an answer: [{kind: "same"|"old"|"new", text}], whose "same" and "old" make the old text
-// and whose "same" and "new" make the new one. Pure.
+// and whose "same" and "new" make the new one.
+import { html } from 'lit';
 
 const CELLS = 1_500_000; // the table of one comparison
 
 const words = (text) => text.match(/[A-Za-z0-9]+|\s+|[^]/gu) ?? [];
 const clauses = (text) => text.match(/[^，。；！？,.;!?\n]*[，。；！？,.;!?\n]?/gu).filter(Boolean);
+
+/** Both versions in one text; what went is struck through, what came is underlined. */
+export const changes = (old, fresh) => html`<div class="changes kept" lang="zh">${difference(old, fresh).map(({ kind, text }) =>
+  kind === 'old' ? html`<del>${text}</del>` : kind === 'new' ? html`<ins>${text}</ins>` : text)}</div>`;
 
 export function difference(old, fresh) {
   for (const cut of [words, clauses]) {
