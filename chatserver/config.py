@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from chatserver import settings as kinds
+from chatserver import settings_addresses as places
 from chatserver.settings import BadSetting, Wrong
 
 __all__ = ["VARIABLES", "BadSetting", "Config"]
 
 #: variable -> (field of `Config`, how its text is read, default text or None)
 VARIABLES: Mapping[str, tuple[str, Callable[[str], Any], str | None]] = {
-    "DATABASE_URL": ("database_url", kinds.database_url, None),
-    "REDIS_URL": ("redis_url", kinds.redis_url, None),
-    "HOST": ("host", kinds.host, "127.0.0.1"),
+    "DATABASE_URL": ("database_url", places.database_url, None),
+    "REDIS_URL": ("redis_url", places.redis_url, None),
+    "HOST": ("host", places.host, "127.0.0.1"),
     "PORT": ("port", kinds.port, "8080"),
-    "PUBLIC_URL": ("public_url", kinds.public_url, None),
+    "PUBLIC_URL": ("public_url", places.public_url, None),
     "CHATSERVER_DATA": ("data", kinds.folder, None),
     "CHATSERVER_NUMBER_PREFIX": ("number_prefix", kinds.number_prefix, "BJ"),
     "CHATSERVER_LIVE_ANSWER_WITHIN": ("live_answer_within", kinds.duration, "1h"),
@@ -44,11 +45,11 @@ VARIABLES: Mapping[str, tuple[str, Callable[[str], Any], str | None]] = {
     "CHATSERVER_CONNECTS_PER_SECOND": ("connects_per_second", kinds.rate, "20"),
     "CHATSERVER_MESSAGES_PER_SECOND": ("messages_per_second", kinds.rate, "20"),
     "CHATSERVER_LOGINS_PER_MINUTE": ("logins_per_minute", kinds.count, "10"),
-    "CHATSERVER_TRUSTED_PROXIES": ("trusted_proxies", kinds.networks, ""),
-    "CHATSERVER_ALLOWED_ORIGINS": ("allowed_origins", kinds.origins, ""),
-    "CHATSERVER_SMTP_URL": ("smtp_url", kinds.smtp_url, None),
-    "CHATSERVER_MAIL_FROM": ("mail_from", kinds.mail_address, None),
-    "CHATSERVER_WEBHOOK_URL": ("webhook_url", kinds.webhook_url, None),
+    "CHATSERVER_TRUSTED_PROXIES": ("trusted_proxies", places.networks, ""),
+    "CHATSERVER_ALLOWED_ORIGINS": ("allowed_origins", places.origins, ""),
+    "CHATSERVER_SMTP_URL": ("smtp_url", places.smtp_url, None),
+    "CHATSERVER_MAIL_FROM": ("mail_from", places.mail_address, None),
+    "CHATSERVER_WEBHOOK_URL": ("webhook_url", places.webhook_url, None),
     "CHATSERVER_WEBHOOK_SECRET": ("webhook_secret", kinds.secret, None),
     "LOG_LEVEL": ("log_level", kinds.log_level, "info"),
 }
@@ -138,9 +139,9 @@ class Config:
             if values.get(attribute) and not values.get(wanted):
                 raise BadSetting(name, shown[name], f"{other} to be set beside it")
         values.setdefault("data", default_data(environ))
-        own = kinds.listen_url(values["host"], values["port"])
+        own = places.listen_url(values["host"], values["port"])
         values.setdefault("public_url", own)
-        values["allowed_origins"] = kinds.with_own(
+        values["allowed_origins"] = places.with_own(
             values["allowed_origins"], values["public_url"], own
         )
         shown["CHATSERVER_DATA"] = str(values["data"])
@@ -171,7 +172,7 @@ def _value(name: str, text: str, read: Callable[[str], Any]) -> Any:
 def _shown(name: str, text: str) -> str:
     if name == "CHATSERVER_WEBHOOK_SECRET":
         return "***"
-    return kinds.masked(text) if name in SECRET else text
+    return places.masked(text) if name in SECRET else text
 
 
 def _toml(file: Path) -> dict[str, str]:

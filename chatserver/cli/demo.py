@@ -14,7 +14,8 @@ from chatserver.cli.logs import write_logs
 from chatserver.cli.serve import free_port, listen
 from chatserver.cli.stop import json_option, wait_for
 from chatserver.config import Config
-from chatserver.settings import BadSetting, is_loopback
+from chatserver.settings import BadSetting
+from chatserver.settings_addresses import is_loopback
 from chatserver.store import migrate
 from chatserver.store.database import Database
 from chatserver.store.embedded import embedded

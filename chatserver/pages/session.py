@@ -12,7 +12,7 @@ from chatserver.address import bucket, client_address
 from chatserver.config import Config
 from chatserver.house import House
 from chatserver.rules.articles import Refused
-from chatserver.settings import is_loopback
+from chatserver.settings_addresses import is_loopback
 from chatserver.store import sessions
 
 #: Nobody's token is longer; a longer one is not even hashed.
