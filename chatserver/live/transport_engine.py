@@ -14,7 +14,7 @@ import engineio
 from aiohttp import web
 from engineio import packet
 
-from chatserver.live.transport_frames import FastWebSocket, FastWebSocketResponse
+from chatserver.live.transport_frames import FastWebSocket, can_upgrade
 from chatserver.live.transport_heartbeat import Wheel
 from chatserver.live.transport_limits import (
     MAX_UNAUTHENTICATED,
@@ -24,8 +24,8 @@ from chatserver.live.transport_limits import (
     bucket_of,
 )
 from chatserver.live.transport_logging import QuietLog
-from chatserver.live.transport_packets import Malformed
-from chatserver.live.transport_requests import TEXT, as_environ, language_of, refuse
+from chatserver.live.transport_posts import take_post
+from chatserver.live.transport_requests import as_environ, language_of, refuse, with_cors
 from chatserver.live.transport_socket import EngineSocket
 
 if TYPE_CHECKING:
@@ -33,8 +33,6 @@ if TYPE_CHECKING:
 
 #: Bytes of one frame or one POST (contract, section 4).
 LARGEST = 128 * 1024
-#: Seconds for the body of a POST to arrive.
-BODY_WITHIN = 10.0
 
 #: The client's place in the limits, on its way from the request to the session.
 BUCKET = web.RequestKey("transport_bucket", str)
@@ -47,6 +45,7 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
     wheel: Wheel
     quiet: QuietLog
     connect_within: float
+    #: WebSockets whose coroutine has not ended.
     websockets: int
     _async: dict[str, Any]
     on_event: Callable[[EngineSocket, bytes], None]
@@ -81,12 +80,11 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         self.connect_within = connect_within
         self.draining = False
         self.unauthenticated = 0
-        #: WebSockets whose coroutine has not ended.
         self.websockets = 0
         self._gathered: list[Any] = []
         tick = min(1.0, self.ping_interval / 8, self.ping_timeout / 8, connect_within / 8)
         self.wheel = Wheel(tick, self._each_turn)
-        #: How many events one client may send in a turn of the wheel before it waits; 0: any.
+        #: Of one client in a turn of the wheel, before it waits; 0: any.
         self.events_per_turn = math.ceil(events_per_second * tick)
         self.turn = 0
         #: Those who wait for the next turn.
@@ -122,24 +120,20 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
         if "j" in query:
             return refuse(400, "no JSONP")  # F13
         if request.method == "POST":
-            return self._with_cors(await self._post(request), origin)
+            return with_cors(await take_post(request, self.sockets, LARGEST), origin)
         if request.body_exists:
             return refuse(400, "no body here")
         upgrade = "Upgrade" in request.headers
-        if upgrade and (
-            # aiohttp logs the subprotocols it is asked for; socket.io has none.
-            "Sec-WebSocket-Protocol" in request.headers
-            or not FastWebSocketResponse(LARGEST).can_prepare(request)
-        ):
+        if upgrade and not can_upgrade(request, LARGEST):
             return refuse(400, "not a WebSocket handshake")
         if request.method == "GET":
             if "sid" in query:
                 # The library would take a blank one for a new session.
                 socket = self.sockets.get(query["sid"])
                 if socket is None or (upgrade and socket.upgrading):
-                    return self._with_cors(refuse(400, "no such session"), origin)
+                    return with_cors(refuse(400, "no such session"), origin)
             elif (refused := self._admit(request)) is not None:
-                return self._with_cors(refused, origin)
+                return with_cors(refused, origin)
         try:
             response: web.StreamResponse = await super().handle_request(request)
         finally:
@@ -160,42 +154,6 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
             return refuse(429, "too many connections", retry_after=wait)
         request[BUCKET] = bucket
         return None
-
-    async def _post(self, request: web.Request) -> web.Response:
-        """Reads the whole body itself (F1) and never answers 200 to what it did not take."""
-        if request.content_length is None:
-            return refuse(411, "a length is needed")  # F3
-        if request.content_length > LARGEST:
-            return refuse(413, "too large")  # F2
-        socket = self.sockets.get(request.query.get("sid"))
-        if socket is None or socket.closed or socket.upgraded or not socket.connected:
-            return refuse(400, "no such session")
-        if socket.posting:
-            # As the protocol has it; so nobody makes us hold many bodies for one session.
-            socket.reject("two POSTs at a time")
-            return refuse(400, "one POST at a time")
-        socket.posting = True
-        try:
-            if "Content-Encoding" in request.headers:
-                raise Malformed("a compressed body")
-            async with asyncio.timeout(BODY_WITHIN):
-                body = await request.content.readexactly(request.content_length)
-            await socket.receive_body(body)
-        except Malformed as error:
-            socket.reject(str(error))
-            return refuse(400, "not engine.io")
-        except (asyncio.IncompleteReadError, TimeoutError, ConnectionError):
-            socket.reject("a body that did not arrive")
-            return refuse(400, "the body did not arrive")
-        finally:
-            socket.posting = False
-        return web.Response(text="ok", headers=TEXT)
-
-    def _with_cors(self, response: web.Response, origin: str | None) -> web.Response:
-        if origin is not None:
-            response.headers["Access-Control-Allow-Origin"] = origin
-            response.headers["Vary"] = "Origin"
-        return response
 
     def address_of(self, request: web.Request) -> str:
         """The client's address (F12)."""

@@ -116,6 +116,13 @@ class FastWebSocketResponse(web.WebSocketResponse):
         self._parser = None
 
 
+def can_upgrade(request: web.Request, largest: int) -> bool:
+    """Whether it is a WebSocket handshake; aiohttp logs a subprotocol that is asked for, and we have none."""
+    if "Sec-WebSocket-Protocol" in request.headers:
+        return False
+    return bool(FastWebSocketResponse(largest).can_prepare(request))
+
+
 class FastWebSocket(LibraryWebSocket):  # type: ignore[misc]
     """What engineio calls to make a WebSocket of a request, with our response class in it."""
 

@@ -37,3 +37,11 @@ def refuse(status: int, why: str, *, retry_after: float = 0.0) -> web.Response:
         response.headers["Retry-After"] = str(math.ceil(retry_after))
     response.force_close()
     return response
+
+
+def with_cors(response: web.Response, origin: str | None) -> web.Response:
+    """The answer, readable by the page of an allowed origin."""
+    if origin is not None:
+        response.headers["Access-Control-Allow-Origin"] = origin
+        response.headers["Vary"] = "Origin"
+    return response

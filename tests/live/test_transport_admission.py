@@ -9,7 +9,7 @@ from ipaddress import ip_network
 
 import pytest
 
-from chatserver.live import transport_engine
+from chatserver.live import transport_engine, transport_posts
 from chatserver.live.transport import runner_options
 from chatserver.live.transport_libraries import TESTED, WrongLibrary, check_libraries
 from chatserver.live.transport_limits import Addresses, ConnectLimits, Origins, bucket_of
@@ -328,7 +328,7 @@ async def test_f19_silent_and_dripping_connections_are_closed() -> None:
 
 
 async def test_f19_a_body_that_drips_ends_in_a_400(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport_engine, "BODY_WITHIN", 0.2)
+    monkeypatch.setattr(transport_posts, "BODY_WITHIN", 0.2)
     async with world() as here:
         sid = await here.poller()
         peer = await here.peer()
