@@ -20,7 +20,6 @@ from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import visible_to
 from chatserver.rules.people import SYSTEM
-from chatserver.rules.ticket import Ticket
 from chatserver.store import hints, tickets
 from chatserver.store.database import Database
 
@@ -87,11 +86,13 @@ class Neighbours:
                 await asyncio.sleep(EVERY)
 
     async def _hear(self, body: Mapping[str, Any]) -> None:
-        for number, (before, after) in body.get("tickets", {}).items():
-            ticket = await tickets.find(self.db, number)
-            if ticket is not None and self._concerned(ticket):
-                records = await tickets.records(self.db, number, before + 1, after)
-                self.push.deliver([Saved(ticket, records)])
+        grown: Mapping[str, Any] = body.get("tickets", {})
+        if grown and self.push.transport.sockets():
+            for one in await tickets.find_all(self.db, list(grown)):
+                if self.push.concerns(one):
+                    before, after = grown[one.number]
+                    records = await tickets.records(self.db, one.number, before + 1, after)
+                    self.push.deliver([Saved(one, records)])
         for said in body.get("typing", ()):
             ticket = await tickets.find(self.db, said["number"])
             if ticket is not None and visible_to(SYSTEM, ticket) is not None:
@@ -100,8 +101,3 @@ class Neighbours:
             await self.on_duty(staff_no)
         for session in body.get("ended", ()):
             self.on_ended(bytes.fromhex(session))
-
-    def _concerned(self, ticket: Ticket) -> bool:
-        staff = {ticket.assignee, *ticket.offered_before, *(no for no, _ in ticket.former)}
-        parties = [f"citizen:{ticket.citizen}", *(f"staff:{no}" for no in staff if no)]
-        return any(self.push.transport.occupied(room) for room in parties)

@@ -100,7 +100,7 @@ class Push:
             else:
                 continue
             self._told[number] = (since, told)
-            if begin and self.records is not None:
+            if begin and self.records is not None and self.concerns(saved.ticket):
                 self._later(self._gaps, number, self._fill(saved, begin, first - 1))
             elif number in self._gaps:
                 self._later(self._gaps, number, self._tell_later(saved))
@@ -188,6 +188,13 @@ class Push:
     def tell(self, to: Sequence[str], name: str, body: bytes) -> None:
         """A push that is not of a ticket's talk, to whoever is in these rooms."""
         self._publish(to, name, body)
+
+    def concerns(self, ticket: Ticket) -> bool:
+        """Whether a party of this ticket, present or former, is connected here: nobody else is told
+        what was missed, and who comes later catches up by themselves."""
+        staff = {ticket.assignee, *ticket.offered_before, *(no for no, _ in ticket.former)}
+        parties = [f"citizen:{ticket.citizen}", *(f"staff:{no}" for no in staff if no)]
+        return self.heard(parties)
 
     def heard(self, to: Sequence[str]) -> bool:
         """Whether anyone is in one of these rooms: what nobody hears need not be looked up."""

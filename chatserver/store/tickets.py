@@ -137,9 +137,14 @@ async def lock(connection: Any, shelf: Shelf, numbers: list[str]) -> dict[str, K
 async def find(db: Database, number: str) -> Ticket | None:
     """The ticket `number` as it stands; a malformed number is `invalid`."""
     month_of(number)
+    return next(iter(await find_all(db, [number])), None)
+
+
+async def find_all(db: Database, numbers: list[str]) -> list[Ticket]:
+    """Those of `numbers` that exist, as they stand."""
     async with db.use() as connection:
-        rows = await connection.fetch(queries("tickets").tickets_by_number.sql, [number])
-    return ticket_of(rows[0]) if rows else None
+        rows = await connection.fetch(queries("tickets").tickets_by_number.sql, numbers)
+    return [ticket_of(row) for row in rows]
 
 
 async def several(db: Database, numbers: list[str]) -> dict[str, Ticket]:
