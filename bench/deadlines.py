@@ -2,8 +2,8 @@
 
     python -m bench deadlines [--count 20000] [--seconds 30] [--kills 25]
 
-Three `chatserver serve` on one database; at random moments one of them gets SIGKILL and is started
-again. What happened is read from the journal.
+Three `chatserver serve` on one database; one after the other, any of them by chance, whether it works
+or is just starting, gets SIGKILL and is started again. What happened is read from the journal.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ from (select number, date_trunc('milliseconds', $1::timestamptz
 where tickets.number = d.number
 """
 FIRED = """
-select count(j.at) as fired, extract(epoch from min(j.at) - t.answer_due_at)::float8 as late
+select count(j.at) as fired, t.answer_due_at as due, min(j.at) as at
 from tickets t left join journal j on j.ticket = t.number and j.kind = 'lapsed'
 group by t.number
 """
@@ -55,16 +55,20 @@ group by t.number
 
 @dataclass(frozen=True)
 class Found:
-    """Lateness in seconds: from the due time to the journal's."""
+    """Lateness in seconds: from the due time to the journal's. `served_p99` and `served_worst` count it
+    from the moment at which a server was ready again, when none was meanwhile; `down` is how long that was."""
 
     deadlines: int
     kills: int
+    down: float
     never: int
     twice: int
     early: int
     p50: float
     p99: float
     worst: float
+    served_p99: float
+    served_worst: float
 
 
 class Process:
@@ -107,7 +111,7 @@ async def open_tickets(dsn: str, count: int) -> None:
     )
     await sessions.accept(db, asker.id, (await sessions.agreement(db))[0], now)
     citizen = Citizen(asker.id, verified=True, agreed=True)
-    road = Casework(db, Clock(), Policy(), "bench")
+    road = Casework(db, Clock(), Policy(most_open=0), "bench")
     await road.start()
     for first in range(0, count, 400):
         payloads = [
@@ -136,42 +140,64 @@ async def measure(
             await asyncio.sleep(0.1)
         await owner.execute(SPREAD, datetime.now(UTC) + timedelta(seconds=1), seconds)
         await asyncio.sleep(1)
-        killed = 0
+        down: list[tuple[datetime, datetime]] = []
+        watch = asyncio.create_task(_watch(servers, down))
         begun = time.monotonic()
-        while killed < kills and time.monotonic() < begun + seconds:
-            await asyncio.sleep(max(0.0, begun + seconds * killed / kills - time.monotonic()))
-            able = [server for server in servers if server.ready()]
-            if len(able) > 1:  # while a server runs
-                victim = random.choice(able)
-                victim.kill()
-                victim.start()
-                killed += 1
-            else:
-                await asyncio.sleep(0.05)
-        await asyncio.sleep(max(0.0, begun + seconds - time.monotonic()))
+        for moment in sorted(random.uniform(0, seconds) for _ in range(kills)):
+            await asyncio.sleep(begun + moment - time.monotonic())
+            victim = random.choice(servers)
+            victim.kill()
+            victim.start()
+        await asyncio.sleep(begun + seconds - time.monotonic())
         left = "select count(*) from tickets where lapsed_at is null"
-        until = time.monotonic() + 15
+        until = time.monotonic() + 60
         while await owner.fetchval(left) and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
-        return _found(await owner.fetch(FIRED), killed)
+        watch.cancel()
+        return _found(await owner.fetch(FIRED), kills, down)
     finally:
         for server in servers:
             server.kill()
         await owner.close()
 
 
-def _found(rows: list[Any], kills: int) -> Found:
-    late = sorted(row["late"] for row in rows if row["late"] is not None) or [float("inf")]
+async def _watch(servers: list[Process], down: list[tuple[datetime, datetime]]) -> None:
+    """Notes the spans in which no server was ready."""
+    began = None
+    while True:
+        now = datetime.now(UTC)
+        if any(server.ready() for server in servers):
+            began = None
+        elif began is None:
+            began = now
+            down.append((began, now))
+        else:
+            down[-1] = began, now
+        await asyncio.sleep(0.02)
+
+
+def _found(rows: list[Any], kills: int, down: list[tuple[datetime, datetime]]) -> Found:
+    fired = [(row["due"], row["at"]) for row in rows if row["at"] is not None]
+    late = sorted((at - due).total_seconds() for due, at in fired) or [float("inf")]
+    served = sorted((at - _owed(due, at, down)).total_seconds() for due, at in fired) or late
     return Found(
         deadlines=len(rows),
         kills=kills,
+        down=round(sum((end - begin).total_seconds() for begin, end in down), 2),
         never=sum(row["fired"] == 0 for row in rows),
         twice=sum(row["fired"] > 1 for row in rows),
         early=sum(one < 0 for one in late),
         p50=round(late[len(late) // 2], 3),
         p99=round(late[int(len(late) * 0.99)], 3),
         worst=round(late[-1], 3),
+        served_p99=round(served[int(len(served) * 0.99)], 3),
+        served_worst=round(served[-1], 3),
     )
+
+
+def _owed(due: datetime, at: datetime, down: list[tuple[datetime, datetime]]) -> datetime:
+    """The due time, or the end of the last span without a server that lay before `at`."""
+    return max([due, *(min(end, at) for begin, end in down if end > due and begin < at)])
 
 
 def main(arguments: list[str]) -> dict[str, Any]:

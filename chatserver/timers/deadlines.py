@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import random
 import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -30,6 +31,8 @@ from chatserver.store.database import Database
 LONGEST = 1.0
 #: Seconds between two looks at what is due and cannot be done: another process has it, or it fails.
 SHORTEST = 0.02
+#: Up to so much later than due each process looks, by chance: else all of them do the same work at once.
+STAGGER = 0.03
 AFTER_FAILURE = 0.2
 STEP = timedelta(seconds=30)
 log = logging.getLogger(__name__)
@@ -106,7 +109,8 @@ class Deadlines:
         wait = LONGEST
         if self._earliest is not None:
             left = (self._earliest - self.clock.now() + self._ahead).total_seconds()
-            wait = min(LONGEST, left if left > 0 else SHORTEST)
+            stagger = random.uniform(0, STAGGER)  # noqa: S311
+            wait = min(LONGEST, left + stagger if left > 0 else SHORTEST)
         if self._failed:
             wait = max(wait, AFTER_FAILURE)
         try:
