@@ -17,7 +17,7 @@ from aiohttp import web
 from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.config import Config
-from chatserver.house import House
+from chatserver.house import House, policy_of
 from chatserver.live import document, wire
 from chatserver.live import wire_objects as objects
 from chatserver.live.neighbours import Neighbours
@@ -30,7 +30,6 @@ from chatserver.live.transport import Transport, runner_options, site_options
 from chatserver.pages import routes
 from chatserver.pages.asyncapi import SocketEvent
 from chatserver.rules.articles import Refused
-from chatserver.rules.policy import Policy
 from chatserver.rules.ticket import Ticket
 from chatserver.store import calendar, hints
 from chatserver.store.database import Database
@@ -46,29 +45,6 @@ from chatserver.timers.routing import Router
 RECONNECT_IN_MS = 500
 SETTLE_WITHIN = 1.0
 log = logging.getLogger(__name__)
-
-
-def policy_of(config: Config) -> Policy:
-    """The figures in force."""
-    return Policy(
-        live_answer_within=config.live_answer_within,
-        message_answer_within=config.message_answer_within,
-        offer_timeout=config.offer_timeout,
-        reconnect_grace=config.reconnect_grace,
-        idle_close=config.idle_close,
-        identity=config.identity,
-        number_prefix=config.number_prefix,
-        warn_at=config.warn_at,
-        # Who lifts the limit of what an account may send means this one too.
-        most_open=Policy.most_open if config.messages_per_second else 0,
-        callback_working_days=config.callback_working_days,
-        callback_within=config.callback_within,
-        channels=tuple(
-            channel
-            for channel, wanted in (("mail", config.smtp_url), ("webhook", config.webhook_url))
-            if wanted
-        ),
-    )
 
 
 class Server:

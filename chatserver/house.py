@@ -27,3 +27,26 @@ class House:
     end_session: Callable[[bytes], Awaitable[None]]
     draining: bool = False
     look: asyncio.Task[tuple[bool, bool]] | None = None
+
+
+def policy_of(config: Config) -> Policy:
+    """The figures in force."""
+    return Policy(
+        live_answer_within=config.live_answer_within,
+        message_answer_within=config.message_answer_within,
+        offer_timeout=config.offer_timeout,
+        reconnect_grace=config.reconnect_grace,
+        idle_close=config.idle_close,
+        identity=config.identity,
+        number_prefix=config.number_prefix,
+        warn_at=config.warn_at,
+        # Who lifts the limit of what an account may send means this one too.
+        most_open=Policy.most_open if config.messages_per_second else 0,
+        callback_working_days=config.callback_working_days,
+        callback_within=config.callback_within,
+        channels=tuple(
+            channel
+            for channel, wanted in (("mail", config.smtp_url), ("webhook", config.webhook_url))
+            if wanted
+        ),
+    )

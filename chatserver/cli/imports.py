@@ -13,12 +13,12 @@ from typing import Annotated, Any
 
 import msgspec
 
-from chatserver.app import policy_of
 from chatserver.casework import Casework
 from chatserver.cli.reach import opened
 from chatserver.cli.stop import Stop, json_option, say, wait_for
 from chatserver.clock import Clock
 from chatserver.config import Config
+from chatserver.house import policy_of
 from chatserver.rules.articles import Refused
 from chatserver.store import calendar
 from chatserver.timers.calendar import recompute

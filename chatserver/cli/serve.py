@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
+import importlib
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ from typing import Any
 from chatserver.cli.logs import write_logs
 from chatserver.cli.reach import reached
 from chatserver.cli.stop import Stop, json_option, say, wait_for
+from chatserver.clocks import clocks
 from chatserver.config import Config
 
 
@@ -45,8 +47,9 @@ async def _serve(config: Config, given: argparse.Namespace) -> int:
 
 async def listen(config: Config, dsn: str, ready: Callable[[str], None]) -> None:
     """Serves on the configured address; `ready` gets the address once requests are answered."""
-    from chatserver import app  # only a server needs all of it
-
+    async with clocks(config, dsn):
+        # Only a server needs all of it.
+        app = await asyncio.to_thread(importlib.import_module, "chatserver.app")
     try:
         await app.serve(config, dsn, ready)
     except OSError as error:

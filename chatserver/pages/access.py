@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -43,8 +43,8 @@ class Site:
     writes: Buckets
     strangers: Buckets
     ticket_object: Callable[[Ticket], Awaitable[Any]]
-    openapi: Mapping[str, bytes]
-    asyncapi: Mapping[str, bytes]
+    openapi: Callable[[str], bytes]
+    asyncapi: Callable[[str], bytes]
 
 
 @dataclass(frozen=True)

@@ -23,18 +23,18 @@ def _document(body: bytes, lang: str) -> web.Response:
 
 async def openapi(call: Call) -> web.Response:
     """GET /api/v1/openapi.json"""
-    return _document(call.site.openapi[call.language], call.language)
+    return _document(call.site.openapi(call.language), call.language)
 
 
 async def asyncapi(call: Call) -> web.Response:
     """GET /api/v1/asyncapi.json"""
-    return _document(call.site.asyncapi[call.language], call.language)
+    return _document(call.site.asyncapi(call.language), call.language)
 
 
 async def page(call: Call) -> web.Response:
     """GET /api/docs"""
-    http = msgspec.json.decode(call.site.openapi[call.language])
-    sockets = msgspec.json.decode(call.site.asyncapi[call.language])
+    http = msgspec.json.decode(call.site.openapi(call.language))
+    sockets = msgspec.json.decode(call.site.asyncapi(call.language))
     return templates.page(
         call,
         "docs.html",

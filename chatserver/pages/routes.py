@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import msgspec
 from aiohttp import web
 
 from chatserver.house import House
-from chatserver.i18n import LANGUAGES
 from chatserver.limits import Buckets
 from chatserver.rules.ticket import Ticket
 
@@ -157,13 +157,11 @@ def mount(
         writes=Buckets(house.config.messages_per_second),
         strangers=Buckets(STRANGERS * house.config.messages_per_second),
         ticket_object=ticket_object,
-        openapi={
-            lang: msgspec.json.encode(openapi.document(told, lang, url)) for lang in LANGUAGES
-        },
-        asyncapi={
-            lang: msgspec.json.encode(sockets.document(socket_events, lang, url))
-            for lang in LANGUAGES
-        },
+        # Made when first asked for: a start must be quick, most of all after a crash.
+        openapi=cache(lambda lang: msgspec.json.encode(openapi.document(told, lang, url))),
+        asyncapi=cache(
+            lambda lang: msgspec.json.encode(sockets.document(socket_events, lang, url))
+        ),
     )
     outer.wrap(app, house.config)
     for route in routes:

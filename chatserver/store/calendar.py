@@ -6,13 +6,13 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-import holidays
 from chinese_calendar.constants import holidays as announced_holidays
 from chinese_calendar.constants import workdays as announced_workdays
 
 from chatserver.rules.workdays import Calendar
 
 from .database import Database, queries
+from .expected_holidays import expected
 
 
 def known() -> tuple[dict[date, bool], frozenset[int]]:
@@ -23,7 +23,7 @@ def known() -> tuple[dict[date, bool], frozenset[int]]:
 
 def guessed(years: Iterable[int]) -> dict[date, bool]:
     """Holidays of years that are not announced; without make-up days, which nobody can know."""
-    return dict.fromkeys(holidays.country_holidays("CN", years=list(years)), False)
+    return {day: False for year in years for day in expected(year)}
 
 
 async def load(db: Database, this_year: int) -> Calendar:

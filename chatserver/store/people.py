@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 
 import asyncpg
@@ -27,8 +28,6 @@ SHORTEST_PASSWORD = 8
 OTP_SECONDS = 30
 #: OWASP's second argon2id profile: 19 MiB, two passes.
 HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
-#: Hashed so that an unknown log-in takes as long as a wrong password.
-_DUMMY = HASHER.hash(secrets.token_urlsafe(16))
 _HASHERS = ThreadPoolExecutor(2, "argon2")
 Result = TypeVar("Result")
 WRONG = "登录名、密码或动态口令不正确。"
@@ -129,8 +128,7 @@ async def sign_in(
     but a missing or wrong second factor, which `details.otp` tells to whoever knows the password."""
     async with db.use() as connection:
         row = await queries("people").account_by_login(connection, login=login)
-    hashed = row["password"] if row else _DUMMY
-    if not await _apart(_holds, hashed, password) or row is None:
+    if not await _apart(_holds, row["password"] if row else "", password) or row is None:
         raise Refused("unauthenticated", WRONG)
     if row["role"] in STAFF_ROLES and (otp_required or otp):
         step = _otp_step(row["otp_secret"], otp or "", now)
@@ -147,9 +145,18 @@ async def _apart(work: Callable[..., Result], *arguments: str) -> Result:
     return await asyncio.get_running_loop().run_in_executor(_HASHERS, work, *arguments)
 
 
+@cache
+def _nobodys() -> str:
+    """A hash of what nobody knows."""
+    return HASHER.hash(secrets.token_urlsafe(16))
+
+
 def _holds(hashed: str, password: str) -> bool:
+    nobodys = (
+        _nobodys()
+    )  # also for a known log-in: an unknown one takes as long, the first time too
     try:
-        return HASHER.verify(hashed, password)
+        return HASHER.verify(hashed or nobodys, password)
     except (VerificationError, UnicodeEncodeError):
         return False
 

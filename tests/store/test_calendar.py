@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 
+import holidays
 import pytest
 
 from chatserver.rules import callback, feedback
@@ -14,6 +15,7 @@ from chatserver.rules.policy import Policy
 from chatserver.rules.workdays import Calendar
 from chatserver.store import calendar, tickets
 from chatserver.store.database import Database
+from chatserver.store.expected_holidays import EXPECTED, expected
 from chatserver.store.migrate import make_partitions
 from chatserver.timers.calendar import recompute
 from tests.casework.road import SetClock, road
@@ -53,6 +55,14 @@ async def test_an_unannounced_year_is_guessed_and_marked_so(db: Database) -> Non
     assert 2027 not in known.announced and not known.works(date(2027, 10, 1))
     _, provisional = feedback.callback_due(RATED, known, Policy())
     assert provisional
+
+
+def test_the_expected_holidays_are_those_that_law_and_moon_give() -> None:
+    assert set(EXPECTED) >= set(range(2027, 2061))
+    for year in EXPECTED:
+        given = holidays.country_holidays("CN", years=[year])
+        assert expected(year) == sorted(day for day in given if day.weekday() < 5), year
+    assert expected(max(EXPECTED) + 1) == []
 
 
 async def test_a_loaded_notice_outranks_the_guess_and_the_library(db: Database) -> None:
