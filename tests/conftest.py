@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import re
 from collections.abc import AsyncIterator, Iterator
@@ -20,6 +21,7 @@ from chatserver.store.embedded import embedded
 from chatserver.store.migrate import migrate
 from tests.cast import EVERYBODY
 from tests.clients import Running, running
+from tests.line import Line
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 
@@ -123,3 +125,14 @@ async def server(config: Config, dsn: str) -> AsyncIterator[Running]:
     """A whole server on a free port of this machine."""
     async with running(config, dsn) as one:
         yield one
+
+
+@pytest.fixture
+async def line(dsn: str) -> AsyncIterator[Line]:
+    """A line to this test's database that can be cut."""
+    made = Line(dsn)
+    await made.start()
+    yield made
+    await made.stop()
+    # What hung is let go of here, and not in the middle of something that minds (CPython gh-106905).
+    gc.collect()

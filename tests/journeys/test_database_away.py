@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -17,19 +16,11 @@ from chatserver.live.server import NAMESPACES
 from chatserver.store import presence
 from tests.cast import CHEN, WANG
 from tests.clients import PATIENCE, Running, Seat, ask, done, meet, running
-from tests.pages.test_away import Line
+from tests.line import Line
 
 from .test_strangers import ON_A_TICKET, WITHOUT_A_TICKET
 
 TOLD_WITHIN = 3.2
-
-
-@pytest.fixture
-async def line(dsn: str) -> AsyncIterator[Line]:
-    made = Line(dsn)
-    await made.start()
-    yield made
-    await made.stop()
 
 
 async def _timed(seat: Seat, event: str, payload: dict[str, Any]) -> tuple[str, Any, float]:
