@@ -28,7 +28,8 @@ import uvloop
 from .client import Lost, Refused
 from .connections import raise_file_limit
 from .questions import Question, read
-from .replay_people import Citizen, Lawyer, Timetable, Visit
+from .replay_citizens import Citizen, Timetable, Visit
+from .replay_lawyers import Lawyer
 from .replay_place import Place, invite, known, own_demo
 from .replay_report import Progress, report
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .replay_people import Lawyer, Visit
+from .replay_citizens import Visit
+from .replay_lawyers import Lawyer
 from .talk import quantile
 
 WIDTH = 30
