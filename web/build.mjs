@@ -16,7 +16,7 @@ const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024, '+ in a talk': 
 const SHEETS = ['tokens', 'base', 'frame', 'components', 'forms', 'talk'];
 // An app is built when its entry exists; a style sheet of the same name beside it is built with it.
 const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js'), expert: at('app', 'expert', 'expert.js'),
-  desk: at('app', 'desk', 'alerts.js') };
+  desk: at('app', 'desk', 'alerts.js'), account: at('app', 'account.js') };
 
 const sources = (folder, recursive = true) =>
   readdirSync(folder, { recursive, withFileTypes: true })

@@ -9,7 +9,7 @@ from chatserver.rules.instants import instant
 from chatserver.rules.people import Account
 from chatserver.store import people, sessions
 
-from . import api, session
+from . import api, session, telling
 from .access import Call
 
 
@@ -76,9 +76,26 @@ async def me(call: Call) -> api.Me:
     assert call.session is not None
     view = api.account_view(call.account)
     agreed = await sessions.has_agreed(call.house.database, call.account.id)
+    told = await telling.told(call)
     return api.Me(
         **msgspec.structs.asdict(view),
         agreed=agreed,
         expires_at=instant(call.session.expires_at),
         csrf=call.session.csrf,
+        email=told.email,
+        email_pending=told.email_pending,
+        channels=told.channels,
+        told_by=told.told_by,
     )
+
+
+async def change(call: Call, wish: api.MeChange) -> api.Me:
+    """PATCH /api/v1/me"""
+    await telling.change(call, wish)
+    return await me(call)
+
+
+async def confirm(call: Call, wish: api.MailCode) -> api.Me:
+    """POST /api/v1/me/email-confirmations"""
+    await telling.confirm(call, wish)
+    return await me(call)

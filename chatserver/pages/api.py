@@ -6,11 +6,12 @@ import re
 from typing import Annotated, Any, TypeVar
 
 import msgspec
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chatserver.rules.articles import Refused
 from chatserver.rules.bodies import storable
 from chatserver.rules.people import Account
+from chatserver.rules.telling import Channel
 
 T = TypeVar("T", bound=Struct)
 _PLACE = re.compile(r"^(?P<problem>.*?)(?: - at `(?P<path>[^`]*)`)?$", re.S)
@@ -54,11 +55,30 @@ class SignedIn(Struct):
 
 
 class Me(AccountView):
-    """`agreed`: whether the service agreement in force has been accepted (35)."""
+    """`agreed`: whether the service agreement in force has been accepted (35). A citizen is told outside the
+    page by those of `channels` that are in `told_by`; `email_pending` waits for its code."""
 
     agreed: bool
     expires_at: Time
     csrf: str
+    email: str | None
+    email_pending: str | None
+    channels: list[Channel]
+    told_by: list[Channel]
+
+
+class MeChange(Struct, forbid_unknown_fields=True):
+    """What is not given stays as it is. A new `email` counts once the code sent to it has come back; null
+    removes the present one at once."""
+
+    email: Annotated[str, Meta(min_length=3, max_length=254)] | UnsetType | None = UNSET
+    told_by: Annotated[list[Channel], Meta(max_length=3)] | UnsetType = UNSET
+
+
+class MailCode(Struct, forbid_unknown_fields=True):
+    """The code of the letter that was sent last."""
+
+    code: Annotated[str, Meta(pattern="^[0-9]{6}$")]
 
 
 class SocketToken(Struct):

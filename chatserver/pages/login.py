@@ -20,16 +20,6 @@ HOME = {
     "operator": "/admin",
 }
 ELSEWHERE = "/account"
-ROLE_NAMES = {
-    "citizen": "市民",
-    "lawyer": "驻场人员",
-    "expert": "专家组成员",
-    "backoffice": "后台支持",
-    "editor": "编辑",
-    "operator": "运营人员",
-    "supervisor": "监管人员",
-    "admin": "管理员",
-}
 
 
 def local(path: str | None) -> str | None:
@@ -91,8 +81,3 @@ async def logout(call: Call) -> web.StreamResponse:
     answer = web.HTTPSeeOther("/", headers=session.FORGET)
     session.drop_cookie(answer, call.house.config)
     raise answer
-
-
-async def own(call: Call) -> web.Response:
-    """GET /account"""
-    return templates.page(call, "account.html", "/account", role=ROLE_NAMES[call.account.role])

@@ -29,6 +29,7 @@ from . import (
     operators,
     outer,
     public,
+    telling,
     tickets,
 )
 from . import api_staff as staff
@@ -73,7 +74,8 @@ PAGES = (
     _page("GET", "/login", login.show, ANYONE),
     _page("POST", "/login", login.submit, ANYONE, limit=16 * KIB, patience=None),
     _page("POST", "/logout", login.logout, SIGNED_IN, limit=16 * KIB),
-    _page("GET", "/account", login.own, SIGNED_IN),
+    _page("GET", "/account", telling.show, SIGNED_IN),
+    _page("POST", "/account", telling.act, CITIZEN, limit=16 * KIB),
     _page("GET", "/lawyer", consult.console, LAWYER),
     _page("GET", "/expert", consult.expert_desk, EXPERT),
     _page("GET", "/backoffice", backoffice.page, BACKOFFICE),
@@ -93,6 +95,10 @@ API = (
     Route("POST", f"{V1}/socket-tokens", account.socket_token, SIGNED_IN, "取得一分钟有效的连接令牌",
           gives=api.SocketToken, status=201, limit=16 * KIB),
     Route("GET", f"{V1}/me", account.me, SIGNED_IN, "查看自己的账号", gives=api.Me),
+    Route("PATCH", f"{V1}/me", account.change, CITIZEN, "更改电子邮箱和提醒方式",
+          takes=api.MeChange, gives=api.Me, limit=16 * KIB),
+    Route("POST", f"{V1}/me/email-confirmations", account.confirm, CITIZEN, "用收到的验证码确认电子邮箱",
+          takes=api.MailCode, gives=api.Me, status=201, limit=16 * KIB),
     Route("GET", f"{V1}/agreement", consult.agreement, ANYONE, "查看现行服务协议", gives=api.Agreement),
     Route("POST", f"{V1}/agreement/acceptances", consult.accept, CITIZEN, "同意服务协议",
           takes=api.Acceptance, gives=api.Accepted, status=201, limit=16 * KIB),

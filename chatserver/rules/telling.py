@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from typing import Final, Literal
 
 from .articles import Refused, policy
 
+Channel = Literal["browser", "mail", "webhook"]
+BROWSER: Final = "browser"
+MAIL: Final = "mail"
+WEBHOOK: Final = "webhook"
 #: In the order in which they are shown. The browser tells by itself; the others are off until configured.
-BROWSER, MAIL, WEBHOOK = "browser", "mail", "webhook"
-CHANNELS = (BROWSER, MAIL, WEBHOOK)
+CHANNELS: tuple[Channel, ...] = (BROWSER, MAIL, WEBHOOK)
 CODE_DIGITS = 6
 #: A wrong code counts; after so many another one has to be asked for.
 CODE_TRIES = 5
@@ -22,7 +26,7 @@ _ADDRESS = re.compile(
 )
 
 
-def offered(configured: Collection[str]) -> tuple[str, ...]:
+def offered(configured: Collection[str]) -> tuple[Channel, ...]:
     """The channels that there are, of which a citizen may choose."""
     return tuple(one for one in CHANNELS if one == BROWSER or one in configured)
 

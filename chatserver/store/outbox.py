@@ -76,6 +76,12 @@ async def write(
             await connection.execute(queries("outbox").add.sql, *row)
 
 
+async def add_code(connection: Any, account: str, now: datetime) -> None:
+    """The letter that brings a code, in place of an earlier one; the caller commits."""
+    id = f"{CODE}.{secrets.token_hex(8)}.mail"
+    await queries("outbox").add_code(connection, account=account, kind=CODE, id=id, now=now)
+
+
 async def claim(
     db: Database, now: datetime, count: int, channels: Sequence[str] = ("mail", "webhook")
 ) -> list[Letter]:

@@ -135,7 +135,7 @@ async def test_an_unknown_call_and_a_wrong_method_are_problems(desk: Desk) -> No
     for path in ("/api/v1/nope", "/api/v1/", "/api/v1/tickets/a/b", "/api/v1/%2e%2e/x"):
         await problem(await desk.call("GET", path), "not_found")
     for route in API:
-        answer = await desk.call("PATCH", address(route))
+        answer = await desk.call("PUT", address(route))
         await problem(answer, "unknown_event", 405)
         assert route.method in answer.headers["Allow"]
 

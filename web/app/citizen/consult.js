@@ -4,6 +4,7 @@ import { speak, t } from '../i18n.js';
 import { Api } from './api.js';
 import { Desk } from './desk.js';
 import { Frame, keepAboveKeyboard } from './frame.js';
+import { later } from './later.js';
 import { Part } from './part.js';
 import { errorWords } from './words.js';
 import './agreement.js';
@@ -70,6 +71,7 @@ class LegalConsult extends Part {
     const unread = this.desk.list().reduce((sum, ticket) => sum + this.desk.unread(ticket), 0);
     document.title = document.title.replace(/^(\(\d+\) )?/, unread ? `(${unread}) ` : '');
     this.frame?.tell(unread);
+    if (signedIn && globalThis.Notification?.permission === 'granted') later(this)?.listen(this.desk);
     if (this.moved && this.shown !== this.before) {
       this.before = this.shown;
       this.moved = false;

@@ -17,6 +17,7 @@ export class Desk extends EventTarget {
   categories = [];
   agreement = null; // {version, title, body}
   agreed = false; // to the present version
+  told = { channels: [], told_by: [] }; // how news reaches the citizen outside the page
   looking = true; // false while the widget is folded away
   trouble = null; // why the line is closed for good
 
@@ -63,6 +64,7 @@ export class Desk extends EventTarget {
   async enter() {
     const me = await this.api.get('/me').catch(() => null);
     this.agreed = Boolean(me?.agreed);
+    this.told = me ?? this.told;
     this.signedIn = true;
     this.trouble = null;
     this.link.open();

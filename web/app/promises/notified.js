@@ -1,5 +1,5 @@
-// A desktop notification when something is said while the page is not looked at. It is asked for only after a question was
-// filed, and says nothing of it: it can be read over a shoulder.
+// A note of the browser's when something is said while the page is not looked at. It is asked for only after a question was filed,
+// and says nothing of it: it can be read over a shoulder.
 import { html, nothing } from 'lit';
 import { t } from '../i18n.js';
 import { recall, remember } from '../citizen/storage.js';
@@ -21,17 +21,27 @@ export function tell(news, { page = document, Note = Notify() } = {}) {
   }
 }
 
-/** The offer to be notified, as long as the browser was not asked and an answer is still to come. */
+/** From now on this desk's news are told, if its citizen wants that. */
+export function listen(desk) {
+  if (heard.has(desk)) return;
+  heard.add(desk);
+  desk.link.addEventListener('message', ({ detail }) => { if (desk.told.told_by.includes('browser')) tell(detail); });
+}
+
+/** The offer to be told, as long as an answer is still to come: by this browser if it was not asked yet, and where else. */
 export function notified(talk, { state }) {
   const { desk } = talk;
-  if (!heard.has(desk)) {
-    heard.add(desk);
-    desk.link.addEventListener('message', ({ detail }) => tell(detail));
-  }
+  const { channels, told_by: by } = desk.told;
+  listen(desk);
   const owed = ['queued', 'active', 'scheduled'].includes(state);
-  if (!owed || window.parent !== window || Notify()?.permission !== 'default' || recall('no-notices', false)) return nothing;
+  if (!owed || recall('no-notices', false)) return nothing;
+  const here = by.includes('browser') && window.parent === window && Notify()?.permission === 'default';
+  const byMail = channels.includes('mail') && !by.includes('mail');
+  if (!here && !byMail) return nothing;
   const ask = () => Notify().requestPermission().finally(() => talk.requestUpdate());
   const no = () => { remember('no-notices', true); talk.requestUpdate(); };
-  return html`<p class="notify soft small"><span>${t('有答复时，要在桌面上提醒您吗？提醒中没有咨询内容。')}</span>
-    <button class="btn" @click=${ask}>${t('提醒我')}</button> <button class="btn quiet" @click=${no}>${t('不用')}</button></p>`;
+  return html`<div class="notify soft small"><p>${t('有答复时，要提醒您吗？提醒中没有咨询内容。')}</p>
+    <p class="actions">${here ? html`<button class="btn" @click=${ask}>${t('在浏览器中提醒')}</button>` : nothing}
+      ${byMail ? html`<a class="btn" href="/account#told" target=${window.parent === window ? '_self' : '_blank'} rel="noopener">${t('用邮件提醒')}</a>` : nothing}
+      <button class="btn quiet" @click=${no}>${t('不用')}</button></p></div>`;
 }

@@ -3,6 +3,6 @@ export { caseHelp, caseNumber, repeated } from './asked.js';
 export { callback } from './callback.js';
 export { convertOffered, offlineEngagement } from './cards.js';
 export { escalated } from './escalated.js';
-export { notified } from './notified.js';
+export { listen, notified } from './notified.js';
 export { refusal } from './refusal.js';
 export { sentences } from './sentences.js';
