@@ -25,7 +25,7 @@ from chatserver.live.transport_limits import (
 )
 from chatserver.live.transport_logging import QuietLog
 from chatserver.live.transport_posts import take_post
-from chatserver.live.transport_requests import as_environ, language_of, refuse, with_cors
+from chatserver.live.transport_requests import as_environ, language_of, over, refuse, with_cors
 from chatserver.live.transport_socket import EngineSocket
 
 if TYPE_CHECKING:
@@ -146,12 +146,12 @@ class Engine(engineio.AsyncServer):  # type: ignore[misc]
     def _admit(self, request: web.Request) -> web.Response | None:
         """Whether a new session may begin; nothing was allocated for it yet."""
         if self.draining or self.unauthenticated >= MAX_UNAUTHENTICATED:
-            return refuse(503, "try again", retry_after=2.0)
+            return over("unavailable", request, retry_after_s=2)
         bucket = bucket_of(self.address_of(request))
         wait = self.limits.enter(bucket)
         if wait:
             self.quiet.warn("flood", "More sockets from one address than allowed; refused.")
-            return refuse(429, "too many connections", retry_after=wait)
+            return over("rate_limited", request, retry_after_s=math.ceil(wait))
         request[BUCKET] = bucket
         return None
 

@@ -85,17 +85,14 @@ def bucket_of(address: str) -> str:
 
 
 class ConnectLimits:
-    """Open sockets and new sockets a second for each client address; 0 is no limit.
-
-    New ones may come in a burst of twice the rate, so that a page with a few tabs is not refused.
-    """
+    """Open sockets and new sockets a second for each client address; 0 is no limit."""
 
     def __init__(
         self, most_open: int, per_second: float, clock: Callable[[], float] = time.monotonic
     ) -> None:
         self.most_open = most_open
         self.per_second = per_second
-        self.burst = max(2.0 * per_second, 1.0)
+        self.burst = max(per_second, 1.0)
         self.clock = clock
         self.open: dict[str, int] = {}
         self._tokens: dict[str, tuple[float, float]] = {}

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from chatserver.live.transport_packets import Malformed
-from chatserver.live.transport_requests import TEXT, refuse
+from chatserver.live.transport_requests import TEXT, over, refuse
 from chatserver.live.transport_socket import EngineSocket
 
 #: Seconds for the body to arrive.
@@ -22,7 +22,7 @@ async def take_post(
     if request.content_length is None:
         return refuse(411, "a length is needed")  # F3
     if request.content_length > largest:
-        return refuse(413, "too large")  # F2
+        return over("too_large", request, limit=largest)  # F2
     socket = sockets.get(request.query.get("sid"))
     if socket is None or socket.closed or socket.upgraded or not socket.connected:
         return refuse(400, "no such session")

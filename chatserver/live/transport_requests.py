@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
+import msgspec
 from aiohttp import web
+
+from chatserver.i18n import translate
+from chatserver.rules.articles import MESSAGES, STATUS
 
 TEXT = {"Content-Type": "text/plain; charset=UTF-8", "Cache-Control": "no-store"}
 
@@ -30,11 +33,33 @@ def language_of(request: web.Request) -> str:
     return "en" if first.startswith("en") else "zh"
 
 
-def refuse(status: int, why: str, *, retry_after: float = 0.0) -> web.Response:
-    """An answer that says no, after which the connection is closed; `retry_after` in seconds."""
+def refuse(status: int, why: str) -> web.Response:
+    """An answer that says no, after which the connection is closed."""
     response = web.Response(status=status, text=why, headers=TEXT)
-    if retry_after:
-        response.headers["Retry-After"] = str(math.ceil(retry_after))
+    response.force_close()
+    return response
+
+
+def over(code: str, request: web.Request, **details: int) -> web.Response:
+    """What the contract has a code for, as the problem document that every other HTTP call gives
+    (section 3), after which the connection is closed."""
+    said = translate(language_of(request), MESSAGES[code])
+    problem = {
+        "type": f"/api/docs#error-{code}",
+        "title": said,
+        "status": STATUS[code],
+        "detail": said,
+        "code": code,
+        "details": details,
+    }
+    response = web.Response(
+        status=STATUS[code],
+        body=msgspec.json.encode(problem),
+        content_type="application/problem+json",
+        headers={"Cache-Control": "no-store"},
+    )
+    if "retry_after_s" in details:
+        response.headers["Retry-After"] = str(details["retry_after_s"])
     response.force_close()
     return response
 

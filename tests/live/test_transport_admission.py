@@ -140,7 +140,11 @@ async def test_sockets_over_the_limit_of_an_address_get_a_429_until_one_is_gone(
         for _ in range(3):
             answer = await here.request("GET", POLLING)
             assert answer.status == 429
-            assert "retry-after:" in answer.head.lower()
+            assert "retry-after: 5" in answer.head.lower()
+            assert "application/problem+json" in answer.head.lower()
+            said = json.loads(answer.body)
+            assert (said["code"], said["status"]) == ("rate_limited", 429)
+            assert said["details"] == {"retry_after_s": 5} and said["title"] and said["detail"]
         peers[0].writer.close()
         await here.until(lambda: here.transport.sockets() == 2)
         await here.citizen()
@@ -171,15 +175,15 @@ async def test_spoofed_addresses_stay_one_client() -> None:
             (await here.request("GET", POLLING, headers=f"X-Forwarded-For: 9.9.9.{i}\r\n")).status
             for i in range(12)
         ]
-        assert statuses[:4] == [200] * 4
+        assert statuses[:2] == [200] * 2
         assert 429 in statuses
-        assert statuses.count(200) <= 6
+        assert statuses.count(200) <= 4
 
 
-def test_new_sockets_come_at_the_rate_and_in_bursts_of_twice_as_many() -> None:
+def test_new_sockets_come_at_the_rate_and_no_faster() -> None:
     now = 0.0
     limits = ConnectLimits(0, 5, clock=lambda: now)
-    assert [bool(limits.enter("a")) for _ in range(11)] == [False] * 10 + [True]
+    assert [bool(limits.enter("a")) for _ in range(6)] == [False] * 5 + [True]
     assert limits.enter("a") == pytest.approx(0.2)
     assert not limits.enter("b")
     now = 1.0
@@ -187,7 +191,7 @@ def test_new_sockets_come_at_the_rate_and_in_bursts_of_twice_as_many() -> None:
     now = 100.0
     limits.forget()
     assert limits._tokens == {}
-    for _ in range(15):
+    for _ in range(10):
         limits.leave("a")
     limits.leave("b")
     limits.leave("never")
@@ -222,7 +226,8 @@ async def test_too_many_that_do_not_say_who_they_are_get_a_503(
         for _ in range(5):
             await here.citizen()
         silent = [await here.websocket() for _ in range(3)]
-        assert (await here.request("GET", POLLING)).status == 503
+        answer = await here.request("GET", POLLING)
+        assert answer.status == 503 and json.loads(answer.body)["code"] == "unavailable"
         silent[0].writer.close()
         await here.until(lambda: here.transport.sockets() == 7)
         await here.citizen()

@@ -7,6 +7,7 @@ the journal is the truth, and the tests of the journeys show both.
 from __future__ import annotations
 
 import asyncio
+import json
 
 import pytest
 
@@ -72,6 +73,8 @@ async def test_f02_a_post_over_the_limit_is_a_413_at_once() -> None:
         await peer.ask("POST", f"EIO=4&transport=polling&sid={sid}", None, head)
         answer = await asyncio.wait_for(peer.answer(), 1)
         assert answer.status == 413
+        said = json.loads(answer.body)
+        assert (said["code"], said["details"]) == ("too_large", {"limit": 128 * 1024})
         peer.writer.close()
         assert (await here.post(sid, b"3")).status == 200, "the session goes on"
 
