@@ -49,8 +49,9 @@ class Saved(NamedTuple):
 
 @dataclass(eq=False)
 class Call:
-    """One request on the road. `said` is `(client id, event kind, body)` of a call that says something;
-    `answer` is called once, with an `Outcome` or a `Refused`."""
+    """One request on the road. `said` is `(client id, event kind, body)` of a call that says something,
+    `beside` what else of its payload the event keeps, `(field, value)` each; `answer` is called once,
+    with an `Outcome` or a `Refused`."""
 
     action: str
     rule: Callable[..., Any] | None
@@ -58,6 +59,7 @@ class Call:
     actor: Actor
     args: tuple[Any, ...]
     said: tuple[str, str, str] | None = None
+    beside: tuple[tuple[str, Any], ...] = ()
     digest: bytes = b""
     answer: Callable[[Outcome | Refused], None] = lambda outcome: None
     born: float = 0.0
@@ -208,6 +210,8 @@ class Batch:
             return None
         event = record.event
         if not isinstance(event, Message) or event.kind != kind or event.body != body:
+            raise Refused("id_reused")
+        if any(getattr(event, name) != value for name, value in call.beside):
             raise Refused("id_reused")
         return record
 

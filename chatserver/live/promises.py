@@ -6,10 +6,12 @@ from typing import Any
 
 from chatserver.batch import Call
 from chatserver.rules import backstage, callback, experts, promising, refusing
-from chatserver.rules.articles import Refused
+from chatserver.rules.articles import Refused, WrongState
 from chatserver.rules.audience import authorize
+from chatserver.rules.bodies import storable
 from chatserver.rules.numbers import month_of
 from chatserver.store import desks, drafts, tickets
+from chatserver.store import presence as leases
 
 from . import wire
 from . import wire_payloads as payloads
@@ -24,8 +26,9 @@ def schedule(server: Any, seat: Seat, payload: payloads.TicketSchedule, reply: R
     server.road(call, seat, reply, show_ticket)
 
 
-def own(action: str, rule: Any, kind: str, *fields: str) -> Any:
-    """A handler for what carries a body under the client's own id, and more fields."""
+def own(action: str, rule: Any, kind: str, *fields: str, **kept: str) -> Any:
+    """A handler for what carries a body under the client's own id, and more fields; `kept` names those
+    that the event keeps, and as what, so that a repeat is known by them too."""
 
     def handle(server: Any, seat: Seat, payload: Any, reply: Reply) -> None:
         month_of(payload.number)
@@ -37,6 +40,7 @@ def own(action: str, rule: Any, kind: str, *fields: str) -> Any:
             seat.actor,
             arguments,
             said=(payload.id, kind, payload.body),
+            beside=tuple((name, getattr(payload, field)) for field, name in kept.items()),
         )
         server.road(call, seat, reply, said)
 
@@ -64,16 +68,25 @@ def refuse(server: Any, seat: Seat, payload: payloads.TicketRefuse, reply: Reply
 
 def transfer(server: Any, seat: Seat, payload: payloads.TicketTransfer, reply: Reply) -> None:
     """To a colleague, a category or the queue."""
-    server.spawn(_transfer(server, seat, payload), seat, reply)
-
-
-async def _transfer(server: Any, seat: Seat, payload: payloads.TicketTransfer) -> bytes:
     month_of(payload.number)
     to = payload.to
     if sum((to.staff_no is not None, to.category is not None, to.queue)) != 1:
         raise wire.invalid("Expected one of staff_no, category, queue - at `$.to`")
+    if to.staff_no is not None:
+        storable(to.staff_no, "$.to.staff_no")
+    server.spawn(_transfer(server, seat, payload), seat, reply)
+
+
+async def _transfer(server: Any, seat: Seat, payload: payloads.TicketTransfer) -> bytes:
+    ticket = await tickets.find(server.db, payload.number)
+    authorize(seat.actor, "transfer", ticket)
+    assert ticket is not None
+    to = payload.to
     if to.staff_no is not None and not await server.is_on_duty(to.staff_no):
-        raise Refused("conflict", "对方现在不在岗。", details={"state": "active"})
+        if not await leases.is_lawyer(server.db, to.staff_no):
+            details = [{"path": "$.to.staff_no", "problem": "no such lawyer"}]
+            raise Refused("not_found", "没有这位驻场人员。", details=details)
+        raise WrongState(ticket.state, "对方现在不在岗。")
     outcome = await server.casework.act(
         "transfer",
         backstage.transfer,
@@ -153,7 +166,17 @@ VERBS: dict[str, Verb] = {
         payloads.SupportAsk, act("support", backstage.ask_support, "question", ack="ok")
     ),
     "answer:correct": verb(
-        payloads.AnswerCorrect, own("correct", experts.correct, "corrected", "seq", "reason"), "seq"
+        payloads.AnswerCorrect,
+        own(
+            "correct",
+            experts.correct,
+            "corrected",
+            "seq",
+            "reason",
+            seq="corrects",
+            reason="reason",
+        ),
+        "seq",
     ),
     "review:accept": verb(payloads.ReviewReply, _settle("accepted")),
     "review:contest": verb(payloads.ReviewReply, _settle("contested")),

@@ -54,19 +54,15 @@ def _panel(actor: Actor, ticket: Ticket) -> bool:
 
 
 def _caller(actor: Actor, ticket: Ticket) -> bool:
-    """Who may call back: the same lawyer, or another if the citizen wished so; anyone if there was none.
-
-    An expert whom the citizen wished for calls back by answering the escalation; a lawyer only when
-    the expert has given an opinion instead.
-    """
+    """Who knows of a call-back: the holder; others if the citizen wished for another, or nobody held it
+    and no expert is to make it. Which of them may make it, the rule says."""
+    if _holder(actor, ticket):
+        return True
     if not isinstance(actor, Lawyer) or ticket.callback is None:
         return False
     if ticket.callback_who == "expert" and ticket.escalation_state in ("open", "claimed"):
         return False
-    if ticket.assignee is None:
-        return True
-    same = actor.staff_no == ticket.assignee
-    return not same if ticket.callback_who == "another" else same
+    return ticket.assignee is None or ticket.callback_who == "another"
 
 
 def _operator(actor: Actor, ticket: Ticket) -> bool:

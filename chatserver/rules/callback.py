@@ -44,7 +44,8 @@ def choose(ticket: Ticket, now: datetime, citizen: Citizen, at: datetime, who: s
 @article(24)
 def begin(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
     """在线回访用户再次提供法律咨询: the ticket is active again; the next answer completes it."""
-    if ticket.callback not in ("open", "begun") or ticket.state not in ("answered", "closed"):
+    _to_make(ticket, lawyer)
+    if ticket.state not in ("answered", "closed"):
         raise WrongState(ticket.state, "没有待进行的回访。")
     said = notices.notice("callback", notices.CALLBACK_BEGUN, ticket.entry + 2)
     return [CallbackBegun(lawyer.staff_no, lawyer.profession), said]
@@ -62,8 +63,7 @@ def take(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
 def attempt(ticket: Ticket, now: datetime, lawyer: Lawyer, note: str) -> list[Event]:
     """An attempt that did not reach the citizen; the third one completes the call-back."""
     checked(note, "$.note", 1000)
-    if ticket.callback not in ("open", "begun"):
-        raise WrongState(ticket.state, "没有待进行的回访。")
+    _to_make(ticket, lawyer)
     if ticket.state == "queued":
         raise WrongState(ticket.state)
     events: list[Event] = [CallbackAttempted(lawyer.staff_no, note)]
@@ -74,6 +74,20 @@ def attempt(ticket: Ticket, now: datetime, lawyer: Lawyer, note: str) -> list[Ev
         # Nobody was reached: the talk that was begun ends, or an old clock would run on in it.
         events += ending(ticket, "answered" if ticket.answered_at else "expired")
     return events
+
+
+def _to_make(ticket: Ticket, lawyer: Lawyer) -> None:
+    """There is one, and it is this lawyer's: not who is to be replaced, nor a third once it has begun."""
+    if ticket.callback not in ("open", "begun"):
+        raise WrongState(ticket.state, "没有待进行的回访。")
+    held = ticket.assignee == lawyer.staff_no
+    if ticket.callback == "begun" and not held and ticket.assignee is not None:
+        raise WrongState(ticket.state, "已由其他工作人员回访。")
+    if ticket.callback_who == "expert" and ticket.escalation_state in ("open", "claimed"):
+        # By answering the escalation; a lawyer only when the expert has given an opinion instead.
+        raise Refused("forbidden", "用户选择由专家回访。", article=24)
+    if ticket.callback == "open" and held and ticket.callback_who == "another":
+        raise Refused("forbidden", "用户选择由其他工作人员回访。", article=24)
 
 
 @article(24)

@@ -40,7 +40,9 @@ def _lapsed(ticket: Ticket, event: Lapsed, now: datetime) -> dict[str, Any]:
     owing = ticket.owing
     if event.staff_no is not None and event.staff_no not in owing:
         owing = (*owing, event.staff_no)
-    return {"rungs": (*ticket.rungs, "lapse"), "lapsed_at": now, "owing": owing}
+    changes = {"rungs": (*ticket.rungs, "lapse"), "lapsed_at": now, "owing": owing}
+    # Everyone is asked anew, those who passed it by as well.
+    return changes | {"passed_by": (), "retry_at": None}
 
 
 def _contact_refused(ticket: Ticket, event: ContactRefused, now: datetime) -> dict[str, Any]:

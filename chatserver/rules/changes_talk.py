@@ -145,7 +145,10 @@ def _accepted(ticket: Ticket, event: Accepted, now: datetime) -> dict[str, Any]:
 
 def _handed_over(ticket: Ticket, event: HandedOver, now: datetime) -> dict[str, Any]:
     former = tuple(f for f in ticket.former if f[0] != event.staff_no)
+    # Who gave it away comes last when it is offered again; who lost the line may have it back.
+    given = () if event.why == "connection_lost" else (event.staff_no,)
     return {
+        "passed_by": (*(no for no in ticket.passed_by if no not in given), *given),
         "assignee": None,
         "profession": None,
         "epoch": ticket.epoch + 1,

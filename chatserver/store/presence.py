@@ -55,6 +55,12 @@ async def duties(db: Database, staff_nos: Sequence[str]) -> dict[str, Duty]:
     }
 
 
+async def is_lawyer(db: Database, staff_no: str) -> bool:
+    """Whether there is a lawyer of this number, on duty or not."""
+    async with db.use() as connection:
+        return bool(await _topic().is_lawyer(connection, staff_no=staff_no))
+
+
 @policy("three missed offers pause the lawyer")
 async def count_offers(connection: Any, records: Iterable[Record], now: datetime) -> None:
     """Missed offers count, an acceptance forgets them, too many pause: in the transaction of the

@@ -13,6 +13,11 @@ select a.staff_no, a.capacity, coalesce(d.status, 'off') as status, d.reason,
         and t.state in ('active', 'answered'))::int as active
 from accounts a left join duty d using (staff_no) where a.staff_no = any(:staff_nos::text[]);
 
+-- name: is_lawyer(staff_no)$
+-- Whether this is the number of a lawyer who may be given tickets.
+select exists (select from accounts
+    where staff_no = :staff_no and role = 'lawyer' and disabled_at is null);
+
 -- name: count_missed(staff_nos)
 -- One more missed offer for each time that a lawyer is named.
 update duty d set missed = d.missed + m.times

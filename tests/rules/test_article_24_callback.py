@@ -131,19 +131,53 @@ def test_the_one_who_was_wished_for_may_begin(who: str | None, able: Any) -> Non
     if who is not None:
         life.do(choose, WANG, START + DAY, who)
     may = PERMITTED["callback_begin"]
-    assert [actor for actor in (CHEN, LIU, WANG, ZHAO, QIAN) if may(actor, life.ticket)] == [able]
+    knows = [CHEN, LIU] if who == "another" else [CHEN]
+    assert [actor for actor in (CHEN, LIU, WANG, ZHAO, QIAN) if may(actor, life.ticket)] == knows
+    for actor in knows:
+        if actor is not able:
+            assert refusal(life.do, begin, actor).code == "forbidden"
+            assert refusal(life.do, attempt, actor, "未接通").code == "forbidden"
+    assert life.do(begin, able)
+
+
+def test_who_holds_a_ticket_without_a_call_back_is_told_its_state() -> None:
+    for life in (met(), Life().open()):
+        holds = life.ticket.assignee == CHEN.staff_no
+        assert PERMITTED["callback_begin"](CHEN, life.ticket) is holds
+        assert not PERMITTED["callback_attempt"](LIU, life.ticket)
+    life = met()
+    for state in ("active", "answered", "closed"):
+        for refused in (refusal(life.do, begin, CHEN), refusal(life.do, attempt, CHEN, "未接通")):
+            assert (refused.code, refused.details) == ("conflict", {"state": state})
+        if state != "closed":
+            life.answer() if state == "active" else life.close()
+
+
+def test_once_begun_by_another_it_is_theirs_alone() -> None:
+    life = unhappy()
+    life.do(choose, WANG, START + DAY, "another")
+    life.do(begin, LIU)
+    third = replace(LIU, account="zhou", staff_no="L0003")
+    assert refusal(life.do, attempt, third, "未接通").code == "conflict"
+    assert refusal(life.do, begin, third).code == "conflict"
+    life.do(attempt, LIU, "未接通")
+    assert life.ticket.callback_attempts == 1
 
 
 def test_who_wished_for_an_expert_is_not_called_by_a_lawyer_but_after_the_experts_opinion() -> None:
     life = unhappy()
     _, escalated = life.do(choose, WANG, START + DAY, "expert")
     may = PERMITTED["callback_begin"]
-    assert not any(may(actor, life.ticket) for actor in (CHEN, LIU))
     assert isinstance(escalated, Escalated)
-    life.do(claim, QIAN, escalated.id)
-    assert not may(CHEN, life.ticket)
+    for step in (None, claim):
+        if step is not None:
+            life.do(step, QIAN, escalated.id)
+        assert not may(LIU, life.ticket)
+        for rule, *note in ((begin,), (attempt, "未接通")):
+            assert refusal(life.do, rule, CHEN, *note).code == "forbidden"
     life.do(opinion, QIAN, escalated.id, "可以再谈一次。")
     assert may(CHEN, life.ticket) and not may(LIU, life.ticket)
+    assert life.do(begin, CHEN)
 
 
 def reminders(life: Life) -> list[Warned]:
