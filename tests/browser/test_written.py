@@ -1,0 +1,82 @@
+"""A written question on a telephone, from the form to the answer and the question after it; and without JavaScript."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.async_api import expect
+
+from tests.browser.test_live_journey import answer, ask, citizen_at, lawyer_on_duty, say
+from tests.browser.visitors import SCREENSHOTS, TELEPHONE, Window
+from tests.cast import CHEN, SUN, WANG
+from tests.clients import Running
+
+LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
+QUESTION = "公司拖欠两个月工资，应当向哪里反映？"
+
+
+@LANGUAGES
+async def test_a_written_question_is_taken_answered_in_the_frame_and_asked_on(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen = await citizen_at(windows, server, language, WANG)
+    await citizen.reads(citizen.say("我要咨询"))
+    await ask(citizen, "留言咨询")
+    await citizen.reads(citizen.say("留言已收到"))
+    await citizen.looks_right("written-filed")
+
+    lawyer = await lawyer_on_duty(windows, server, language)
+    await lawyer.page.keyboard.press("p")
+    await lawyer.page.get_by_role("button", name=lawyer.say("领取")).first.click()
+    await lawyer.reads(QUESTION)
+    await lawyer.press("撰写解答")
+    await lawyer.press("提纲")
+    await lawyer.page.locator("textarea[name=facts]").fill("公司两个月没有发工资。")
+    await lawyer.page.locator("textarea[name=steps]").fill("一年内申请劳动仲裁。")
+    await lawyer.press("提纲")  # the frame is left; what was written in it stays
+    box = lawyer.page.get_by_role("textbox", name=lawyer.say("解答正文"))
+    written = await box.input_value()
+    assert "公司两个月没有发工资。" in written and "一年内申请劳动仲裁。" in written
+    await lawyer.reads(lawyer.say("已存到服务器"))
+    await answer(lawyer, f"{written}\n\n风险：证据不足时可能败诉。")
+    await citizen.reads("一年内申请劳动仲裁。")
+    await citizen.reads(citizen.say("已解答"))
+    await citizen.looks_right("written-answered")
+    await say(citizen, "写给律师的话", "需要带什么材料？")
+    await expect(citizen.page.locator(".clock-line")).to_be_visible()
+    await citizen.looks_right("written-asked-on")
+
+
+@LANGUAGES
+async def test_without_javascript_a_question_is_filed_with_a_number(
+    server: Running, windows: Window, language: str
+) -> None:
+    options: dict[str, Any] = {"java_script_enabled": False}
+    citizen = await windows.open(server.url, language, TELEPHONE, **options)
+    page = citizen.page
+    await page.goto(f"{server.url}/login?next=/consult&lang={language}")
+    await page.fill("[name=login]", SUN.login)
+    await page.fill("[name=password]", SUN.password)
+    await page.get_by_role("button", name=citizen.say("登录")).click()
+    form = page.locator("form[action='/consult']")  # words within <noscript> are not searched
+    await expect(form).to_be_visible()
+    await picture(page, f"nojs-form-{language}")
+    await form.locator("[name=in_litigation][value=false]").check()
+    await form.locator("[name=category]").select_option("labour")
+    await form.locator("[name=body]").fill(QUESTION)
+    await form.locator("[name=agree]").check()
+    await form.locator("button").click()
+    await citizen.reads(citizen.say("留言已收到"))
+    await picture(page, f"nojs-filed-{language}")
+    lawyer = await server.sit(CHEN)
+    (ticket,) = (await lawyer.ok("pool:list"))["tickets"]
+    await citizen.reads(ticket["number"])
+
+
+async def picture(page: Any, name: str) -> None:
+    """The whole page as it is, which is no wider than the screen."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    await page.screenshot(path=SCREENSHOTS / f"{name}-360.png", full_page=True)
+    width = await page.locator("html").bounding_box()
+    assert width["width"] <= TELEPHONE[0]
