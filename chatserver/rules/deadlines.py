@@ -39,12 +39,9 @@ def pending(ticket: Ticket) -> list[Deadline]:
     found = []
     if ticket.offer_expires_at is not None:
         found.append(Deadline("offer", ticket.offer_expires_at, miss_offer))
-    if ticket.kind == "live" and _idles(ticket) and ticket.spoke_at is not None:
-        idle = timedelta(seconds=ticket.idle_close)
-        if ticket.warned_at is None:
-            found.append(Deadline("idle_warning", ticket.spoke_at + idle * 2 / 3, warn_idle))
-        else:
-            found.append(Deadline("idle_close", ticket.warned_at + idle / 3, close_idle))
+    if ticket.kind == "live" and (silence := _silence(ticket)) is not None:
+        kind, at = silence
+        found.append(Deadline(kind, at, warn_idle if kind == "idle_warning" else close_idle))
     found += ladder(ticket)
     if ticket.kind == "message" and ticket.state == "answered" and ticket.answered_at is not None:
         due = ticket.answered_at + WRITTEN_CLOSES_AFTER
@@ -54,9 +51,13 @@ def pending(ticket: Ticket) -> list[Deadline]:
 
 def next_due(ticket: Ticket) -> datetime | None:
     """The one column that drives all timers."""
-    if ticket.kind == "live" and ticket.offer_expires_at is None and not _idles(ticket):
-        # What most lines of talk leave behind: a clock that runs, and nothing else.
-        return min((at for _, at in _to_come(ticket)), default=None)
+    if ticket.kind == "live" and ticket.offer_expires_at is None:
+        # What lines of talk leave behind: a clock that runs, and perhaps a silence.
+        rungs, silence = _to_come(ticket), _silence(ticket)
+        rung = rungs[0][1] if rungs else None
+        if silence is None:
+            return rung
+        return silence[1] if rung is None else min(rung, silence[1])
     return min((deadline.due for deadline in pending(ticket)), default=None)
 
 
@@ -101,32 +102,39 @@ def ladder(ticket: Ticket) -> list[Deadline]:
     return [Deadline(rung, at, _THEN[rung], number) for rung, at in _to_come(ticket)]
 
 
-def _to_come(ticket: Ticket) -> list[tuple[str, datetime]]:
+def _to_come(ticket: Ticket) -> tuple[tuple[str, datetime], ...]:
     found = running(ticket)
     if found is None or ticket.clock_from is None or ticket.suspended_at is not None:
-        return []
+        return ()
     kind, due = found
     waits = kind == "live_answer" and ticket.state == "queued"
-    rungs = _rungs(ticket.clock_from, due, ticket.warn_at, ticket.assignee is not None, waits)
     at = ticket.callback_at if kind == "callback" and ticket.callback == "open" else None
-    if at is not None and at > ticket.clock_from:
-        # A time that passed while the citizen asked on is not a time to call any more.
-        rungs = (*rungs, ("chosen", at))
-    return [rung for rung in rungs if rung[0] not in ticket.rungs]
+    if at is not None and at <= ticket.clock_from:
+        at = None  # it passed while the citizen asked on, and is not a time to call any more
+    held = ticket.assignee is not None
+    return _rungs(ticket.clock_from, due, ticket.warn_at, held, waits, at, ticket.rungs)
 
 
 @lru_cache(maxsize=65_536)
 def _rungs(
-    start: datetime, due: datetime, warn_at: float, held: bool, waits: bool
+    start: datetime,
+    due: datetime,
+    warn_at: float,
+    held: bool,
+    waits: bool,
+    chosen: datetime | None,
+    fired: tuple[str, ...],
 ) -> tuple[tuple[str, datetime], ...]:
-    """The whole ladder of one clock: computed once, asked for at every line of talk."""
+    """What is left of one clock's ladder, soonest first: computed once, asked for at every line."""
     span = due - start
     rungs = [("warn", start + span * warn_at), ("lapse", due), ("operator", due + span / 2)]
     if held:
         rungs.append(("half", start + span / 2))
     if waits:
         rungs.append(("convert", start + span * 11 / 12))
-    return tuple(rungs)
+    if chosen is not None:
+        rungs.append(("chosen", chosen))
+    return tuple(sorted((r for r in rungs if r[0] not in fired), key=lambda rung: rung[1]))
 
 
 def _warned(ticket: Ticket, rung: str) -> Warned:
@@ -212,5 +220,11 @@ _THEN: dict[str, Callable[[Ticket, datetime], list[Event]]] = {
 }
 
 
-def _idles(ticket: Ticket) -> bool:
-    return ticket.state == "answered" or (ticket.state == "active" and ticket.spoke == "staff")
+def _silence(ticket: Ticket) -> tuple[str, datetime] | None:
+    """What a live talk's silence leads to and when, while it is the citizen's turn."""
+    idles = ticket.state == "answered" or (ticket.state == "active" and ticket.spoke == "staff")
+    if not idles or ticket.spoke_at is None:
+        return None
+    if ticket.warned_at is None:
+        return "idle_warning", ticket.spoke_at + timedelta(seconds=ticket.idle_close * 2 / 3)
+    return "idle_close", ticket.warned_at + timedelta(seconds=ticket.idle_close / 3)
