@@ -27,7 +27,7 @@ from .neighbours import Neighbours
 from .presence import Presence
 from .push import Push
 from .queue import Queue
-from .transport import Connection, Transport
+from .transport import Connection, Transport, check_strict
 from .verbs import Reply, Seat, Verb
 
 #: namespace -> the role that may connect, and the events that it may send.
@@ -110,12 +110,16 @@ class LiveServer:
             self.buckets.spend(seat.actor.account)
             verb = NAMESPACES[connection.namespace][1].get(name)
             if verb is None:
+                check_strict(payload)
                 raise Refused("unknown_event")
-            verb.handle(self, seat, verb.decode(payload), reply)
+            try:
+                read = verb.decode(payload)
+            except (msgspec.DecodeError, UnicodeError) as error:
+                check_strict(payload)
+                raise wire.unreadable(error) from None
+            verb.handle(self, seat, read, reply)
         except Refused as refused:
             reply(wire.refusal(refused, seat.language))
-        except (msgspec.DecodeError, UnicodeError):
-            reply(wire.refusal(wire.invalid("not an object - at `$`"), seat.language))
 
     def road(
         self,

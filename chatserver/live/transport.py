@@ -25,12 +25,21 @@ from chatserver.live.transport_connections import Connection, Handler, Reply
 from chatserver.live.transport_libraries import check_libraries
 from chatserver.live.transport_limits import Addresses, ConnectLimits, Network, Origins
 from chatserver.live.transport_logging import BadRequestFilter, QuietLog
-from chatserver.live.transport_packets import Frame, encode
+from chatserver.live.transport_packets import Frame, check_strict, encode
 from chatserver.live.transport_server import ErrorObject, Server, plain_error
 from chatserver.live.transport_session import LINGER
 from chatserver.live.transport_socket import EngineSocket
 
-__all__ = ["Connection", "Frame", "Handler", "Reply", "Transport", "runner_options", "site_options"]
+__all__ = [
+    "Connection",
+    "Frame",
+    "Handler",
+    "Reply",
+    "Transport",
+    "check_strict",
+    "runner_options",
+    "site_options",
+]
 
 PATH = "/socket.io/"
 NAMESPACES = ("/citizen", "/lawyer", "/expert")

@@ -30,7 +30,8 @@ class Handler(Protocol):
 
     def receive(self, connection: Connection, name: str, payload: bytes, reply: Reply) -> None:
         """One event, in the order of arrival. `payload` is the JSON of its argument, b"null" if it
-        had not one.
+        had not one. What cannot be read is to be given to `check_strict`, whose Malformed ends the
+        connection.
 
         Until `reply` was called the event counts as pending, whether the client asked for an
         acknowledgement or not; with 64 pending the client is made to wait.

@@ -14,9 +14,8 @@ socket.io protocol 5, section "Packet encoding"; RFC 6455, section 5.2):
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 from engineio import packet as engine_packet
@@ -27,10 +26,8 @@ MAX_DIGITS = 100
 #: Most digits of an acknowledgement's number; clients count from 0.
 MAX_ACK_DIGITS = 16
 
-_decode = msgspec.json.Decoder().decode
-_elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_NOT_DIGITS = bytes(set(range(256)) - set(b"0123456789"))
-_LONG_INTEGER = re.compile(rb"[0-9]{%d}" % (MAX_DIGITS + 1))
+#: A name and one argument, which is looked through and not read.
+_named = msgspec.json.Decoder(tuple[str, msgspec.Raw]).decode
 
 
 class Malformed(Exception):
@@ -76,17 +73,17 @@ def _short_integer(digits: str) -> int:
     return int(digits)
 
 
-class Event(NamedTuple):
-    """One event: `payload` is the JSON of its one argument, b"null" if it had not exactly one."""
-
-    namespace: bytes
-    ack: bytes
-    name: str
-    payload: bytes
+#: namespace, number of the acknowledgement, name, and the JSON of the one argument: b"null" if there
+#: was not exactly one.
+Event = tuple[bytes, bytes, str, bytes]
 
 
 def read_event(data: bytes) -> Event:
-    """Reads the engine.io message of a socket.io EVENT, "42" included; raises Malformed."""
+    """Reads the engine.io message of a socket.io EVENT, "42" included; raises Malformed.
+
+    The argument is well-formed, but whether it is strict JSON shows when it is read: who cannot read
+    it asks `check_strict`.
+    """
     bracket = data.find(b"[", 2)
     if bracket < 0:
         raise Malformed("an event without an array")
@@ -101,33 +98,35 @@ def read_event(data: bytes) -> Event:
         raise Malformed("a bad acknowledgement number")
     array = data[bracket:]
     try:
-        values = _decode(array)
-        parts = _elements(array)
-        if len(array.translate(None, _NOT_DIGITS)) > MAX_DIGITS and _LONG_INTEGER.search(array):
-            return _read_slowly(namespace, ack, array)
+        name, payload = _named(array)
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         return _read_slowly(namespace, ack, array)
-    if not values or type(values[0]) is not str:
-        raise Malformed("an event without a name")
-    return Event(namespace, ack, values[0], bytes(parts[1]) if len(parts) == 2 else b"null")
+    return namespace, ack, name, bytes(payload)
 
 
 def _read_slowly(namespace: bytes, ack: bytes, array: bytes) -> Event:
-    """For what the fast reader refuses: a lone surrogate is well-formed, NaN and bad UTF-8 not.
-
-    Also tells a long number from a string with many digits in it.
-    """
-    try:
-        values = StrictJSON.loads(array.decode())
-    except UnicodeError:
-        raise Malformed("not UTF-8") from None
+    """For what the fast reader refuses: a lone surrogate is well-formed, NaN and bad UTF-8 not."""
+    values = _strictly(array)
     if type(values) is not list or not values or type(values[0]) is not str:
         raise Malformed("an event without a name")
     try:
         payload = json.dumps(values[1]).encode() if len(values) == 2 else b"null"
     except RecursionError:
         raise Malformed("not strict JSON") from None
-    return Event(namespace, ack, values[0], payload)
+    return namespace, ack, values[0], payload
+
+
+def check_strict(payload: bytes) -> None:
+    """Raises Malformed unless the argument of an event is strict JSON: what no client sends closes
+    the connection, where what is only wrong in form is answered."""
+    _strictly(payload)
+
+
+def _strictly(text: bytes) -> Any:
+    try:
+        return StrictJSON.loads(text.decode())
+    except UnicodeError:
+        raise Malformed("not UTF-8") from None
 
 
 class StrictPacket(socket_packet.Packet):  # type: ignore[misc]

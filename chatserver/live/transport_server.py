@@ -84,17 +84,19 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
 
     def _on_event(self, socket: EngineSocket, data: bytes) -> None:
         """An EVENT, from either transport; raises Malformed."""
-        event = read_event(data)
-        connection = socket.connections.get(event.namespace)
+        namespace, ack, name, payload = read_event(data)
+        connection = socket.connections.get(namespace)
         if connection is None or not connection.accepted:
             # On its way while the connection ended is no fault; before any CONNECT it is.
-            if event.namespace not in self._known or not socket.was_named:
+            if namespace not in self._known or not socket.was_named:
                 raise Malformed("an event outside a namespace")
             return
         socket.pending += 1
-        reply = Answer(connection, event.ack)
+        reply = Answer(connection, ack)
         try:
-            self.handler.receive(connection, event.name, event.payload, reply)
+            self.handler.receive(connection, name, payload, reply)
+        except Malformed:
+            raise
         except Exception:
             self.quiet.warn("fault", "An event handler failed.", fault=True)
             reply(self._unavailable(socket.language))

@@ -34,26 +34,20 @@ class Seat:
     room: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Verb:
     """An event that a namespace knows: what it takes, what it does, what it gives."""
 
-    payload: type[payloads.Payload]
+    payload: type[wire.Payload]
     handle: Callable[[Any, Seat, Any, Reply], None]
     gives: str
-    decoder: Any = None
-
-    def decode(self, raw: bytes) -> Any:
-        """The payload, or `Refused("invalid")` with the path."""
-        try:
-            return self.decoder.decode(raw)
-        except msgspec.ValidationError as error:
-            raise wire.invalid(str(error)) from None
+    #: Bytes to `payload`; raises what `wire.unreadable` words.
+    decode: Callable[[bytes], Any]
 
 
-def verb(payload: type[payloads.Payload], handle: Any, gives: str = "ok") -> Verb:
+def verb(payload: type[wire.Payload], handle: Any, gives: str = "ok") -> Verb:
     """`handle(server, seat, payload, reply)`; `gives` names the acknowledgement for the documents."""
-    return Verb(payload, handle, gives, msgspec.json.Decoder(payload))
+    return Verb(payload, handle, gives, msgspec.json.Decoder(payload).decode)
 
 
 def act(

@@ -194,3 +194,9 @@ def invalid(problem: str) -> Refused:
     """`invalid`, with the path that the decoder names: "Expected `str` - at `$.body`"."""
     text, _, path = problem.partition(" - at ")
     return Refused("invalid", details=[{"path": path.strip("`") or "$", "problem": text}])
+
+
+def unreadable(error: Exception) -> Refused:
+    """`invalid`, for what msgspec could not read as the payload."""
+    is_object = isinstance(error, msgspec.ValidationError)
+    return invalid(str(error) if is_object else "not an object - at `$`")

@@ -21,7 +21,7 @@ from .events_talk import IdleWarned, OfferEnded
 from .experts import escalation_id
 from .people import System
 from .policy import FAIR_SHARE, WRITTEN_CLOSES_AFTER
-from .ticket import Ticket
+from .ticket import MEMO, Ticket
 
 
 @dataclass(frozen=True)
@@ -50,15 +50,23 @@ def pending(ticket: Ticket) -> list[Deadline]:
 
 
 def next_due(ticket: Ticket) -> datetime | None:
-    """The one column that drives all timers."""
-    if ticket.kind == "live" and ticket.offer_expires_at is None:
-        # What lines of talk leave behind: a clock that runs, and perhaps a silence.
-        rungs, silence = _to_come(ticket), _silence(ticket)
-        rung = rungs[0][1] if rungs else None
-        if silence is None:
-            return rung
-        return silence[1] if rung is None else min(rung, silence[1])
-    return min((deadline.due for deadline in pending(ticket)), default=None)
+    """The one column that drives all timers; found once for each state of a ticket."""
+    held = ticket.__dict__
+    if MEMO not in held:
+        held[MEMO] = _next_due(ticket)
+    due: datetime | None = held[MEMO]
+    return due
+
+
+def _next_due(ticket: Ticket) -> datetime | None:
+    if ticket.kind != "live" or ticket.offer_expires_at is not None:
+        return min((deadline.due for deadline in pending(ticket)), default=None)
+    # What lines of talk leave behind: a clock that runs, and perhaps a silence.
+    rungs, silence = _to_come(ticket), _silence(ticket)
+    rung = rungs[0][1] if rungs else None
+    if silence is None:
+        return rung
+    return silence[1] if rung is None else min(rung, silence[1])
 
 
 def lapse(ticket: Ticket, now: datetime, system: System) -> list[Event]:
@@ -226,5 +234,10 @@ def _silence(ticket: Ticket) -> tuple[str, datetime] | None:
     if not idles or ticket.spoke_at is None:
         return None
     if ticket.warned_at is None:
-        return "idle_warning", ticket.spoke_at + timedelta(seconds=ticket.idle_close * 2 / 3)
-    return "idle_close", ticket.warned_at + timedelta(seconds=ticket.idle_close / 3)
+        return "idle_warning", ticket.spoke_at + _span(ticket.idle_close * 2 / 3)
+    return "idle_close", ticket.warned_at + _span(ticket.idle_close / 3)
+
+
+@lru_cache(maxsize=256)
+def _span(seconds: float) -> timedelta:
+    return timedelta(seconds=seconds)

@@ -119,6 +119,9 @@ KINDS: dict[str, type[Event]] = {event.kind: event for _, event in TRANSITIONS}
 #: event -> the fields that it changes, and to what.
 CHANGES: dict[type[Event], Any] = {**changes_talk.CHANGES, **changes_desks.CHANGES}
 
+#: Where `deadlines.next_due` remembers, beside the fields, what it found for just this state.
+MEMO = "next_due"
+
 
 @dataclass(frozen=True)
 class Ticket:
@@ -198,8 +201,10 @@ class Ticket:
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, several times faster."""
         copy = object.__new__(Ticket)
-        copy.__dict__.update(self.__dict__)
-        copy.__dict__.update(changes)
+        held = copy.__dict__
+        held.update(self.__dict__)
+        held.pop(MEMO, None)
+        held.update(changes)
         return copy
 
     def after(self, event: Event, now: datetime) -> Ticket:
@@ -207,9 +212,11 @@ class Ticket:
         state = TRANSITIONS.get((self.state, type(event)))
         if state is None:
             raise WrongState(self.state)
-        changes = CHANGES[type(event)](self, event, now)
-        changes["state"] = state
-        changes["entry"] = self.entry + 1
+        copy = self.having()
+        held = copy.__dict__
+        held.update(CHANGES[type(event)](self, event, now))
+        held["state"] = state
+        held["entry"] += 1
         if event.visible:
-            changes["last_seq"] = self.last_seq + 1
-        return self.having(**changes)
+            held["last_seq"] += 1
+        return copy

@@ -31,7 +31,6 @@ def commitment(salt: bytes, body: bytes) -> bytes:
 
 def link(
     previous: bytes,
-    *,
     ticket: str,
     entry: int,
     seq: int | None,

@@ -28,6 +28,10 @@ class Stale(Exception):
     """A ticket has grown since it was looked at: another process wrote."""
 
 
+#: Events that only make a ticket grow: its counters and who spoke last.
+GROWING = (Sent, Read)
+
+
 @dataclass
 class Journal:
     """The rows of one transaction, gathered while the rules decide and written by `write`."""
@@ -40,74 +44,58 @@ class Journal:
     after: dict[str, Ticket] = field(default_factory=dict)
     wholly: set[str] = field(default_factory=set)
     happened: list[tuple[Ticket, Record]] = field(default_factory=list)
-    random: bytes = b""
+
+    def __post_init__(self) -> None:
+        self._at_us = chain.microseconds(self.now)
+        self._salts: list[bytes] = []
 
     def record(
         self, ticket: Ticket, events: Sequence[Event], actor: str
     ) -> tuple[Ticket, list[Record]]:
         """Applies `events` and chains them; whatever it raises, it raises before anything is gathered."""
-        now = self.now
-        number = ticket.number
-        first, told_of_drop = ticket.entry, ticket.drop_noticed
-        stages = []
+        now, number = self.now, ticket.number
+        month = month_of(number)
+        first, told_of_drop, head = ticket.entry, ticket.drop_noticed, ticket.head
+        wholly = False
+        rows: list[tuple[Any, ...]] = []
+        records: list[Record] = []
         for event in events:
             ticket = ticket.after(event, now)
-            stages.append(ticket)
-        bodies = [body_of(event) for event in events]
-        month = month_of(number)
-        at_us = chain.microseconds(now)
-        salts = self._salts(len(events))
-        head = stages[0].head or chain.genesis(number, stages[0].opened_at)
-        records = []
-        wholly = told_of_drop != stages[-1].drop_noticed
-        for place, (event, stage, body) in enumerate(zip(events, stages, bodies, strict=True)):
-            salt = salts[place * chain.SALT_BYTES : (place + 1) * chain.SALT_BYTES]
+            entry, kind = ticket.entry, event.kind
+            seq, by, id = None, actor, None
+            if isinstance(event, Message):
+                seq, by, id = ticket.last_seq, event.author, event.id
+            if type(event) not in GROWING:
+                wholly = True
+            body, salt = body_of(event), self._salt()
             committed = chain.commitment(salt, body)
-            seq = stage.last_seq if event.visible else None
-            by = event.author if isinstance(event, Message) else actor
             head = chain.link(
-                head,
-                ticket=number,
-                entry=stage.entry,
-                seq=seq,
-                at_us=at_us,
-                kind=event.kind,
-                actor=by,
-                committed=committed,
+                head or chain.genesis(number, ticket.opened_at),
+                number,
+                entry,
+                seq,
+                self._at_us,
+                kind,
+                by,
+                committed,
             )
-            self.journal.append(
-                (
-                    month,
-                    number,
-                    stage.entry,
-                    seq,
-                    event.kind,
-                    by,
-                    committed,
-                    head,
-                    event.id if isinstance(event, Message) else None,
-                    body,
-                    salt,
-                )
-            )
-            wholly = wholly or not isinstance(event, (Sent, Read))
-            records.append(Record(stage.entry, seq, now, by, event))
-        ticket = stages[-1]
+            rows.append((month, number, entry, seq, kind, by, committed, head, id, body, salt))
+            records.append(Record(entry, seq, now, by, event))
         ticket.__dict__["head"] = head  # fresh from `after`, nobody else has seen it
+        self.journal += rows
         self.before.setdefault(number, 0 if isinstance(events[0], Opened) else first)
         self.after[number] = ticket
-        if wholly:
+        if wholly or told_of_drop != ticket.drop_noticed:
             self.wholly.add(number)
             self.happened += [(ticket, record) for record in records]
         return ticket, records
 
-    def _salts(self, count: int) -> bytes:
-        """Random bytes for `count` salts, drawn for many at a time."""
-        size = count * chain.SALT_BYTES
-        if len(self.random) < size:
-            self.random = os.urandom(64 * size)
-        salts, self.random = self.random[:size], self.random[size:]
-        return salts
+    def _salt(self) -> bytes:
+        """Random bytes, asked of the system for many at a time."""
+        if not self._salts:
+            drawn, size = os.urandom(64 * chain.SALT_BYTES), chain.SALT_BYTES
+            self._salts = [drawn[place : place + size] for place in range(0, len(drawn), size)]
+        return self._salts.pop()
 
     @property
     def plain(self) -> bool:

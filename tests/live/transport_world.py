@@ -19,6 +19,7 @@ from chatserver.live.transport import (
     Frame,
     Reply,
     Transport,
+    check_strict,
     runner_options,
     site_options,
 )
@@ -61,6 +62,7 @@ class Echo:
         self.transport.join(connection, "all")
 
     def receive(self, connection: Connection, name: str, payload: bytes, reply: Reply) -> None:
+        check_strict(payload)  # this handler reads no payload as a type, so it owes the check
         self.heard.append((name, payload))
         if name == "say":
             frames = {ns: Frame.event(ns, "echo", payload) for ns in NAMESPACES}
