@@ -94,12 +94,8 @@ class Server:
         self.live.push = self.push
         self.live.neighbours = self.neighbours
         self.desk_push = DeskPush(self.database, self.push)
-        self.casework.listeners = [
-            self.push.deliver,
-            self.desk_push.deliver,
-            self.deadlines.heard,
-            self.router.heard,
-        ]
+        self.casework.listeners = [self.push.deliver, self.deadlines.heard]
+        self.casework.watchers = [self.desk_push.deliver, self.router.heard]
         self.house = House(
             config,
             self.clock,

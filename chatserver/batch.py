@@ -47,7 +47,7 @@ class Saved(NamedTuple):
     replayed: bool = False
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, slots=True)
 class Call:
     """One request on the road. `said` is `(client id, event kind, body)` of a call that says something,
     `beside` what else of its payload the event keeps, `(field, value)` each; `answer` is called once,
@@ -104,14 +104,14 @@ class Batch:
         meanwhile; a refusal or a repeat rests on what must be looked at first.
         """
         for call in self.calls:
-            number = call.number
-            if call.action not in TALK or number is None or number not in self.shelf:
+            kept = self.shelf.get(call.number) if call.action in TALK else None
+            if kept is None:
                 return False
-            self.kept[number] = self.shelf[number]
+            self.kept[kept.ticket.number] = kept
         for call in self.calls:
             self._judge(call)
-        stored = sum(bool(outcome.records) for _, outcome in self.outcomes)
-        return stored == len(self.calls) and self.journal.plain
+        stored = all(outcome.records for _, outcome in self.outcomes)
+        return stored and not self.refusals and self.journal.plain
 
     async def decide(self, connection: Any) -> None:
         """Locks, then lets every rule decide. Nobody is answered before the commit: a refusal may
@@ -171,21 +171,23 @@ class Batch:
 
     def _judge(self, call: Call) -> None:
         """One rule on one ticket; its refusal, or its failure, is its caller's alone."""
-        assert call.number is not None and call.rule is not None
+        number, actor = call.number, call.actor
+        assert number is not None and call.rule is not None
         try:
-            kept = self.kept.get(call.number)
-            ticket = None if kept is None else self.journal.after.get(call.number, kept.ticket)
-            if call.said is not None and kept is not None and ticket is not None:
+            kept = self.kept.get(number)
+            if kept is None:
+                authorize(actor, call.action, None)
+                return
+            ticket = self.journal.after.get(number, kept.ticket)
+            if call.said is not None:
                 known = self._known(call, kept)
                 if known is not None:
                     # What was stored before this process read the ticket it may never have told.
                     again = [known] if known.entry <= kept.loaded else []
                     self.outcomes.append((call, Outcome(ticket, again, known, replayed=True)))
                     return
-            authorize(call.actor, call.action, ticket)
-            assert kept is not None and ticket is not None
-            events = call.rule(ticket, self.now, call.actor, *call.args)
-            self._record(call, kept, ticket, events)
+            authorize(actor, call.action, ticket)
+            self._record(call, kept, ticket, call.rule(ticket, self.now, actor, *call.args))
         except Refused as refused:
             self.refusals.append((call, refused))
             if refused.events and kept is not None and ticket is not None:
@@ -204,8 +206,10 @@ class Batch:
         if isinstance(actor, Citizen) and actor.account != kept.ticket.citizen:
             return None
         id, kind, body = call.said
-        author = call.actor.pseudonym
-        record = self._said.get((kept.ticket.number, author, id)) or kept.said.get((author, id))
+        author = actor.pseudonym
+        record = kept.said.get((author, id))
+        if record is None and self._said:
+            record = self._said.get((kept.ticket.number, author, id))
         if record is None:
             return None
         event = record.event
@@ -223,9 +227,9 @@ class Batch:
             for record in records:
                 event = record.event
                 if isinstance(event, Message) and event.by != "system":
-                    key = author_key(event)
-                    self._said[(ticket.number, *key)] = record
-                    self.new.append((kept, key, record))
+                    author, id = author_key(event)
+                    self._said[ticket.number, author, id] = record
+                    self.new.append((kept, (author, id), record))
                     own = record
         self.outcomes.append((call, Outcome(ticket, records, own)))
 

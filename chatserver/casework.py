@@ -22,6 +22,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Sequence
+from time import monotonic
 from typing import Any
 
 from chatserver.batch import Batch, Call, Outcome, Saved
@@ -49,7 +50,8 @@ class Unsettled(Exception):
 
 
 class Casework:
-    """`open` a ticket, `act` on one. `listeners` hear of every commit, after it, in order."""
+    """`open` a ticket, `act` on one. `listeners` hear of every commit, after it, in order; `watchers`
+    after them, but not of what was nothing but lines of talk and read marks."""
 
     def __init__(self, database: Database, clock: Clock, figures: Policy, process: str) -> None:
         self.database = database
@@ -57,6 +59,7 @@ class Casework:
         self.figures = figures
         self.process = process
         self.listeners: list[Listener] = []
+        self.watchers: list[Listener] = []
         self._shelf = Shelf()
         self._waiting: deque[Call] = deque()
         self._under_way: list[Call] = []
@@ -111,10 +114,11 @@ class Casework:
         if len(self._waiting) >= MOST_WAITING:
             call.refuse(Refused("unavailable"))
             return
-        call.born = asyncio.get_running_loop().time()
+        call.born = monotonic()
+        if not self._waiting:
+            self._resting.clear()
+            self._wake.set()
         self._waiting.append(call)
-        self._resting.clear()
-        self._wake.set()
 
     async def _through(self, call: Call) -> Outcome:
         future: asyncio.Future[Outcome] = asyncio.get_running_loop().create_future()
@@ -183,12 +187,11 @@ class Casework:
         if self._connection is None or self._connection.is_closed():
             self._connection = await self.database.connect()
         batch = Batch(calls, self._shelf, self.figures, self.clock.now(), self.process)
-        loop = asyncio.get_running_loop()
-        if loop.time() > self._shared_until and batch.presume():
+        if monotonic() > self._shared_until and batch.presume():
             if await self._at_once(batch):
                 return
             # Another process works on the same tickets: look before writing, for a while.
-            self._shared_until = loop.time() + LOOK_FIRST
+            self._shared_until = monotonic() + LOOK_FIRST
             batch.forget()
         batch = Batch(calls, self._shelf, self.figures, self.clock.now(), self.process)
         transaction = self._connection.transaction()
@@ -210,7 +213,7 @@ class Casework:
             batch.forget()
             if not await self._took_place(batch):
                 raise
-        self._deliver(batch.finish())
+        self._deliver(batch.finish(), [*self.listeners, *self.watchers])
 
     async def _at_once(self, batch: Batch) -> bool:
         """Stores plain talk in one statement; False if another process was there first."""
@@ -223,7 +226,7 @@ class Casework:
             batch.forget()
             if not await self._took_place(batch):
                 raise
-        self._deliver(batch.finish())
+        self._deliver(batch.finish(), self.listeners)
         return True
 
     async def _took_place(self, batch: Batch) -> bool:
@@ -234,10 +237,10 @@ class Casework:
             self._lose_connection()
             raise Unsettled from error
 
-    def _deliver(self, saved: Sequence[Saved]) -> None:
+    def _deliver(self, saved: Sequence[Saved], listeners: Sequence[Listener]) -> None:
         if not saved:
             return
-        for listener in self.listeners:
+        for listener in listeners:
             try:
                 listener(saved)
             except Exception:
@@ -255,10 +258,9 @@ class Casework:
 
     async def _watch(self) -> None:
         """Tells `unavailable` to whoever has waited too long: first in line or under way."""
-        loop = asyncio.get_running_loop()
         while True:
             await asyncio.sleep(0.1)
-            latest = loop.time() - PATIENCE
+            latest = monotonic() - PATIENCE
             self._refuse([call for call in self._under_way if call.born < latest])
             while self._waiting and self._waiting[0].born < latest:
                 self._waiting.popleft().refuse(Refused("unavailable"))

@@ -23,9 +23,8 @@ from chatserver.store.presence import Duty
 
 from . import wire
 from . import wire_objects as objects
-from .transport import Frame, Transport
+from .transport import Frames, Transport
 
-NAMESPACES = ("/citizen", "/lawyer", "/expert")
 #: After these a ticket looks as before, but for its counters.
 QUIET = (
     *("sent", "noticed", "read", "offered", "offer_ended", "drop_noticed", "idle_warned"),
@@ -39,21 +38,6 @@ MOST_TOLD = 100_000
 log = logging.getLogger(__name__)
 
 PlaceOf = Callable[[Ticket], Awaitable[Place | None]]
-
-
-class Frames(dict[str, Frame]):
-    """One event as a frame for each namespace, made when first asked for."""
-
-    def __init__(self, name: str, body: bytes) -> None:
-        super().__init__()
-        self.name, self.body = name, body
-
-    def get(self, namespace: str, default: Any = None) -> Frame:
-        """The frame for `namespace`."""
-        frame = super().get(namespace)
-        if frame is None:
-            frame = self[namespace] = Frame.event(namespace, self.name, self.body)
-        return frame
 
 
 class Push:
@@ -79,15 +63,17 @@ class Push:
         What another process wrote in between is fetched first; what was told is not told again.
         """
         for saved in batch:
-            if not saved.records:
+            number, records = saved.ticket.number, saved.records
+            if not records:
                 continue
-            number = saved.ticket.number
-            first, last = saved.records[0].entry, saved.records[-1].entry
+            first, last = records[0].entry, records[-1].entry
             since, told = self._told.get(number, (0, 0))
             begin = 0
-            if saved.replayed and not told:
+            if told and first == told + 1:
+                told = last
+            elif saved.replayed and not told:
                 continue  # stored by a process that is gone: whoever is connected catches up by itself
-            if not told:
+            elif not told:
                 # Seen for the first time: what came just before may still be on its way here.
                 newest = saved.ticket.entry
                 since, told = (1, last) if last == newest else (newest + 1, newest)
@@ -95,7 +81,7 @@ class Push:
             elif first > told + 1:
                 begin, told = told + 1, last
             elif last > told or last < since:
-                records = [r for r in saved.records if r.entry > told or r.entry < since]
+                records = [r for r in records if r.entry > told or r.entry < since]
                 saved, told = Saved(saved.ticket, records), max(told, last)
             else:
                 continue
@@ -123,25 +109,25 @@ class Push:
         self._tell_all(saved)
 
     def _tell_all(self, saved: Saved) -> None:
+        ticket = saved.ticket
         changed: Event | None = None
-        number = saved.ticket.number
         for record in saved.records:
-            self._tell(saved.ticket, record)
-            if record.event.kind not in QUIET:
-                changed = record.event
-        if changed is not None and self.heard(rooms(saved.ticket, changed)):
-            self._later(self._line, number, self._ticket(saved.ticket, changed))
+            event = record.event
+            if to := self._occupied(rooms(ticket, event)):
+                self._tell(ticket, record, to)
+            if event.kind not in QUIET:
+                changed = event
+        if changed is not None and self.heard(rooms(ticket, changed)):
+            self._later(self._line, ticket.number, self._ticket(ticket, changed))
 
-    def _tell(self, ticket: Ticket, record: Record) -> None:
+    def _tell(self, ticket: Ticket, record: Record, to: Sequence[str]) -> None:
         event = record.event
-        if not self.heard(rooms(ticket, event)):
-            return
         if event.visible:
             body = wire.encode(wire.message(ticket.number, record))
-            self._publish(rooms(ticket, event), "message:new", body)
+            self._publish(to, "message:new", body)
         elif isinstance(event, Read):
             body = wire.encode({"ticket": ticket.number, "by": event.by, "seq": event.seq})
-            self._publish(rooms(ticket, event), "message:read", body)
+            self._publish(to, "message:read", body)
         elif isinstance(event, Offered):
             self._later(self._line, ticket.number, self._offer(ticket, event))
         elif isinstance(event, OfferEnded):
@@ -198,15 +184,15 @@ class Push:
 
     def heard(self, to: Sequence[str]) -> bool:
         """Whether anyone is in one of these rooms: what nobody hears need not be looked up."""
-        return any(self.transport.occupied(room) for room in to)
+        return bool(self._occupied(to))
+
+    def _occupied(self, to: Sequence[str]) -> list[str]:
+        return [room for room in to if self.transport.occupied(room)]
 
     def _publish(self, to: Sequence[str], name: str, body: bytes) -> None:
-        frames: Frames | None = None
+        frames = Frames(name, body)
         for room in to:
-            if self.transport.occupied(room):
-                if frames is None:
-                    frames = Frames(name, body)
-                self.transport.publish(room, frames)
+            self.transport.publish(room, frames)
 
     def _later(
         self, line: dict[str, asyncio.Task[None]], number: str, work: Coroutine[Any, Any, None]

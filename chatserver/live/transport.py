@@ -25,7 +25,7 @@ from chatserver.live.transport_connections import Connection, Handler, Reply
 from chatserver.live.transport_libraries import check_libraries
 from chatserver.live.transport_limits import Addresses, ConnectLimits, Network, Origins
 from chatserver.live.transport_logging import BadRequestFilter, QuietLog
-from chatserver.live.transport_packets import Frame, check_strict, encode
+from chatserver.live.transport_packets import Frame, Frames, check_strict, encode
 from chatserver.live.transport_server import ErrorObject, Server, plain_error
 from chatserver.live.transport_session import LINGER
 from chatserver.live.transport_socket import EngineSocket
@@ -33,6 +33,7 @@ from chatserver.live.transport_socket import EngineSocket
 __all__ = [
     "Connection",
     "Frame",
+    "Frames",
     "Handler",
     "Reply",
     "Transport",
@@ -74,10 +75,9 @@ class Transport:
         error.
         """
         check_libraries()
-        self._namespaces = tuple(namespaces)
         self._server = Server(
             handler,
-            self._namespaces,
+            tuple(namespaces),
             error_object,
             QuietLog(log),
             origins=Origins(allowed_origins),
@@ -128,7 +128,7 @@ class Transport:
         """
         self._engine.draining = True
         body = encode({"reconnect_in_ms": reconnect_in_ms})
-        frames = {ns: Frame.event(ns, "server:draining", body) for ns in self._namespaces}
+        frames = Frames("server:draining", body)
         for connection in self.connections():
             connection.send(frames[connection.namespace])
         polling = self._end(lambda socket: socket.wire is not None)

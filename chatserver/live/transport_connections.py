@@ -89,12 +89,13 @@ class Connection:
 
     def send(self, frame: Frame) -> None:
         """Sends without waiting; nothing when closed. A client that does not read is cut off."""
-        if self._held is not None:
-            self._held.append(frame)
-            if len(self._held) > MAX_PACKETS_OUT:
-                self.socket.overflow()
-        elif self.open:
-            self.socket.push(frame)
+        if self._held is None:
+            if self.open:
+                self.socket.push(frame)
+            return
+        self._held.append(frame)
+        if len(self._held) > MAX_PACKETS_OUT:
+            self.socket.overflow()
 
     def release(self) -> None:
         """The client has its CONNECT: what was held goes out."""
@@ -225,9 +226,7 @@ class Sessions(AsyncManager):  # type: ignore[misc]
     def publish(self, room: str, frames: Mapping[str, Frame]) -> None:
         """Sends to everyone in the room the frame of their namespace."""
         for connection in tuple(self.members.get(room, ())):
-            frame = frames.get(connection.namespace)
-            if frame is not None:
-                connection.send(frame)
+            connection.send(frames[connection.namespace])
 
     def all(self) -> Iterable[Connection]:
         """A copy, safe to send to and to close from."""

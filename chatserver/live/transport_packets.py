@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -158,13 +159,16 @@ class StrictPacket(socket_packet.Packet):  # type: ignore[misc]
 
 def websocket_frame(message: bytes, opcode: int = 1) -> bytes:
     """One unfragmented server frame, unmasked (RFC 6455, sections 5.1 and 5.2)."""
-    size = len(message)
+    return _frame_head(len(message), opcode) + message
+
+
+def _frame_head(size: int, opcode: int = 1) -> bytes:
     first = 0x80 | opcode
     if size < 126:
-        return bytes((first, size)) + message
+        return bytes((first, size))
     if size < 65536:
-        return bytes((first, 126, size >> 8, size & 255)) + message
-    return bytes((first, 127)) + size.to_bytes(8, "big") + message
+        return bytes((first, 126, size >> 8, size & 255))
+    return bytes((first, 127)) + size.to_bytes(8, "big")
 
 
 class Frame:
@@ -173,26 +177,44 @@ class Frame:
     `wire` is the whole WebSocket frame; `packet` the engine.io packet for those who poll.
     """
 
-    __slots__ = ("_packet", "message", "wire")
+    __slots__ = ("_packet", "size", "wire")
 
-    def __init__(self, message: bytes) -> None:
-        """`message` is an engine.io packet as bytes, its type digit included."""
-        self.message = message
-        self.wire = websocket_frame(message)
+    def __init__(self, *message: bytes) -> None:
+        """The parts of `message` are together an engine.io packet, its type digit included."""
+        self.size = sum(map(len, message))
+        self.wire = b"".join((_frame_head(self.size), *message))
         self._packet: Any = None
 
     @classmethod
     def event(cls, namespace: str, name: str, body: bytes) -> Frame:
         """A socket.io EVENT; `body` is the JSON of its one argument, already encoded and strict."""
-        return cls(b'42%s["%s",%s]' % (_prefix(namespace), name.encode(), body))
+        return cls(_event_head(namespace, name), body, b"]")
 
     @property
     def packet(self) -> Any:
         """The engine.io packet object, made when first asked for."""
         if self._packet is None:
-            text = self.message.decode()
+            text = self.wire[-self.size :].decode()
             self._packet = engine_packet.Packet(int(text[0]), text[1:])
         return self._packet
+
+
+class Frames(dict[str, Frame]):
+    """One event as a frame for each namespace, made when first asked for."""
+
+    def __init__(self, name: str, body: bytes) -> None:
+        super().__init__()
+        self.name, self.body = name, body
+
+    def __missing__(self, namespace: str) -> Frame:
+        frame = self[namespace] = Frame.event(namespace, self.name, self.body)
+        return frame
+
+
+@lru_cache(maxsize=1024)
+def _event_head(namespace: str, name: str) -> bytes:
+    prefix = "" if namespace == "/" else f"{namespace},"
+    return f'42{prefix}["{name}",'.encode()
 
 
 def ack_frame(namespace: bytes, ack: bytes, body: bytes) -> bytes:
@@ -200,10 +222,6 @@ def ack_frame(namespace: bytes, ack: bytes, body: bytes) -> bytes:
     if namespace == b"/":
         return b"43%s[%s]" % (ack, body)
     return b"43%s,%s[%s]" % (namespace, ack, body)
-
-
-def _prefix(namespace: str) -> bytes:
-    return b"" if namespace == "/" else namespace.encode() + b","
 
 
 def encode(value: Mapping[str, Any]) -> bytes:

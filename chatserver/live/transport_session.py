@@ -72,7 +72,7 @@ class Session(async_socket.AsyncSocket):  # type: ignore[misc]
         if self.wire is not None:
             self.write(frame.wire)
             return
-        self._queued_bytes += len(frame.message)
+        self._queued_bytes += frame.size
         full = self.queue.qsize() >= MAX_PACKETS_OUT and not self.upgrading
         if full or self._queued_bytes > MAX_BYTES_OUT:
             self.overflow()

@@ -38,14 +38,14 @@ class Seat:
 class Verb:
     """An event that a namespace knows: what it takes, what it does, what it gives."""
 
-    payload: type[wire.Payload]
+    payload: type[payloads.Payload]
     handle: Callable[[Any, Seat, Any, Reply], None]
     gives: str
     #: Bytes to `payload`; raises what `wire.unreadable` words.
     decode: Callable[[bytes], Any]
 
 
-def verb(payload: type[wire.Payload], handle: Any, gives: str = "ok") -> Verb:
+def verb(payload: type[payloads.Payload], handle: Any, gives: str = "ok") -> Verb:
     """`handle(server, seat, payload, reply)`; `gives` names the acknowledgement for the documents."""
     return Verb(payload, handle, gives, msgspec.json.Decoder(payload).decode)
 

@@ -171,6 +171,8 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
     heard = [f"citizen:{ticket.citizen}"]
     if ticket.assignee is not None:
         heard.append(f"staff:{ticket.assignee}")
+    if event.visible:
+        return heard
     if isinstance(event, HandedOver):
         heard.append(f"staff:{event.staff_no}")
     if isinstance(event, (Offered, OfferEnded)):

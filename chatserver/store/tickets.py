@@ -81,24 +81,23 @@ class Shelf:
     lock tells; so a batch re-reads what another process wrote, and nothing else."""
 
     def __init__(self, most: int = 200_000) -> None:
-        self._kept: OrderedDict[str, Kept] = OrderedDict()
+        self._kept: OrderedDict[str | None, Kept] = OrderedDict()
         self._most = most
         self._held = 0
 
-    def __getitem__(self, number: str) -> Kept:
-        return self._kept[number]
-
-    def __contains__(self, number: str) -> bool:
-        return number in self._kept
+    def get(self, number: str | None) -> Kept | None:
+        """What is kept of a ticket."""
+        return self._kept.get(number)
 
     def put(self, kept: Kept, more: int = 0) -> None:
         """Keeps `kept`; `more` records were added to it since it was put last."""
         number = kept.ticket.number
-        if number not in self._kept:
-            more = len(kept.said) + 1
-        self._held += more
+        if number in self._kept:
+            self._held += more
+            self._kept.move_to_end(number)
+        else:
+            self._held += len(kept.said) + 1
         self._kept[number] = kept
-        self._kept.move_to_end(number)
         while self._held > self._most and len(self._kept) > 1:
             _, dropped = self._kept.popitem(last=False)
             self._held -= len(dropped.said) + 1
@@ -116,9 +115,9 @@ async def lock(connection: Any, shelf: Shelf, numbers: list[str]) -> dict[str, K
     topic = queries("tickets")
     rows = await connection.fetch(topic.lock_tickets.sql, numbers)
     kept = {
-        number: shelf[number]
+        number: one
         for number, entry in rows
-        if number in shelf and shelf[number].ticket.entry == entry
+        if (one := shelf.get(number)) is not None and one.ticket.entry == entry
     }
     stale = [number for number, _ in rows if number not in kept]
     if stale:
