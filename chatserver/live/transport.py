@@ -3,7 +3,7 @@
     transport = Transport(handler, allowed_origins=…, connections_per_address=60, …)
     transport.attach(app)                       # serves /socket.io/
     transport.join(connection, "account:…")     # in the handler's connect
-    transport.publish("account:…", {"/citizen": Frame.event("/citizen", "message:new", body)})
+    transport.publish("account:…", Frames("message:new", body))
     await transport.drain(reconnect_in_ms=500)
 
 The parts: `packets` (bytes to packets and back), `frames` (WebSocket frames in), `session` and

@@ -8,7 +8,7 @@ import json
 import pytest
 import uvloop
 
-from chatserver.live.transport import Frame
+from chatserver.live.transport import Frames
 from tests.live.transport_world import (  # noqa: F401
     AS_SERVED,
     Closed,
@@ -32,7 +32,7 @@ def number(packet: str | bytes) -> int:
 
 
 async def say(here: World, i: int) -> None:
-    here.transport.publish("all", {"/citizen": Frame.event("/citizen", "echo", b'{"i":%d}' % i)})
+    here.transport.publish("all", Frames("echo", b'{"i":%d}' % i))
 
 
 async def test_order_is_kept_when_a_connection_upgrades_in_the_middle_of_traffic() -> None:
@@ -168,19 +168,21 @@ async def test_everyone_in_a_room_gets_the_frame_of_their_namespace() -> None:
         first, second, third, fourth = here.handler.connected
         for connection in (first, third, fourth):
             here.transport.join(connection, "account:1")
-        frames = {ns: Frame.event(ns, "hello", b"1") for ns in ("/citizen", "/lawyer")}
+        frames = Frames("hello", b"1")
         here.transport.publish("account:1", frames)
         here.transport.publish("nobody", frames)
         await say(here, 9)
         assert await citizen.text() == '42/citizen,["hello",1]'
         assert await lawyer.text() == '42/lawyer,["hello",1]'
+        assert await expert.text() == '42/expert,["hello",1]'
+        assert sorted(frames) == ["/citizen", "/expert", "/lawyer"], "made where they are heard"
         assert number(await other.text()) == 9
         here.transport.leave(first, "account:1")
         here.transport.leave(first, "account:1")
         assert first.rooms == {"all"}
         assert here.transport.occupied("account:1")
         assert len(list(here.transport.connections())) == 4
-        del expert, second
+        del second
 
 
 async def test_one_socket_may_serve_several_namespaces() -> None:
