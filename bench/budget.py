@@ -24,7 +24,6 @@ from aiohttp._websocket.reader import WebSocketReader
 from chatserver.batch import Batch, Call
 from chatserver.clock import Clock
 from chatserver.live import citizen, wire
-from chatserver.live.push import NAMESPACES
 from chatserver.live.transport_frames import FrameQueue
 from chatserver.live.transport_packets import Frame, ack_frame, read_event, websocket_frame
 from chatserver.rules import asking
@@ -36,7 +35,7 @@ from chatserver.rules.people import Citizen
 from chatserver.rules.policy import Policy
 from chatserver.rules.ticket import Ticket
 from chatserver.store import chain
-from chatserver.store.journal import Journal, _touch
+from chatserver.store.journal import TOUCHED, Journal, _columns, _touch
 from chatserver.store.tickets import Kept, Shelf, body_of
 
 from . import meter
@@ -46,6 +45,7 @@ from .contenders import SERVER_CORE
 from .talk import BODY
 
 ID = "c-017-00004711"
+NAMESPACES = ("/citizen", "/lawyer")
 Step = tuple[str, str, float]
 
 
@@ -108,18 +108,11 @@ def steps() -> list[Step]:
             batch._judge(one)
 
     def rows() -> None:
-        list(zip(*map(_touch, tickets), strict=True))
+        _columns([_touch(one, 6) for one in tickets], TOUCHED)
 
     def link() -> bytes:
         return chain.link(
-            ticket.head,
-            ticket=number,
-            entry=7,
-            seq=6,
-            at_us=chain.microseconds(now),
-            kind="sent",
-            actor="citizen",
-            committed=committed,
+            ticket.head, number, 7, 6, chain.microseconds(now), "sent", "citizen", committed
         )
 
     return [

@@ -21,7 +21,6 @@ from .database import queries
 from .tickets import INSERT, UPDATE, body_of, row_of
 
 SAVE: str = queries("tickets").save_talk.sql
-NOTHING: tuple[tuple[Any, ...], ...] = ((),) * 11
 
 
 class Stale(Exception):
@@ -79,7 +78,8 @@ class Journal:
                 by,
                 committed,
             )
-            rows.append((month, number, entry, seq, kind, by, committed, head, id, body, salt))
+            proof = committed + head + salt
+            rows.append((month, number, entry, seq, kind, by, id, body, proof))
             records.append(Record(entry, seq, now, by, event))
         ticket.__dict__["head"] = head  # fresh from `after`, nobody else has seen it
         self.journal += rows
@@ -128,7 +128,7 @@ class Journal:
         Raises `Stale` unless every ticket still has the entry on which its events were decided.
         """
         touched = [
-            (*_touch(ticket), self.before[number])
+            _touch(ticket, self.before[number])
             for number, ticket in self.after.items()
             if number not in self.wholly
         ]
@@ -137,8 +137,8 @@ class Journal:
             await connection.execute(
                 SAVE,
                 self.now,
-                *_columns(self.journal),
-                *(_columns(touched) if touched else NOTHING),
+                *_columns(self.journal, SAID),
+                *_columns(touched, TOUCHED),
                 self.process,
                 {"tickets": grown},
             )
@@ -146,12 +146,7 @@ class Journal:
             raise Stale from None
 
 
-def _columns(rows: Sequence[tuple[Any, ...]]) -> zip[Any]:
-    """Rows turned into the arrays that `unnest` takes."""
-    return zip(*rows, strict=True)
-
-
-def _touch(ticket: Ticket) -> tuple[Any, ...]:
+def _touch(ticket: Ticket, before: int) -> tuple[Any, ...]:
     return (
         ticket.number,
         ticket.entry,
@@ -163,4 +158,30 @@ def _touch(ticket: Ticket) -> tuple[Any, ...]:
         ticket.citizen_read,
         ticket.staff_read,
         next_due(ticket),
+        before,
     )
+
+
+def _columns(rows: Sequence[tuple[Any, ...]], kinds: Sequence[Any]) -> list[Any]:
+    """Rows turned into what `save_talk` unnests, a column each."""
+    columns = zip(*rows, strict=True) if rows else ((),) * len(kinds)
+    return [kind(column) for kind, column in zip(kinds, columns, strict=True)]
+
+
+# asyncpg asks of each element of an array whether it is a collection, which costs more than to write
+# it; a literal it takes as it is, and PostgreSQL reads both as fast.
+def _numbers(values: Sequence[int | None]) -> str:
+    return "{" + ",".join(["null" if value is None else str(value) for value in values]) + "}"
+
+
+def _words(values: Sequence[str]) -> str:
+    """Of ticket and staff numbers and our own words, which need no quotes."""
+    return "{" + ",".join(values) + "}"
+
+
+#: How the columns of `Journal.journal` and of `_touch` are written.
+SAID = (_numbers, _words, _numbers, _numbers, _words, _words, list, list, list)
+TOUCHED = (
+    *(_words, _numbers, _numbers, list, list, list, list),
+    *(_numbers, _numbers, list, _numbers),
+)

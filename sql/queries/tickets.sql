@@ -52,15 +52,17 @@ left join messages r on r.month = t.month and r.ticket = t.number
     and r.seq = (t.answers -> -1 ->> 0)::int
 order by t.opened_at desc;
 
--- name: save_talk(now, months, numbers, entries, seqs, kinds, actors, commitments, hashes, ids, bodies, salts, touched, touched_entries, last_seqs, heads, spokes, spoke_ats, warned_ats, citizen_reads, staff_reads, next_due_ats, befores, process, hint)
+-- name: save_talk(now, months, numbers, entries, seqs, kinds, actors, ids, bodies, proofs, touched, touched_entries, last_seqs, heads, spokes, spoke_ats, warned_ats, citizen_reads, staff_reads, next_due_ats, befores, process, hint)
 -- One batch of talk in one statement. It must fail whole unless each touched ticket still has the
 -- entry on which its rules decided; division by zero is the error that nothing else here can raise.
+-- Numbers and our own words come as literals of arrays; a proof is commitment, hash and salt.
 with said as (
-    select :now::timestamptz as at, u.*
-    from unnest(:months::int[], :numbers::text[], :entries::int[], :seqs::int[], :kinds::text[],
-        :actors::text[], :commitments::bytea[], :hashes::bytea[], :ids::text[], :bodies::bytea[],
-        :salts::bytea[])
-        u (month, ticket, entry, seq, kind, actor, commitment, hash, id, body, salt)
+    select :now::timestamptz as at, u.*, substr(proof, 1, 32) as commitment,
+        substr(proof, 33, 32) as hash, substr(proof, 65) as salt
+    from unnest(:months::text::int[], :numbers::text::text[], :entries::text::int[],
+        :seqs::text::int[], :kinds::text::text[], :actors::text::text[], :ids::text[],
+        :bodies::bytea[], :proofs::bytea[])
+        u (month, ticket, entry, seq, kind, actor, id, body, proof)
 ), recorded as (
     insert into journal (month, ticket, entry, seq, at, kind, actor, commitment, hash)
     select month, ticket, entry, seq, at, kind, actor, commitment, hash from said
@@ -74,9 +76,10 @@ with said as (
     update tickets t set entry = u.entry, last_seq = u.last_seq, head = u.head, spoke = u.spoke,
         spoke_at = u.spoke_at, warned_at = u.warned_at, citizen_read = u.citizen_read,
         staff_read = u.staff_read, next_due_at = u.next_due_at
-    from unnest(:touched::text[], :touched_entries::int[], :last_seqs::int[], :heads::bytea[],
-        :spokes::text[], :spoke_ats::timestamptz[], :warned_ats::timestamptz[],
-        :citizen_reads::int[], :staff_reads::int[], :next_due_ats::timestamptz[], :befores::int[])
+    from unnest(:touched::text::text[], :touched_entries::text::int[], :last_seqs::text::int[],
+        :heads::bytea[], :spokes::text[], :spoke_ats::timestamptz[], :warned_ats::timestamptz[],
+        :citizen_reads::text::int[], :staff_reads::text::int[], :next_due_ats::timestamptz[],
+        :befores::text::int[])
         u (number, entry, last_seq, head, spoke, spoke_at, warned_at, citizen_read, staff_read,
             next_due_at, before)
     where t.number = u.number and t.entry = u.before
@@ -84,7 +87,7 @@ with said as (
 ), hinted as (
     insert into hints (process, at, body) values (:process, :now, :hint)
 )
-select case count(*) when cardinality(:touched::text[]) then true
+select case count(*) when cardinality(:touched::text::text[]) then true
     else 1 / (count(*) - count(*)) = 1 end
 from grown;
 
