@@ -199,24 +199,24 @@ class Ticket:
     abuse_by: str | None = None
 
     def having(self, **changes: Any) -> Ticket:
-        """A copy with `changes`; what dataclasses.replace does, several times faster."""
-        copy = object.__new__(Ticket)
-        held = copy.__dict__
-        held.update(self.__dict__)
-        held.pop(MEMO, None)
-        held.update(changes)
-        return copy
+        """A copy with `changes`; what dataclasses.replace does, many times faster."""
+        return _of(self.__dict__ | changes)
 
     def after(self, event: Event, now: datetime) -> Ticket:
         """The ticket once `event` has happened at `now`; raises `WrongState` if it cannot."""
         state = TRANSITIONS.get((self.state, type(event)))
         if state is None:
             raise WrongState(self.state)
-        copy = self.having()
-        held = copy.__dict__
-        held.update(CHANGES[type(event)](self, event, now))
+        held = self.__dict__ | CHANGES[type(event)](self, event, now)
         held["state"] = state
         held["entry"] += 1
         if event.visible:
             held["last_seq"] += 1
-        return copy
+        return _of(held)
+
+
+def _of(held: dict[str, Any]) -> Ticket:
+    held.pop(MEMO, None)
+    ticket = object.__new__(Ticket)
+    object.__setattr__(ticket, "__dict__", held)
+    return ticket
