@@ -82,18 +82,19 @@ class Server:
             error_object=wire.error_fields,
         )
         self.push = Push(self.transport, self.clock, self.queue.place_of)
+        self.desk_push = DeskPush(self.database, self.push)
         self.neighbours = Neighbours(
             self.database,
             self.clock,
             self.process,
             self.push,
+            listeners=[self.push.deliver, self.desk_push.deliver],
             on_duty=self.live.tell_duty,
             on_ended=self.live.end_session,
         )
         self.live.transport = self.transport
         self.live.push = self.push
         self.live.neighbours = self.neighbours
-        self.desk_push = DeskPush(self.database, self.push)
         self.casework.listeners = [self.push.deliver, self.deadlines.heard]
         self.casework.watchers = [self.desk_push.deliver, self.router.heard]
         self.house = House(

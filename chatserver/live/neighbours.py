@@ -11,11 +11,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from chatserver.batch import Saved
+from chatserver.casework import Listener
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import visible_to
@@ -30,7 +31,8 @@ log = logging.getLogger(__name__)
 
 
 class Neighbours:
-    """The poller of one process; `on_duty` and `on_ended` hear of what is not a ticket."""
+    """The poller of one process: `listeners` hear of tickets as the road's do, `on_duty` and `on_ended`
+    of what is not a ticket."""
 
     def __init__(
         self,
@@ -39,6 +41,7 @@ class Neighbours:
         process: str,
         push: Push,
         *,
+        listeners: Sequence[Listener],
         on_duty: Callable[[str], Awaitable[None]],
         on_ended: Callable[[bytes], None],
     ) -> None:
@@ -46,6 +49,7 @@ class Neighbours:
         self.clock = clock
         self.process = process
         self.push = push
+        self.listeners = listeners
         self.on_duty = on_duty
         self.on_ended = on_ended
         push.records = partial(tickets.records, db)
@@ -92,7 +96,8 @@ class Neighbours:
                 if self.push.concerns(one):
                     before, after = grown[one.number]
                     records = await tickets.records(self.db, one.number, before + 1, after)
-                    self.push.deliver([Saved(one, records)])
+                    for listener in self.listeners:
+                        listener([Saved(one, records)])
         for said in body.get("typing", ()):
             ticket = await tickets.find(self.db, said["number"])
             if ticket is not None and visible_to(SYSTEM, ticket) is not None:

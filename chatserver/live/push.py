@@ -37,6 +37,9 @@ HEARD_WITHIN = timedelta(seconds=10)
 MOST_TOLD = 100_000
 log = logging.getLogger(__name__)
 
+#: The room that everyone of the panel is in.
+EXPERTS = "role:expert"
+
 PlaceOf = Callable[[Ticket], Awaitable[Place | None]]
 
 
@@ -176,11 +179,12 @@ class Push:
         self._publish(to, name, body)
 
     def concerns(self, ticket: Ticket) -> bool:
-        """Whether a party of this ticket, present or former, is connected here: nobody else is told
-        what was missed, and who comes later catches up by themselves."""
-        staff = {ticket.assignee, *ticket.offered_before, *(no for no, _ in ticket.former)}
+        """Whether a party of this ticket, present or former, or the panel that has it, is connected
+        here: nobody else is told what was missed, and who comes later catches up by themselves."""
+        staff = {ticket.assignee, ticket.escalated_to, *ticket.offered_before}
+        staff |= {no for no, _ in ticket.former} | {no for _, no in ticket.answers}
         parties = [f"citizen:{ticket.citizen}", *(f"staff:{no}" for no in staff if no)]
-        return self.heard(parties)
+        return self.heard([*parties, *([EXPERTS] if ticket.escalations else [])])
 
     def heard(self, to: Sequence[str]) -> bool:
         """Whether anyone is in one of these rooms: what nobody hears need not be looked up."""

@@ -31,11 +31,9 @@ from chatserver.store.database import Database
 
 from . import wire
 from . import wire_objects as objects
-from .push import Push
+from .push import EXPERTS, Push
 
 log = logging.getLogger(__name__)
-#: The room that everyone of the panel is in.
-EXPERTS = "role:expert"
 
 
 class DeskPush:

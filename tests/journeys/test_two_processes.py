@@ -13,7 +13,7 @@ import pytest
 
 from chatserver.config import Config
 from chatserver.store.database import Database
-from tests.cast import CHEN, LI, LIU, WANG, ZHAO, ZHOU
+from tests.cast import CHEN, LI, LIU, QIAN, WANG, ZHAO, ZHOU
 from tests.clients import QUESTION, Running, Seat, ask, meet, running, until
 
 from .tables import owner
@@ -100,6 +100,33 @@ async def test_duty_and_the_end_of_a_session_cross_over(two: tuple[Running, Runn
         assert response.status == 204
     for seat in (wang, same, child):
         await until(lambda seat=seat: not seat.client.connected, WITHIN)  # type: ignore[misc]
+
+
+async def test_what_the_desks_are_told_crosses_over_too(two: tuple[Running, Running]) -> None:
+    here, there = two
+    wang, chen, qian = await here.sit(WANG), await here.sit(CHEN), await there.sit(QIAN)
+    tab, desk = await there.sit(WANG), await there.sit(CHEN)
+    number = await meet(wang, chen)
+    answer = await chen.ok("ticket:answer", number=number, id="a", body="可以申请仲裁。")
+    asked = await chen.ok("ticket:escalate", number=number, ground="unclear", question="时效？")
+    new = await heard_in_time(qian, "escalation:new")
+    assert new["escalation"]["id"] == asked["escalation"]["id"]
+    await qian.ok("escalation:claim", id=new["escalation"]["id"])
+    await qian.ok("escalation:opinion", id=new["escalation"]["id"], body="一年。")
+    assert (await heard_in_time(chen, "review:new"))["body"] == "一年。"
+    await chen.ok("ticket:note", number=number, body="内部")
+    assert (await heard_in_time(desk, "note:new"))["body"] == "内部"
+    await chen.ok(
+        "answer:correct",
+        number=number,
+        seq=answer["seq"],
+        id="b",
+        body="可以申请仲裁，时效一年。",
+        reason="补充时效",
+    )
+    assert (await heard_in_time(tab, "message:update"))["seq"] == answer["seq"]
+    await there.settled()
+    assert {name for name, _ in tab.pushes} <= {"message:new", "message:update", "ticket:update"}
 
 
 async def test_of_two_who_want_the_same_one_wins(two: tuple[Running, Running]) -> None:
