@@ -25,6 +25,8 @@ from . import api, templates
 from .access import Call, is_framed
 
 YES = frozenset({"true", "yes", "on", "1"})
+#: What is shown without JavaScript of one consultation, and how many of them.
+LONGEST_TALK, MOST_LISTED = 500, 50
 BEHALF = ("self", "relative_or_friend")
 
 
@@ -49,18 +51,31 @@ async def accept(call: Call, wish: api.Acceptance) -> api.Accepted:
 
 
 async def show(call: Call) -> web.Response:
-    """GET /consult; with `filed=NUMBER` it confirms what was just filed."""
-    filed = None
-    number = call.request.query.get("filed")
-    if number and call.session is not None:
-        filed = await tickets.find(call.house.database, number)
-        authorize(actor_of(call.account), "see", filed)
-    return await _page(call, filed=filed)
+    """GET /consult. Without JavaScript `filed=NUMBER` confirms what was just filed, `number=NUMBER` shows
+    what was said, `list=1` one's own consultations."""
+    query, database = call.request.query, call.house.database
+    if call.session is None:
+        return await _page(call)
+    if number := query.get("number"):
+        ticket = await _seen(call, number)
+        said = await tickets.talk(database, ticket, 0, ticket.last_seq, LONGEST_TALK)
+        return await _page(call, talk=ticket, said=said)
+    if query.get("list"):
+        actor = actor_of(call.account)
+        own = await tickets.listed(database, actor, open_only=False, after=None, count=MOST_LISTED)
+        return await _page(call, own=own)
+    number = query.get("filed")
+    return await _page(call, filed=await _seen(call, number) if number else None)
 
 
-async def _page(
-    call: Call, refused: Refused | None = None, filed: Ticket | None = None
-) -> web.Response:
+async def _seen(call: Call, number: str) -> Ticket:
+    ticket = await tickets.find(call.house.database, number)
+    authorize(actor_of(call.account), "see", ticket)
+    assert ticket is not None
+    return ticket
+
+
+async def _page(call: Call, refused: Refused | None = None, **more: Any) -> web.Response:
     database = call.house.database
     framed = is_framed(call.request) and call.session is None
     agreed = call.session is not None and await sessions.has_agreed(database, call.account.id)
@@ -75,8 +90,8 @@ async def _page(
         agreed=agreed,
         given=call.form,
         id=call.form.get("id") or secrets.token_urlsafe(16),
-        filed=filed,
         figures=call.house.config,
+        **more,
     )
 
 

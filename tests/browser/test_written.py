@@ -49,7 +49,7 @@ async def test_a_written_question_is_taken_answered_in_the_frame_and_asked_on(
 
 
 @LANGUAGES
-async def test_without_javascript_a_question_is_filed_with_a_number(
+async def test_without_javascript_a_question_is_filed_and_its_answer_read(
     server: Running, windows: Window, language: str
 ) -> None:
     options: dict[str, Any] = {"java_script_enabled": False}
@@ -72,6 +72,16 @@ async def test_without_javascript_a_question_is_filed_with_a_number(
     lawyer = await server.sit(CHEN)
     (ticket,) = (await lawyer.ok("pool:list"))["tickets"]
     await citizen.reads(ticket["number"])
+    number = ticket["number"]
+    await lawyer.ok("pool:claim", number=number)
+    await lawyer.ok("ticket:answer", number=number, id="a-1", body="可以向劳动监察部门投诉。")
+    await page.locator(f"a[href='/consult?number={number}']").click()
+    await expect(page.locator("article .kept").last).to_have_text("可以向劳动监察部门投诉。")
+    await expect(page.locator("article").last).to_contain_text("L0001")
+    await picture(page, f"nojs-answered-{language}")
+    await page.locator("a[href='/consult?list=1']").click()
+    await expect(page.locator(f"a[href='/consult?number={number}']")).to_be_visible()
+    await picture(page, f"nojs-list-{language}")
 
 
 async def picture(page: Any, name: str) -> None:

@@ -179,3 +179,18 @@ async def test_a_case_number_is_asked_about_and_the_form_has_the_answer(desk: De
     form["case_number_is_not_mine"] = "true"
     answer = await desk.call("POST", "/consult", data=form, headers={"Origin": desk.origin})
     assert answer.status == 303
+
+
+async def test_what_was_said_is_read_without_javascript_by_nobody_else(desk: Desk) -> None:
+    await desk.cookie(WANG)
+    _, place, _ = await filed(desk)
+    number = place.partition("=")[2]
+    shown = await (await desk.call("GET", f"/consult?number={number}")).text()
+    assert '<p class="kept">公司拖欠两个月工资，\n应当向哪里反映？</p>' in shown
+    listed = await (await desk.call("GET", "/consult?list=1")).text()
+    assert f'href="/consult?number={number}"' in listed
+    desk.client.session.cookie_jar.clear()
+    await desk.cookie(LI)
+    assert (await desk.call("GET", f"/consult?number={number}")).status == 404
+    assert number not in await (await desk.call("GET", "/consult?list=1")).text()
+    assert (await desk.call("GET", "/consult?number=x")).status == 400
