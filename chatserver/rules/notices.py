@@ -25,7 +25,7 @@ TRANSFERRED = "律师未能恢复连接，您的咨询已排到队首，正在�
 QUESTION_ASKED = "律师需要您补充情况后才能解答。答复计时已暂停，收到您的回复后继续。"
 PASSED_ON = "您的咨询已转由其他工作人员处理，编号不变，已有内容全部保留。"
 OFFLINE = (
-    "如果您希望在线下委托律师或办理公证等事务，请通过本网的机构与人员名录了解并自行选择。"
+    "如果您希望在线下委托律师或办理公证等事务，请拨打 12348 或到各区公共法律服务中心了解机构与人员的信息，自行选择。"
     "工作人员不会向您收费，也不会与您私下约定。"
 )
 EXPERT_JOINED = "专家组成员已加入，为您直接解答。"
@@ -49,6 +49,7 @@ REFUSAL = {
     "in_litigation": (
         "正在诉讼、仲裁或办理中的案件，网上不予解答（第三十一条）。"
         "请向承办机关询问，或拨打 12348 申请法律援助。上诉、答辩、举证等期限可能很短，请立即确认。"
+        "与这个案件无关的问题，您仍可以另行提出。"
     ),
     "repeated": "您就同一问题已得到解答，不再重复解答（第二十九条）。有新情况的，请在新的咨询中说明。",
     "abuse": "经核实，本次咨询不属于真实的法律服务需求，在网上不予解答（第二十九条）。",
@@ -92,9 +93,11 @@ IN_LITIGATION_HELP: dict[str, Any] = {
         {"who": "承办法院、仲裁机构或办案机关", "what": "询问案件进展、期限和材料"},
         {"who": "人民法院诉讼服务热线", "phone": "12368"},
         {"who": "法律援助机构", "phone": "12348", "what": "申请法律援助"},
+        {"who": "各区公共法律服务中心", "what": "工作日现场咨询"},
         {"who": "您的代理律师", "what": "就案件本身获得意见"},
     ],
-    "open": ["/laws", "/faqs", "/guides"],
+    # Pages that are there; laws, questions and guides are named here when they are served.
+    "open": ["/", "/agreement-declined"],
 }
 #: 35: declining the agreement leaves every other way open.
 OTHER_WAYS: tuple[dict[str, str], ...] = (

@@ -287,7 +287,7 @@ async def test_a_case_before_a_court_opens_nothing_and_is_told_where_to_go(
     before = await contents(db)
     error = await wang.refused("ticket:open", **(QUESTION | {"id": "q", "in_litigation": True}))
     assert (error["code"], error["article"]) == ("in_litigation", 31)
-    assert error["details"]["help"] and "/guides" in error["details"]["open"]
+    assert error["details"]["help"] and "/agreement-declined" in error["details"]["open"]
     assert await contents(db) == before
     assert await ask(wang, "q")  # its id was not used up
 

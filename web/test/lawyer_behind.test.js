@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Link } from '../app/link.js';
+import { banners } from '../app/lawyer/banners.js';
 import { Desk } from '../app/lawyer/desk.js';
 import { Drafts } from '../app/lawyer/drafts.js';
 import { ServerTime } from '../app/staff/server-time.js';
@@ -126,4 +127,17 @@ test('a draft that could not be saved says so and is saved when the line is back
   socket.accept();
   await settle();
   assert.equal(drafts.state.get('A'), 'saved');
+});
+
+test('a delay that is still to be explained stands above everything until it is explained, of lost talks too', async () => {
+  const { desk, socket } = await setUp({ answers: { 'explanation:list': () => ({ ok: true, explanations: [{ number: 'LOST', clock: 'live_answer', owed_at: '2026-11-23T06:00:00.000Z' }] }),
+    'ticket:explain_delay': () => ({ ok: true, seq: 3 }) } });
+  await settle();
+  assert.deepEqual([...desk.behind.owed], ['LOST']);
+  const calm = { state: 'online', stale: false, checkedAt: 1, duty: { status: 'on' }, reason: null, silent: false };
+  const [banner] = banners({ ...calm, owed: desk.behind.owed });
+  assert.deepEqual([banner.act, banner.number, banner.level], ['explain', 'LOST', 'danger']);
+  await desk.behind.explain('LOST', 'why', '核对规定用了时间。');
+  assert.deepEqual(socket.named('ticket:explain_delay').map(({ payload }) => payload), [{ number: 'LOST', id: 'why', body: '核对规定用了时间。' }]);
+  assert.deepEqual([...desk.behind.owed], []);
 });

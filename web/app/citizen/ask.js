@@ -6,7 +6,7 @@ import { newId } from '../id.js';
 import { later } from './later.js';
 import { Part } from './part.js';
 import { recall, remember } from './storage.js';
-import { errorWords } from './words.js';
+import { errorWords, until } from './words.js';
 
 const LONGEST = 10_000;
 const EMPTY = { kind: '', category: '', title: '', body: '', on_behalf_of: 'self', in_litigation: '' };
@@ -147,7 +147,8 @@ class Ask extends Part {
         <p>${t('这是为了不影响办案（第三十一条）。您的问题没有提交，写下的内容还在。')}</p>
         <p><strong>${t('上诉、申请的期限可能很短，请尽快行动：')}</strong></p>
       </section>
-      ${help ? help(details) : elsewhere('court')}`;
+      ${help ? help(details) : elsewhere('court')}
+      ${details?.open?.includes('/agreement-declined') ? html`<p><a href="/agreement-declined" target="_top">${t('看看其他求助途径')}</a></p>` : nothing}`;
   }
 
   #again(answer) {
@@ -183,9 +184,16 @@ class Ask extends Part {
       <section class="notice ${asks ? 'warn' : 'danger'} stack tight" role="alert" tabindex="-1" id="ask-error">
         ${this.#question() ?? html`<p>${errorWords(this.error)}</p>`}
         ${code === 'identity_required' ? html`<p><a href="/account" target="_top">${t('去完成实名认证')}</a></p>` : nothing}
-        ${code === 'blocked' ? elsewhere() : nothing}
+        ${code === 'blocked' ? blocked(details) : nothing}
       </section>`;
   }
 }
+
+/** Why, until when, and what stays open (29). */
+const blocked = ({ until: time, reason } = {}) => html`
+  ${time ? html`<p><strong>${t('暂停至 {time}（第二十九条）。', { time: until(time) })}</strong></p>` : nothing}
+  ${reason ? html`<p class="kept">${t('理由：{reason}', { reason })}</p>` : nothing}
+  <p>${t('已有的咨询可以继续。如有异议，请打开被认定的那次咨询，提出申诉，由值班人员复核。')}</p>
+  ${elsewhere()}`;
 
 customElements.define('consult-ask', Ask);

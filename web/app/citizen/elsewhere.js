@@ -15,7 +15,7 @@ export function elsewhere(matter = 'any') {
         <span class="soft">${t('免费电话咨询，不用登录')}</span></a></li>
       <li><div class="row"><strong>${t('法律援助')}</strong> ${t('各区法律援助中心、公共法律服务中心窗口')}
         <span class="soft">${t('经济困难的可以申请免费律师，请带身份证件')}</span></div></li>
-      <li><a class="row" href="/" target="_top"><strong>${t('公开信息')}</strong> ${t('法律法规、问答、案例、机构名录')}
+      <li><a class="row" href="/" target="_top"><strong>${t('本网首页')}</strong> ${t('咨询方式、可以咨询的问题和须知')}
         <span class="soft">${t('不用登录，也不用同意协议')}</span></a></li>
     </ul>`;
 }

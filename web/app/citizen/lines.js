@@ -104,7 +104,7 @@ function notice(talk, ticket, message) {
   if (card) return card(talk, ticket, message);
   return html`
     <li class="talk-notice ${tone}">
-      <strong>${t(words)}</strong> <time class="soft" datetime=${message.sent_at}>${hour(message.sent_at)}</time>
+      <strong>${t(words)}</strong> ${message.author.kind === 'staff' ? html`<span>${staffWord(message.author)}</span> ` : nothing}<time class="soft" datetime=${message.sent_at}>${hour(message.sent_at)}</time>
       <div>${noticeWords(talk, message.body)}</div>
     </li>`;
 }

@@ -10,6 +10,7 @@ export class Behind {
   reviews = new Map(); // id -> review
   callbacks = new Map(); // number -> ticket
   reminders = new Map(); // number -> due_at
+  owed = new Set(); // numbers of talks, others' too by now, of which this lawyer is to explain a delay
   seen = new Map(); // number -> how many notes and reviews were looked at
   written = new Map(); // number -> a note that is not saved yet
   #known = new Set();
@@ -52,12 +53,14 @@ export class Behind {
     const { number, callback } = ticket;
     if (mine && ['open', 'begun'].includes(callback?.state)) this.callbacks.set(number, ticket);
     else this.callbacks.delete(number);
+    this.owed[ticket.explanation_owed_by?.includes(this.desk.staffNo) ? 'add' : 'delete'](number);
     if (this.reminders.has(number) && this.reminders.get(number) !== ticket.clock?.due_at) this.reminders.delete(number);
   }
 
-  /** The call-backs of closed talks come by no other list. */
+  /** The call-backs of closed talks come by no other list, nor do explanations owed for talks that are another's now. */
   async survey() {
     this.#known.clear();
+    this.#askOwed();
     const { tickets } = await this.desk.link.emit('ticket:list', {}).catch(() => ({}));
     for (const ticket of tickets ?? []) this.hold(ticket, ticket.assignee?.staff_no === this.desk.staffNo);
     this.desk.say('change');
@@ -81,6 +84,20 @@ export class Behind {
   async settle(id, how, body) {
     await this.desk.link.emit(`review:${how}`, body ? { id, body } : { id });
     this.reviews.set(id, { ...this.reviews.get(id), state: how === 'accept' ? 'accepted' : 'contested' });
+    this.desk.say('change');
+  }
+
+  async #askOwed() {
+    const { explanations } = await this.desk.link.emit('explanation:list', {}).catch(() => ({}));
+    if (!explanations) return;
+    this.owed = new Set(explanations.map(({ number }) => number));
+    this.desk.say('change');
+  }
+
+  /** Tells the citizen why it took so long. */
+  async explain(number, id, body) {
+    await this.desk.link.emit('ticket:explain_delay', { number, id, body });
+    this.owed.delete(number);
     this.desk.say('change');
   }
 

@@ -7,6 +7,7 @@ import './canned-sheet.js';
 import './correct-sheet.js';
 import './earlier.js';
 import './escalate-sheet.js';
+import './explain-sheet.js';
 import './pool.js';
 import './promise-sheet.js';
 import './refuse-sheet.js';
@@ -27,6 +28,7 @@ export class ConsoleSheets extends Plain {
       <pool-sheet .desk=${desk}></pool-sheet><earlier-sheet .desk=${desk}></earlier-sheet><canned-sheet .canned=${canned}></canned-sheet>
       <callbacks-sheet .desk=${desk}></callbacks-sheet><promise-sheet .desk=${desk}></promise-sheet><ask-sheet .desk=${desk}></ask-sheet>
       <offline-sheet .desk=${desk}></offline-sheet><escalate-sheet .desk=${desk}></escalate-sheet><refuse-sheet .desk=${desk}></refuse-sheet>
+      <explain-sheet .desk=${desk}></explain-sheet>
       <transfer-sheet .desk=${desk}></transfer-sheet><correct-sheet .desk=${desk}></correct-sheet>`;
   }
 }

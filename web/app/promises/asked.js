@@ -7,9 +7,8 @@ const LABELS = { new_facts: '有新情况', not_understood: '没看懂', not_sat
 // The server's own sentences, named here so that their English comes along.
 export const SAID = [
   '上诉、答辩、举证等期限可能很短，请立即向承办机关或您的代理律师确认。', '承办法院、仲裁机构或办案机关', '询问案件进展、期限和材料',
-  '人民法院诉讼服务热线', '法律援助机构', '申请法律援助', '您的代理律师', '就案件本身获得意见',
+  '人民法院诉讼服务热线', '法律援助机构', '申请法律援助', '您的代理律师', '就案件本身获得意见', '各区公共法律服务中心', '工作日现场咨询',
 ];
-
 const button = (busy, words, press) => html`<button type="button" class="btn wide" ?disabled=${busy} @click=${press}>${words}</button>`;
 
 /** @param {(because: string) => void} choose told which of `choices` it is */

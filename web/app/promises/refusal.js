@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { hour, t } from '../i18n.js';
 import { recall, remember } from '../citizen/storage.js';
+import { elsewhere } from '../citizen/elsewhere.js';
 import { isDecision, referral } from './referral.js';
 import { sentences } from './sentences.js';
 
@@ -15,7 +16,7 @@ export function refusal(talk, ticket, { body, sent_at: at }) {
   const decides = isDecision(body);
   const decided = talk.desk.link.messages(ticket.number).some((one) => one.notice === 'refusal' && isDecision(one.body));
   const words = decides ? t('申诉的处理结果') : t('不予解答的说明');
-  const open = !decided && ticket.state === 'closed' && ticket.outcome?.startsWith('refused:') && body.includes(MAY_APPEAL);
+  const open = !decided && ticket.state === 'closed' && body.includes(MAY_APPEAL);
   return html`
     <li class="line wide"><section class="card ${decides ? '' : 'refusal'} stack tight" aria-label=${words}>
       <h2 class="plain">${words} <time class="soft small" datetime=${at}>${hour(at)}</time></h2>
@@ -23,6 +24,7 @@ export function refusal(talk, ticket, { body, sent_at: at }) {
       ${facts.length ? html`<dl class="facts">${facts.map(({ label, parts }) => html`
         <dt>${LABELS[label]()}</dt><dd>${parts.map(part)}</dd>`)}</dl>` : nothing}
       ${text.slice(1).map(said)}
+      ${!decides && ticket.outcome === 'refused:in_litigation' ? elsewhere('court') : nothing}
       ${open ? appeal(talk, ticket) : nothing}
     </section></li>`;
 }

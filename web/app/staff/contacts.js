@@ -15,7 +15,7 @@ export const contacts = (text) => (text.match(CONTACT) ?? []).filter((found) => 
 /** One sentence that names them, or null. */
 export function remark(text) {
   const found = contacts(text);
-  return found.length ? t('似乎含有联系方式：{found}。线下委托须通过平台办理（第二十二条）。', { found: found.join(', ') }) : null;
+  return found.length ? t('似乎含有联系方式：{found}。线下委托须通过平台办理；私人联系方式不会发出，多次尝试将报告机构（第二十二条）。', { found: found.join(', ') }) : null;
 }
 
 /** The same as a notice that is read out when it appears. */

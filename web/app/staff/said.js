@@ -13,14 +13,14 @@ const who = ({ kind, staff_no: no }, own) =>
 
 const size = (bytes) => (bytes >= 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1_024))} KB`);
 
-function notice({ notice: kind, body, sent_at: at }) {
+function notice({ notice: kind, body, sent_at: at, author }, own) {
   const name = ARTICLES[kind] && article(ARTICLES[kind]);
   const rule = !name ? '' : lang() === 'en' ? ` (${name})` : `（${name}）`;
   if (kind === 'disclaimer') {
     return html`<li class="line wide"><details class="talk-notice folded"><summary>${t('已向用户作风险提示')}${rule} · ${hour(at)}</summary>
       <p>${body}</p></details></li>`;
   }
-  return html`<li class="talk-notice kept ${TONES[kind] ?? ''}">${body}${rule} <time datetime=${at}>${hour(at)}</time></li>`;
+  return html`<li class="talk-notice kept ${TONES[kind] ?? ''}">${author.kind === 'staff' ? html`<strong>${who(author, own)}</strong> ` : ''}${body}${rule} <time datetime=${at}>${hour(at)}</time></li>`;
 }
 
 /** Whether a line continues what the same person just said, so that the name need not stand above it again. */
@@ -31,7 +31,7 @@ export const goesOn = (last, { type, author }) =>
  *  is possible; `old`: the body of the answer that this one corrects. */
 export function said(message, { own, read = 0, goesOn: on = false, correct, old }) {
   const { type, author, body, sent_at: at, seq, attachment, corrected_by: corrected, corrects } = message;
-  if (type === 'notice') return notice(message);
+  if (type === 'notice') return notice(message, own);
   const mine = author.kind !== 'citizen';
   const marks = html`<div class="line-marks"><time datetime=${at}>${hour(at)}</time>
     ${mine ? html`<span class=${seq <= read ? 'read' : ''}>${seq <= read ? t('已读') : t('已送达')}</span>` : ''}</div>`;
