@@ -119,5 +119,6 @@ CHANGES: dict[type[Event], Any] = {
         "callback_attempts": ticket.callback_attempts + 1
     },
     ContactRefused: _contact_refused,
-    CallbackDone: lambda ticket, event, now: {"callback": "done"},
+    # What the citizen thinks of the second advice is a rating of its own, with its own seven days.
+    CallbackDone: lambda ticket, event, now: {"callback": "done", "rated_at": None},
 }

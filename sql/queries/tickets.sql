@@ -143,7 +143,7 @@ order by opened_at desc, number desc limit :count;
 -- What lawyers may take: written messages that wait, and call-backs by another lawyer (24);
 -- soonest deadline first.
 select * from tickets where ((state = 'queued' and kind = 'message')
-        or (callback = 'open' and callback_who = 'another'))
+        or (callback = 'open' and callback_who = 'another' and state in ('answered', 'closed')))
     and (:category::text is null or category = :category)
 order by coalesce(callback_due_at, answer_due_at) limit :count;
 

@@ -341,6 +341,17 @@ def test_an_expert_may_be_wished_for_and_answers_even_in_a_closed_ticket() -> No
     assert ticket.assignee == "L0001"
 
 
+def test_the_second_rating_has_seven_days_of_its_own() -> None:
+    life = unhappy()
+    life.later(12 * DAY)
+    life.do(begin, CHEN)
+    life.answer(id="a-2")
+    life.later(6 * DAY)
+    assert any(isinstance(event, Escalated) for event in life.rate(False))
+    life.later(8 * DAY)
+    assert refusal(life.rate, True).code == "conflict"
+
+
 def test_not_satisfied_again_goes_to_the_experts() -> None:
     life = unhappy()
     life.do(begin, CHEN)

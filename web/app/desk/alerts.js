@@ -138,10 +138,10 @@ export class DeskAlerts extends LitElement {
       <p class="visually-hidden" role="status">${this.told ?? nothing}</p>
       <div role="alert">${this.#trouble()}</div>
       ${this.sound.on && this.#bell.silent ? html`<p class="soft small">${t('点一下页面，浏览器才允许发声。')}</p>` : nothing}
-      ${this.stale ? html`<p class="notice cluster spread"><span>${t('下面的列表有更新。')}</span>
-        <a class="btn" href=${location.pathname}>${t('刷新')}</a></p>` : nothing}
       <ul class="rows alerts" role="list">${items.length ? items.map((one) => this.#one(one))
-        : html`<li class="alert"><p class="soft">${t('没有新的提醒。')}</p></li>`}</ul>`;
+        : html`<li class="alert"><p class="soft">${t('没有新的提醒。')}</p></li>`}</ul>
+      ${this.stale ? html`<p class="notice cluster spread"><span>${t('下面的列表有更新。')}</span>
+        <a class="btn" href=${location.pathname}>${t('刷新')}</a></p>` : nothing}`;
   }
 }
 customElements.define('desk-alerts', DeskAlerts);
