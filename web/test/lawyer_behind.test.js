@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Link } from '../app/link.js';
-import { banners } from '../app/lawyer/banners.js';
+import { banners } from '../app/staff/banners.js';
 import { Desk } from '../app/lawyer/desk.js';
 import { Drafts } from '../app/lawyer/drafts.js';
 import { ServerTime } from '../app/staff/server-time.js';

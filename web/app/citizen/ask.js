@@ -1,12 +1,12 @@
 // The question form: how, what about, for whom. What was typed stays in this tab until it is stored.
 import { html, nothing } from 'lit';
-import { t } from '../i18n.js';
+import { t, until } from '../i18n.js';
 import { elsewhere } from './elsewhere.js';
 import { newId } from '../id.js';
 import { later } from './later.js';
 import { Part } from './part.js';
 import { recall, remember } from './storage.js';
-import { errorWords, until } from './words.js';
+import { errorWords } from './words.js';
 
 const LONGEST = 10_000;
 const EMPTY = { kind: '', category: '', title: '', body: '', on_behalf_of: 'self', in_litigation: '' };

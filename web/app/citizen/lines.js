@@ -2,6 +2,7 @@
 import { html, nothing } from 'lit';
 import { day, dayKey, hour, t } from '../i18n.js';
 import { recall, remember } from './storage.js';
+import { elsewhere } from './elsewhere.js';
 import { later } from './later.js';
 import { errorWords, staffWord } from './words.js';
 
@@ -101,7 +102,7 @@ function notice(talk, ticket, message) {
   if (message.notice === 'disclaimer') return disclaimer(talk, message);
   const parts = later(talk);
   const card = parts?.[CARDS[message.notice]];
-  if (card) return card(talk, ticket, message);
+  if (card) return card(talk, ticket, message, elsewhere);
   return html`
     <li class="talk-notice ${tone}">
       <strong>${t(words)}</strong> ${message.author.kind === 'staff' ? html`<span>${staffWord(message.author)}</span> ` : nothing}<time class="soft" datetime=${message.sent_at}>${hour(message.sent_at)}</time>

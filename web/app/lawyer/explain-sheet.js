@@ -2,9 +2,9 @@
 // the talk has gone on to somebody else.
 import { html } from 'lit';
 import { t } from '../i18n.js';
-import { length, LIMIT } from './answer-frame.js';
+import { length, LIMIT } from '../staff/answer-frame.js';
 import { DeedSheet } from './deed-sheet.js';
-import { newId } from './desk.js';
+import { newId } from '../id.js';
 
 export class ExplainSheet extends DeedSheet {
   get title_() {

@@ -4,11 +4,6 @@ import { moment, t } from '../i18n.js';
 import { sentences } from './sentences.js';
 
 const LABELS = { new_facts: '有新情况', not_understood: '没看懂', not_satisfied: '不满意', same: '就是同一个问题' };
-// The server's own sentences, named here so that their English comes along.
-export const SAID = [
-  '上诉、答辩、举证等期限可能很短，请立即向承办机关或您的代理律师确认。', '承办法院、仲裁机构或办案机关', '询问案件进展、期限和材料',
-  '人民法院诉讼服务热线', '法律援助机构', '申请法律援助', '您的代理律师', '就案件本身获得意见', '各区公共法律服务中心', '工作日现场咨询',
-];
 const button = (busy, words, press) => html`<button type="button" class="btn wide" ?disabled=${busy} @click=${press}>${words}</button>`;
 
 /** @param {(because: string) => void} choose told which of `choices` it is */
@@ -33,12 +28,13 @@ export function caseNumber({ case_numbers: numbers }, busy, choose) {
     ${button(busy, t('是我的案件'), () => choose(true))}`;
 }
 
-/** Who can help with a case that is being handled: telephones become links, nothing else does. */
+/** Who can help with a case that is being handled, in the server's words and the reader's language: telephones become links,
+ *  nothing else does. */
 export function caseHelp({ warning, help }) {
   return html`
-    ${warning ? html`<p class="notice warn">${t(warning)}</p>` : nothing}
+    ${warning ? html`<p class="notice warn">${warning}</p>` : nothing}
     <ul class="rows elsewhere">${help.map(({ who, phone, what }) => {
-      const row = html`${phone ? html`<strong>${phone}</strong> ` : nothing}${t(who)}${what ? html` <span class="soft">${t(what)}</span>` : nothing}`;
+      const row = html`${phone ? html`<strong>${phone}</strong> ` : nothing}${who}${what ? html` <span class="soft">${what}</span>` : nothing}`;
       return html`<li>${/^\d+$/.test(phone ?? '') ? html`<a class="row" href="tel:${phone}">${row}</a>` : html`<div class="row">${row}</div>`}</li>`;
     })}</ul>`;
 }

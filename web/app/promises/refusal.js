@@ -2,7 +2,6 @@
 import { html, nothing } from 'lit';
 import { hour, t } from '../i18n.js';
 import { recall, remember } from '../citizen/storage.js';
-import { elsewhere } from '../citizen/elsewhere.js';
 import { isDecision, referral } from './referral.js';
 import { sentences } from './sentences.js';
 
@@ -10,8 +9,8 @@ const LABELS = { 请咨询: () => t('请咨询'), 地址: () => t('地址'), 电
 const LONGEST = 10_000;
 const MAY_APPEAL = `您如有异议，可以申诉`;
 
-/** @param talk the element @param ticket @param message the notice */
-export function refusal(talk, ticket, { body, sent_at: at }) {
+/** @param talk the element @param ticket @param message the notice @param elsewhere draws who else can help */
+export function refusal(talk, ticket, { body, sent_at: at }, elsewhere) {
   const { text, facts } = referral(body);
   const decides = isDecision(body);
   const decided = talk.desk.link.messages(ticket.number).some((one) => one.notice === 'refusal' && isDecision(one.body));
