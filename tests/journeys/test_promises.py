@@ -221,8 +221,8 @@ async def test_another_lawyer_is_one_who_finds_it_in_the_pool(server: Running) -
     wang, chen, liu = [await server.sit(who) for who in (WANG, CHEN, LIU)]
     number = await unhappy(wang, chen, "q-1")
     await wang.ok("callback:choose", number=number, at=in_time(60 * SECOND), who="another")
-    assert (await chen.refused("callback:begin", number=number))["code"] == "not_found"
-    assert (await chen.refused("pool:claim", number=number))["code"] == "not_found"
+    assert (await chen.refused("callback:begin", number=number))["code"] == "forbidden"
+    assert (await chen.refused("pool:claim", number=number))["code"] == "forbidden"
     assert number in [it["number"] for it in (await liu.ok("pool:list"))["tickets"]]
     claimed = (await liu.ok("pool:claim", number=number))["ticket"]
     assert (claimed["state"], claimed["assignee"]["staff_no"]) == ("active", "L0002")
@@ -240,7 +240,7 @@ async def test_an_expert_who_was_wished_for_calls_back_and_no_lawyer_does(
     await wang.ok("callback:choose", number=number, at=in_time(60 * SECOND), who="expert")
     for event in ("callback:begin", "callback:attempt"):
         more = {"note": "x"} if event == "callback:attempt" else {}
-        assert (await chen.refused(event, number=number, **more))["code"] == "not_found"
+        assert (await chen.refused(event, number=number, **more))["code"] == "forbidden"
     id = (await qian.wait("escalation:new"))["escalation"]["id"]
     await qian.ok("escalation:claim", id=id)
     await qian.ok("escalation:answer", id=id, client_id="e", body="专家再次解答。")
