@@ -34,6 +34,8 @@ from . import wire_objects as objects
 from .push import EXPERTS, Push
 
 log = logging.getLogger(__name__)
+#: rung -> what the lawyer is told by; `deadline:warning` is the share of the settings, and nothing else.
+REMINDERS = {"warn": "deadline:warning", "chosen": "callback:due"}
 
 
 class DeskPush:
@@ -64,12 +66,10 @@ class DeskPush:
             )
             self.push.tell(rooms(ticket, event), name, wire.encode(shown))
         elif isinstance(event, Warned) and event.rung != "convert":
-            body = {
-                "number": ticket.number,
-                "kind": event.clock,
-                "due_at": instant(event.due_at),
-            }
-            name = "callback:due" if event.rung == "chosen" else "deadline:warning"
+            body = {"number": ticket.number, "due_at": instant(event.due_at)}
+            name = REMINDERS.get(event.rung, "deadline:reminder")
+            if name != "callback:due":
+                body["kind"] = event.clock
             self.push.tell(rooms(ticket, event), name, wire.encode(body))
         elif isinstance(event, Reviewed):
             self._later(self._review(ticket, event))

@@ -241,6 +241,7 @@ PUSHES: Mapping[str, Shape] = {
     "note:new": NOTE,
     "support:reply": NOTE,
     "deadline:warning": {"number": number, "kind": CLOCK["kind"], "due_at": instant},
+    "deadline:reminder": {"number": number, "kind": CLOCK["kind"], "due_at": instant},
     "review:new": REVIEW,
     "callback:due": {"number": number, "due_at": instant},
     "escalation:new": ONE_ESCALATION,

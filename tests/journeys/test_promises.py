@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from chatserver.config import Config
+from chatserver.rules.instants import instant
 from chatserver.store import people
 from chatserver.store.database import Database
 from tests.cast import CHEN, LIU, QIAN, WANG, Person
@@ -84,6 +85,25 @@ async def test_a_live_ticket_that_is_late_stays_with_its_holder(config: Config, 
         await server.settled()
         assert liu.heard("ticket:offer") == []
         await chen.ok("message:send", number=number, id="l", body="抱歉，我在核对。")
+
+
+async def test_the_warning_comes_at_its_share_of_the_clock_and_once(
+    config: Config, dsn: str
+) -> None:
+    within = 2 * SECOND
+    async with hurried(config, dsn, live_answer_within=within, warn_at=0.75) as server:
+        wang, chen, qian = [await server.sit(who) for who in (WANG, CHEN, QIAN)]
+        number = await meet(wang, chen)
+        due = datetime.fromisoformat((await state(wang, number))["answer_due_at"])
+        half = await chen.wait("deadline:reminder")
+        assert chen.heard("deadline:warning") == []
+        warned = await chen.wait("deadline:warning")
+        assert due - 0.25 * within <= datetime.now(UTC) < due
+        assert half == warned == {"number": number, "kind": "live_answer", "due_at": instant(due)}
+        # The step after the end, for the operator on duty, warns of nothing any more.
+        await chen.wait("deadline:reminder", lambda it: len(chen.heard("deadline:reminder")) == 2)
+        assert len(chen.heard("deadline:warning")) == 1
+        assert not [name for name, _ in wang.pushes + qian.pushes if name.startswith("deadline")]
 
 
 async def test_a_promise_is_told_and_its_miss_too(config: Config, dsn: str) -> None:

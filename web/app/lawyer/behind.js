@@ -22,7 +22,7 @@ export class Behind {
     on('support:reply', (note) => this.#note(note));
     on('review:new', (review) => this.#review(review));
     on('callback:due', (due) => this.#callback(due));
-    on('deadline:warning', (warning) => this.#remind(warning));
+    for (const name of ['deadline:warning', 'deadline:reminder']) on(name, (warning) => this.#remind(warning));
     desk.link.addEventListener('state', ({ detail }) => detail.state === 'online' && this.survey());
   }
 
