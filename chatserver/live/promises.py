@@ -154,9 +154,11 @@ VERBS: dict[str, Verb] = {
     "ticket:explain_delay": verb(
         payloads.ExplainDelay,
         own("explain_delay", promising.explain_delay, "delay_explained"),
-        "seq",
+        "seq, sent_at",
     ),
-    "ticket:ask": verb(payloads.TicketAnswer, own("ask", promising.ask, "asked", "epoch"), "seq"),
+    "ticket:ask": verb(
+        payloads.TicketAnswer, own("ask", promising.ask, "asked", "epoch"), "seq, sent_at"
+    ),
     "ticket:offline": verb(payloads.OneTicket, act("offline", backstage.offline), "ticket"),
     "ticket:transfer": verb(payloads.TicketTransfer, transfer, "ticket"),
     "ticket:escalate": verb(payloads.TicketEscalate, later(escalate), "escalation"),
@@ -176,7 +178,7 @@ VERBS: dict[str, Verb] = {
             seq="corrects",
             reason="reason",
         ),
-        "seq",
+        "seq, sent_at",
     ),
     "review:accept": verb(payloads.ReviewReply, _settle("accepted")),
     "review:contest": verb(payloads.ReviewReply, _settle("contested")),
@@ -185,5 +187,5 @@ VERBS: dict[str, Verb] = {
         payloads.CallbackAttempt, act("callback_attempt", callback.attempt, "note"), "ticket"
     ),
     "draft:save": verb(payloads.DraftSave, later(save_draft)),
-    "draft:get": verb(payloads.OneTicket, later(get_draft)),
+    "draft:get": verb(payloads.OneTicket, later(get_draft), "body"),
 }

@@ -12,6 +12,7 @@ from chatserver.live.server import NAMESPACES
 from chatserver.pages import routes
 from chatserver.rules.articles import STATUS
 from chatserver.store import migrate
+from tests.journeys import shapes
 
 from .conftest import Desk
 
@@ -84,6 +85,46 @@ async def test_asyncapi_names_every_event_that_is_served(desk: Desk) -> None:
                 received.setdefault(channel["address"], set()).add(message["name"])
                 assert resolve(told, operation["reply"]["messages"][0]["$ref"])
     assert received == {space: set(verbs) for space, (_, verbs) in NAMESPACES.items() if verbs}
+
+
+#: What each namespace is told (contract, section 4).
+TOLD = "message:new message:update message:read message:typing ticket:update server:draining"
+PUSHED = {
+    "/citizen": {*TOLD.split(), "queue:update"},
+    "/lawyer": {
+        *TOLD.split(),
+        *("ticket:offer", "ticket:withdrawn_offer", "duty:update", "note:new", "support:reply"),
+        *("deadline:warning", "review:new", "callback:due"),
+    },
+    "/expert": {"escalation:new", "escalation:update"},
+}
+
+
+async def test_asyncapi_names_every_push_of_the_contract_with_its_form(desk: Desk) -> None:
+    told = await document(desk, "asyncapi")
+    forms: dict[tuple[str, str], Any] = {}
+    for operation in told["operations"].values():
+        if operation["action"] == "send":
+            space = resolve(told, operation["channel"]["$ref"])["address"]
+            message = resolve(told, operation["messages"][0]["$ref"])
+            forms[space, message["name"]] = resolve(told, message["payload"]["$ref"])
+    for space, names in PUSHED.items():
+        assert names <= {name for where, name in forms if where == space}, space
+    for (space, name), form in forms.items():
+        assert set(form["required"]) == set(shapes.PUSHES[name]), (space, name)
+
+
+async def test_asyncapi_tells_all_that_an_acknowledgement_holds(desk: Desk) -> None:
+    told = await document(desk, "asyncapi")
+    for space, acks in (
+        ("/citizen", shapes.ACKS),
+        ("/lawyer", shapes.ACKS),
+        ("/expert", shapes.EXPERT_ACKS),
+    ):
+        messages = told["channels"][space.strip("/")]["messages"]
+        for name in NAMESPACES[space][1]:
+            good, _ = messages[f"{name.replace(':', '_')}_ack"]["payload"]["oneOf"]
+            assert set(good["properties"]) == {"ok", *acks[name]}, (space, name)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
