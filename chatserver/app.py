@@ -24,6 +24,7 @@ from chatserver.live.neighbours import Neighbours
 from chatserver.live.presence import Presence
 from chatserver.live.push import Push
 from chatserver.live.push_desks import DeskPush
+from chatserver.live.push_panel import PanelPush
 from chatserver.live.queue import Queue
 from chatserver.live.server import LiveServer
 from chatserver.live.transport import Transport, runner_options, site_options
@@ -38,6 +39,7 @@ from chatserver.timers.custody import Custody
 from chatserver.timers.deadlines import Deadlines
 from chatserver.timers.housekeeping import housekeeping
 from chatserver.timers.outbox import Post
+from chatserver.timers.panel import Panel
 from chatserver.timers.routing import Router
 
 #: What clients are told to wait before they come back after a drain, and how many seconds it waits for
@@ -61,6 +63,7 @@ class Server:
         self.presence = Presence(self.database, self.clock, self.process)
         parts = (self.database, self.casework, self.clock)
         self.router = Router(*parts, figures, self.announce_duty)
+        self.panel = Panel(*parts, figures)
         self.deadlines = Deadlines(*parts)
         self.custody = Custody(*parts, figures, self.announce_duty)
         self.live = LiveServer(
@@ -70,6 +73,7 @@ class Server:
             self.presence,
             messages_per_second=config.messages_per_second,
             wake_router=self.router.wake,
+            wake_panel=self.panel.wake,
             announce_duty=self.announce_duty,
         )
         self.transport = Transport(
@@ -83,12 +87,13 @@ class Server:
         )
         self.push = Push(self.transport, self.clock, self.queue.place_of)
         self.desk_push = DeskPush(self.database, self.push)
+        self.live.panel = PanelPush(self.database, self.push, self.live.experts)
         self.neighbours = Neighbours(
             self.database,
             self.clock,
             self.process,
             self.push,
-            listeners=[self.push.deliver, self.desk_push.deliver],
+            listeners=[self.push.deliver, self.desk_push.deliver, self.live.panel.deliver],
             on_duty=self.live.tell_duty,
             on_ended=self.live.end_session,
         )
@@ -96,7 +101,12 @@ class Server:
         self.live.push = self.push
         self.live.neighbours = self.neighbours
         self.casework.listeners = [self.push.deliver, self.deadlines.heard]
-        self.casework.watchers = [self.desk_push.deliver, self.router.heard]
+        self.casework.watchers = [
+            self.desk_push.deliver,
+            self.live.panel.deliver,
+            self.router.heard,
+            self.panel.heard,
+        ]
         self.house = House(
             config,
             self.clock,
@@ -154,6 +164,7 @@ class Server:
         works: list[Coroutine[Any, Any, None]] = [
             self.deadlines.run(),
             self.router.run(),
+            self.panel.run(),
             self.custody.run(),
             self.presence.keep(),
             self.neighbours.watch(),

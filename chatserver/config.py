@@ -35,6 +35,7 @@ VARIABLES: Mapping[str, tuple[str, Callable[[str], Any], str | None]] = {
     "CHATSERVER_CALLBACK_WORKING_DAYS": ("callback_working_days", kinds.days, "3"),
     "CHATSERVER_CALLBACK_WITHIN": ("callback_within", kinds.duration, None),
     "CHATSERVER_OFFER_TIMEOUT": ("offer_timeout", kinds.duration, "30s"),
+    "CHATSERVER_PANEL_OFFER_TIMEOUT": ("panel_offer_timeout", kinds.duration, "2m"),
     "CHATSERVER_RECONNECT_GRACE": ("reconnect_grace", kinds.duration, "60s"),
     "CHATSERVER_IDLE_CLOSE": ("idle_close", kinds.duration, "15m"),
     "CHATSERVER_WARN_AT": ("warn_at", kinds.share, "0.8"),
@@ -81,6 +82,7 @@ class Config:
     callback_working_days: int = 3
     callback_within: timedelta | None = None
     offer_timeout: timedelta = timedelta(seconds=30)
+    panel_offer_timeout: timedelta = timedelta(minutes=2)
     reconnect_grace: timedelta = timedelta(seconds=60)
     idle_close: timedelta = timedelta(minutes=15)
     warn_at: float = 0.8

@@ -35,6 +35,7 @@ def policy_of(config: Config) -> Policy:
         live_answer_within=config.live_answer_within,
         message_answer_within=config.message_answer_within,
         offer_timeout=config.offer_timeout,
+        panel_offer_timeout=config.panel_offer_timeout,
         reconnect_grace=config.reconnect_grace,
         idle_close=config.idle_close,
         identity=config.identity,

@@ -142,9 +142,11 @@ create table escalations (
     claimed_by text,
     opened_at timestamp with time zone not null,
     resolved_at timestamp with time zone,
+    claimed_at timestamp with time zone,
     PRIMARY KEY (id),
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );
+CREATE INDEX escalations_claimed ON escalations USING btree (claimed_by, claimed_at) WHERE (claimed_by IS NOT NULL);
 CREATE INDEX escalations_open ON escalations USING btree (opened_at) WHERE (state <> 'resolved'::text);
 CREATE INDEX escalations_ticket ON escalations USING btree (ticket);
 grant insert, select, update on escalations to chatserver_serving;
@@ -343,6 +345,19 @@ CREATE INDEX sessions_account ON sessions USING btree (account);
 CREATE INDEX sessions_expiry ON sessions USING btree (expires_at);
 grant delete, insert, select, update on sessions to chatserver_serving;
 
+create table shifts (
+    id bigint not null generated always as identity,
+    staff_no text not null,
+    starts_at timestamp with time zone not null,
+    ends_at timestamp with time zone not null,
+    added_by text not null,
+    added_at timestamp with time zone not null,
+    PRIMARY KEY (id),
+    CHECK ((starts_at < ends_at))
+);
+CREATE INDEX shifts_end ON shifts USING btree (ends_at);
+grant delete, insert, select on shifts to chatserver_serving;
+
 create table tickets (
     number text not null,
     month integer not null,
@@ -411,6 +426,16 @@ create table tickets (
     owing text[] not null default '{}'::text[],
     contact_tries jsonb not null default '[]'::jsonb,
     abuse_by text,
+    escalation_due_at timestamp with time zone,
+    escalation_how text,
+    institutions text[] not null default '{}'::text[],
+    panel_offered_to text,
+    panel_offer_expires_at timestamp with time zone,
+    panel_passed text[] not null default '{}'::text[],
+    panel_again_at timestamp with time zone,
+    readers text[] not null default '{}'::text[],
+    readers_until timestamp with time zone,
+    joined text[] not null default '{}'::text[],
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);
@@ -424,6 +449,9 @@ CREATE INDEX tickets_due ON tickets USING btree (next_due_at) WHERE (next_due_at
 CREATE INDEX tickets_held ON tickets USING btree (assignee) WHERE (state = ANY (ARRAY['active'::text, 'answered'::text]));
 CREATE INDEX tickets_late ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text) AND (lapsed_at IS NOT NULL));
 CREATE INDEX tickets_offered ON tickets USING btree (offered_to) WHERE (offered_to IS NOT NULL);
+CREATE INDEX tickets_panel_offered ON tickets USING btree (panel_offered_to) WHERE (panel_offered_to IS NOT NULL);
+CREATE INDEX tickets_panel_waits ON tickets USING btree (escalation) WHERE ((escalation_state = 'open'::text) AND (panel_offered_to IS NULL));
 CREATE INDEX tickets_pool ON tickets USING btree (answer_due_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text));
 CREATE INDEX tickets_queue ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'live'::text));
+CREATE INDEX tickets_running ON tickets USING btree (opened_at) WHERE (state = ANY (ARRAY['queued'::text, 'active'::text, 'scheduled'::text, 'answered'::text]));
 grant insert, select, update on tickets to chatserver_serving;

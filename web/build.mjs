@@ -12,7 +12,7 @@ import { readPo } from './po.mjs';
 const web = dirname(fileURLToPath(import.meta.url));
 const dist = join(web, 'dist');
 const at = (...parts) => join(web, ...parts);
-const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024, '+ in a talk': 10 * 1024 };
+const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024, '+ in a talk': 11 * 1024 };
 const SHEETS = ['tokens', 'base', 'frame', 'components', 'forms', 'talk'];
 // An app is built when its entry exists; a style sheet of the same name beside it is built with it.
 const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js'), expert: at('app', 'expert', 'expert.js'),

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from chatserver.rules import backstage, experts
+from chatserver.rules import backstage, experts, panel, reviewing
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize
+from chatserver.rules.impartial import barred
 from chatserver.rules.instants import instant
 from chatserver.store import desks, tickets
 
-from . import wire
+from . import supervise, wire
 from . import wire_objects as objects
 from . import wire_payloads as payloads
 from .citizen import sync
-from .verbs import Reply, Seat, Verb, act, later, verb
+from .verbs import Reply, Seat, Verb, act, expert, later, verb
 
 #: The share of all answers that comes to review by chance (7).
 REVIEW_SHARE = 0.1
@@ -22,15 +24,24 @@ REVIEW_SHARE = 0.1
 
 async def list_escalations(server: Any, seat: Seat, payload: payloads.EscalationList) -> bytes:
     """The desk: open ones first, the oldest of them first."""
-    rows = await desks.escalations(server.db, payload.state)
-    return wire.ack(escalations=[await _shown(server, row) for row in rows])
+    rows = await desks.escalations(server.db, payload.state, expert(seat))
+    return wire.ack(escalations=await _shown(server, rows))
 
 
-async def _shown(server: Any, row: Any) -> objects.EscalationObject:
-    ticket = await tickets.find(server.db, row["ticket"])
-    assert ticket is not None
-    place = await server.queue.place_of(ticket)
-    return wire.escalation(row, wire.ticket(ticket, server.clock.now(), place))
+async def _shown(server: Any, rows: Sequence[Any]) -> list[objects.EscalationObject]:
+    found = await tickets.several(server.db, [row["ticket"] for row in rows])
+    them = [found[row["ticket"]] for row in rows]
+    places = await server.queue.places_of(them)
+    now = server.clock.now()
+    return [
+        wire.escalation(row, it, now, place)
+        for row, it, place in zip(rows, them, places, strict=True)
+    ]
+
+
+async def _as_it_stands(server: Any, id: str) -> objects.EscalationObject:
+    [shown] = await _shown(server, [await _found(server, id)])
+    return shown
 
 
 async def _found(server: Any, id: str) -> Any:
@@ -44,7 +55,16 @@ async def claim(server: Any, seat: Seat, payload: payloads.EscalationClaim) -> b
     """One expert wins, the others get `conflict`."""
     row = await _found(server, payload.id)
     await server.casework.act("panel", experts.claim, row["ticket"], seat.actor, payload.id)
-    return wire.ack(escalation=await _shown(server, await _found(server, payload.id)))
+    return wire.ack(escalation=await _as_it_stands(server, payload.id))
+
+
+async def pass_on(server: Any, seat: Seat, payload: payloads.EscalationPass) -> bytes:
+    """Left to the next expert, with a reason or without."""
+    row = await _found(server, payload.id)
+    await server.casework.act(
+        "panel", panel.pass_on, row["ticket"], seat.actor, payload.id, payload.reason
+    )
+    return wire.ack(escalation=await _as_it_stands(server, payload.id))
 
 
 async def opinion(server: Any, seat: Seat, payload: payloads.EscalationOpinion) -> bytes:
@@ -53,7 +73,7 @@ async def opinion(server: Any, seat: Seat, payload: payloads.EscalationOpinion) 
     await server.casework.act(
         "panel", experts.opinion, row["ticket"], seat.actor, payload.id, payload.body
     )
-    return wire.ack(escalation=await _shown(server, await _found(server, payload.id)))
+    return wire.ack(escalation=await _as_it_stands(server, payload.id))
 
 
 async def answer(server: Any, seat: Seat, payload: payloads.EscalationAnswer) -> bytes:
@@ -69,7 +89,7 @@ async def answer(server: Any, seat: Seat, payload: payloads.EscalationAnswer) ->
         payload.id,
         said=(payload.client_id, "answered", payload.body),
     )
-    shown = await _shown(server, await _found(server, payload.id))
+    shown = await _as_it_stands(server, payload.id)
     own = outcome.own
     return wire.ack(escalation=shown, seq=own.seq, sent_at=instant(own.at))
 
@@ -79,30 +99,33 @@ async def list_reviews(server: Any, seat: Seat, payload: payloads.Nothing) -> by
     numbers = await desks.to_review(server.db, REVIEW_SHARE)
     now = server.clock.now()
     found = [await tickets.find(server.db, number) for number in numbers]
-    return wire.ack(tickets=[wire.ticket(ticket, now) for ticket in found if ticket])
+    shown = [it for it in found if it and barred(expert(seat), it) is None]
+    return wire.ack(tickets=[wire.ticket(it, now) for it in shown])
 
 
 def suggest(server: Any, seat: Seat, payload: payloads.ReviewSuggest, reply: Reply) -> None:
     """A suggestion about one answer, for its author."""
-    act("panel", experts.suggest, "seq", "body", ack="ok")(server, seat, payload, reply)
+    act("panel", reviewing.suggest, "seq", "body", ack="ok")(server, seat, payload, reply)
 
 
 async def list_notes(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes:
     """The internal notes of a ticket that is escalated or under review."""
     ticket = await tickets.find(server.db, payload.number)
-    authorize(seat.actor, "panel", ticket)
+    authorize(seat.actor, "panel_note", ticket)
     return wire.ack(notes=[wire.note(row) for row in await desks.notes(server.db, payload.number)])
 
 
 VERBS: dict[str, Verb] = {
     "escalation:list": verb(payloads.EscalationList, later(list_escalations), "escalations"),
     "escalation:claim": verb(payloads.EscalationClaim, later(claim), "escalation"),
+    "escalation:pass": verb(payloads.EscalationPass, later(pass_on), "escalation"),
     "escalation:opinion": verb(payloads.EscalationOpinion, later(opinion), "escalation"),
     "escalation:answer": verb(payloads.EscalationAnswer, later(answer), "escalation, seq, sent_at"),
     "review:list": verb(payloads.Nothing, later(list_reviews), "tickets"),
-    "review:pass": verb(payloads.OneTicket, act("panel", experts.pass_review, ack="ok")),
+    "review:pass": verb(payloads.OneTicket, act("panel", reviewing.pass_review, ack="ok")),
     "review:suggest": verb(payloads.ReviewSuggest, suggest),
     "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),
-    "ticket:note": verb(payloads.TicketNote, act("panel", backstage.note, "body", ack="ok")),
+    "ticket:note": verb(payloads.TicketNote, act("panel_note", backstage.note, "body", ack="ok")),
     "note:list": verb(payloads.OneTicket, later(list_notes), "notes"),
+    **supervise.VERBS,
 }

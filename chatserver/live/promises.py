@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chatserver.batch import Call
-from chatserver.rules import backstage, callback, experts, promising, refusing
+from chatserver.rules import backstage, callback, experts, promising, refusing, reviewing
 from chatserver.rules.articles import Refused, WrongState
 from chatserver.rules.audience import authorize
 from chatserver.rules.bodies import storable
@@ -112,8 +112,7 @@ async def escalate(server: Any, seat: Seat, payload: payloads.TicketEscalate) ->
         payload.question,
     )
     row = await desks.escalation(server.db, outcome.ticket.escalation)
-    shown = wire.ticket(outcome.ticket, server.clock.now())
-    return wire.ack(escalation=wire.escalation(row, shown))
+    return wire.ack(escalation=wire.escalation(row, outcome.ticket, server.clock.now()))
 
 
 def _settle(how: str) -> Any:
@@ -126,7 +125,7 @@ def _settle(how: str) -> Any:
         if row["state"] != "open":
             raise Refused("conflict", details={"state": row["state"]})
         await server.casework.act(
-            "settle", experts.settle, row["ticket"], seat.actor, payload.id, how, payload.body
+            "settle", reviewing.settle, row["ticket"], seat.actor, payload.id, how, payload.body
         )
         return wire.ack()
 
@@ -171,7 +170,7 @@ VERBS: dict[str, Verb] = {
         payloads.AnswerCorrect,
         own(
             "correct",
-            experts.correct,
+            reviewing.correct,
             "corrected",
             "seq",
             "reason",

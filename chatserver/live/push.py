@@ -183,6 +183,7 @@ class Push:
         here: nobody else is told what was missed, and who comes later catches up by themselves."""
         staff = {ticket.assignee, ticket.escalated_to, *ticket.offered_before}
         staff |= {no for no, _ in ticket.former} | {no for _, no in ticket.answers}
+        staff |= set(ticket.readers)
         parties = [f"citizen:{ticket.citizen}", *(f"staff:{no}" for no in staff if no)]
         return self.heard([*parties, *([EXPERTS] if ticket.escalations else [])])
 

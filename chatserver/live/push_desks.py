@@ -1,4 +1,4 @@
-"""Pushes to the people behind the talk: notes, warnings, reviews, call-backs and the panel's desk.
+"""Pushes to the people behind the talk: notes, warnings, reviews and call-backs.
 
 A listener of the road like `push`, and it speaks through it. Nothing here goes to a citizen's room.
 """
@@ -16,9 +16,6 @@ from chatserver.rules.audience import rooms
 from chatserver.rules.events import Record
 from chatserver.rules.events_desks import (
     CallbackOpened,
-    Escalated,
-    EscalationClaimed,
-    EscalationResolved,
     Noted,
     Reviewed,
     Warned,
@@ -31,7 +28,7 @@ from chatserver.store.database import Database
 
 from . import wire
 from . import wire_objects as objects
-from .push import EXPERTS, Push
+from .push import Push
 
 log = logging.getLogger(__name__)
 #: rung -> what the lawyer is told by; `deadline:warning` is the share of the settings, and nothing else.
@@ -76,24 +73,13 @@ class DeskPush:
         elif isinstance(event, CallbackOpened) and ticket.assignee:
             body = {"number": ticket.number, "due_at": instant(event.due_at)}
             self.push.tell([f"staff:{ticket.assignee}"], "callback:due", wire.encode(body))
-        elif isinstance(event, (Escalated, EscalationClaimed, EscalationResolved)):
-            if not self.push.heard([EXPERTS]):
-                return
-            name = "escalation:new" if isinstance(event, Escalated) else "escalation:update"
-            self._later(self._escalation(ticket, event.id, name))
         elif isinstance(event, Corrected):
             self._later(self._corrected(ticket, event.corrects, record))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(_guarded(work))
+        task = asyncio.create_task(guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-
-    async def _escalation(self, ticket: Ticket, id: str, name: str) -> None:
-        row = await desks.escalation(self.db, id)
-        place = await self.push.place_of(ticket)
-        shown = wire.escalation(row, wire.ticket(ticket, self.push.clock.now(), place))
-        self.push.tell([EXPERTS], name, wire.encode({"escalation": shown}))
 
     async def _review(self, ticket: Ticket, event: Reviewed) -> None:
         row = await desks.review(self.db, event.id)
@@ -109,7 +95,8 @@ class DeskPush:
             self.push.tell(rooms(ticket, correction.event), "message:update", body)
 
 
-async def _guarded(work: Coroutine[Any, Any, None]) -> None:
+async def guarded(work: Coroutine[Any, Any, None]) -> None:
+    """A push that fails is not said; nothing else comes of it."""
     try:
         await work
     except Refused:

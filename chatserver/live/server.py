@@ -15,7 +15,7 @@ from chatserver.clock import Clock
 from chatserver.limits import Buckets
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import room_of
-from chatserver.rules.people import Lawyer, actor_of
+from chatserver.rules.people import Expert, Lawyer, actor_of
 from chatserver.rules.policy import Policy
 from chatserver.rules.workdays import Calendar
 from chatserver.store import presence as leases
@@ -26,6 +26,7 @@ from . import citizen, expert, lawyer, wire
 from .neighbours import Neighbours
 from .presence import Presence
 from .push import Push
+from .push_panel import PanelPush
 from .queue import Queue
 from .transport import Connection, Transport, check_strict
 from .verbs import Reply, Seat, Verb
@@ -46,6 +47,7 @@ class LiveServer:
 
     transport: Transport
     push: Push
+    panel: PanelPush
     neighbours: Neighbours
 
     def __init__(
@@ -59,6 +61,7 @@ class LiveServer:
         *,
         messages_per_second: float,
         wake_router: Callable[[], None],
+        wake_panel: Callable[[], None],
         announce_duty: Callable[[str], Awaitable[None]],
     ) -> None:
         self.db = db
@@ -69,6 +72,7 @@ class LiveServer:
         self.presence = presence
         self.buckets = Buckets(messages_per_second)
         self.wake_router = wake_router
+        self.wake_panel = wake_panel
         self.announce_duty = announce_duty
         self.draining = False
         self.calendar = Calendar()
@@ -96,11 +100,19 @@ class LiveServer:
             await self.presence.joined(actor.staff_no)
             self.wake_router()
             self._later(self._greet(connection, actor))
+        elif isinstance(actor, Expert):
+            await self.presence.joined(actor.staff_no)
+            self.wake_panel()
+            self._later(self.panel.greet(actor))
+
+    def experts(self) -> set[Expert]:
+        """The experts who are connected here."""
+        return {c.account.actor for c in self.transport.members("role:expert")}
 
     def disconnect(self, connection: Connection) -> None:
         """The end of a connection, however it came; called once."""
         seat: Seat = connection.account
-        if isinstance(seat.actor, Lawyer):
+        if isinstance(seat.actor, (Lawyer, Expert)):
             self.presence.left(seat.actor.staff_no)
 
     def receive(self, connection: Connection, name: str, payload: bytes, reply: Reply) -> None:

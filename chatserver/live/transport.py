@@ -108,6 +108,10 @@ class Transport:
         """Whether anyone is in the room: what nobody would hear need not be encoded."""
         return room in self._sessions.members
 
+    def members(self, room: str) -> Iterable[Connection]:
+        """Who is in the room: a copy."""
+        return tuple(self._sessions.members.get(room, ()))
+
     def publish(self, room: str, frames: Mapping[str, Frame]) -> None:
         """Sends everyone in the room the frame of their namespace; never waits, never raises."""
         self._sessions.publish(room, frames)

@@ -14,7 +14,7 @@ import msgspec
 from chatserver.batch import Call, Outcome
 from chatserver.rules.articles import Refused
 from chatserver.rules.numbers import month_of
-from chatserver.rules.people import Actor
+from chatserver.rules.people import Actor, Expert
 
 from . import wire
 from . import wire_payloads as payloads
@@ -32,6 +32,12 @@ class Seat:
     language: str
     session: bytes
     room: str
+
+
+def expert(seat: Seat) -> Expert:
+    """Who sits on the expert's side of the house."""
+    assert isinstance(seat.actor, Expert)
+    return seat.actor
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from chatserver import i18n
-from chatserver.rules import clocks
+from chatserver.rules import clocks, deadlines
 from chatserver.rules.articles import Refused
 from chatserver.rules.events import Message, Record
 from chatserver.rules.events_talk import Corrected, Noticed
@@ -56,6 +56,14 @@ def _clock(it: clocks.Clock | None) -> ClockObject | None:
     return ClockObject(it.article, it.kind, due_at, it.late, due_at is None, it.next)
 
 
+def _escalation(it: Ticket) -> EscalationState | None:
+    if it.escalation_state is None:
+        return None
+    due_at = optional(deadlines.panel_due(it))
+    reason = it.escalation_reason or "lawyer"
+    return EscalationState(it.escalation_state, reason, it.escalation_how, due_at)
+
+
 def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObject:
     """The contract's ticket object. `place` is needed while it is queued."""
     return TicketObject(
@@ -74,9 +82,7 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         outcome=it.outcome,
         satisfied=it.satisfied,
         callback_due_at=optional(it.callback_due_at),
-        escalation=EscalationState(it.escalation_state, it.escalation_reason or "lawyer")
-        if it.escalation_state
-        else None,
+        escalation=_escalation(it),
         callback=CallbackState(
             it.callback,
             optional(it.callback_at),
@@ -90,6 +96,7 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         on_behalf_of=it.on_behalf_of,
         read=ReadMarks(it.citizen_read, it.staff_read),
         explanation_owed_by=it.owing,
+        readers=it.readers,
     )
 
 
@@ -118,11 +125,12 @@ def duty(it: Duty) -> DutyObject:
     return DutyObject(it.status, it.capacity, it.active)
 
 
-def escalation(row: Any, shown: TicketObject) -> EscalationObject:
-    """The contract's escalation object of a row of `escalations`."""
+def escalation(row: Any, it: Ticket, now: datetime, place: Place | None = None) -> EscalationObject:
+    """The contract's escalation object of a row of `escalations` and its ticket."""
+    open_now = it.escalation == row["id"]
     return EscalationObject(
         id=row["id"],
-        ticket=shown,
+        ticket=ticket(it, now, place),
         reason=row["reason"],
         ground=row["ground"],
         question=row["question"],
@@ -130,6 +138,8 @@ def escalation(row: Any, shown: TicketObject) -> EscalationObject:
         claimed_by=row["claimed_by"],
         opened_at=instant(row["opened_at"]),
         resolved_at=optional(row["resolved_at"]),
+        offered_to=it.panel_offered_to if open_now else None,
+        offer_expires_at=optional(it.panel_offer_expires_at) if open_now else None,
     )
 
 

@@ -31,8 +31,12 @@ class Assignee(Struct):
 
 
 class EscalationState(Struct):
+    """`how` it was resolved: `opinion` (to the lawyer) or `answer`; `due_at`: until when the citizen hears."""
+
     state: str
     reason: str
+    how: str | None
+    due_at: str | None
 
 
 class CallbackState(Struct):
@@ -51,6 +55,8 @@ class ReadMarks(Struct):
 
 
 class TicketObject(Struct):
+    """`readers`: the numbers of experts who read along now (7)."""
+
     number: str
     kind: str
     category: str
@@ -72,6 +78,7 @@ class TicketObject(Struct):
     on_behalf_of: str
     read: ReadMarks
     explanation_owed_by: tuple[str, ...]
+    readers: tuple[str, ...]
 
 
 class Author(Struct):
@@ -102,6 +109,8 @@ class DutyObject(Struct):
 
 
 class EscalationObject(Struct):
+    """`offered_to`: who is asked to take it at the moment, until `offer_expires_at`."""
+
     id: str
     ticket: TicketObject
     reason: str
@@ -111,6 +120,8 @@ class EscalationObject(Struct):
     claimed_by: str | None
     opened_at: str
     resolved_at: str | None
+    offered_to: str | None
+    offer_expires_at: str | None
 
 
 class ReviewObject(Struct):

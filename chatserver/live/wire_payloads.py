@@ -204,6 +204,17 @@ class EscalationClaim(Payload):
     id: Annotated[str, Meta(max_length=64)]
 
 
+class EscalationPass(Payload):
+    """Who is asked, or has claimed it, leaves it to the next."""
+
+    id: Annotated[str, Meta(max_length=64)]
+    reason: Annotated[str, Meta(max_length=500)] | None = None
+
+
+class TalkList(Payload):
+    category: str | None = None
+
+
 class EscalationOpinion(Payload):
     id: Annotated[str, Meta(max_length=64)]
     body: str

@@ -20,6 +20,7 @@ SAID = {
     "near": "{staff_no} 承办的咨询，时限将至：{due}",
     "waiting": "无人承办的咨询，时限将至：{due}",
     "overdue": "时限（{due}）已过半程仍未办结，承办：{staff_no}",
+    "panel": "专家组尚未办结，时限（{due}）已到",
     "contacts": "{staff_no} 多次试图向用户提供私人联系方式，已被拦下（第二十二条）",
     "support": "{staff_no} 请求后台支援",
     "abuse": "{staff_no} 提请认定滥用（第二十九条）",
@@ -90,6 +91,8 @@ def _settled(kind: str, ticket: Ticket) -> bool:
     """Whether what the alert asked for has been done since."""
     if kind in ("near", "waiting", "overdue"):
         return running(ticket) is None
+    if kind == "panel":
+        return ticket.escalation_state == "resolved"
     if kind == "abuse":
         return ticket.abuse != "proposed"
     return kind == "appeal" and ticket.appeal != "open"

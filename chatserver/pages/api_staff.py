@@ -92,7 +92,7 @@ class Owed(Struct):
 
 
 class Alert(Struct):
-    """What a desk is to know at once. `kind`: near, waiting, overdue, contacts, support, abuse or appeal;
+    """What a desk is to know at once. `kind`: near, waiting, overdue, panel, contacts, support, abuse or appeal;
     `settled`: what it asks for is done; `seen_by` is the staff number of who saw it first."""
 
     id: str

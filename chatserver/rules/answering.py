@@ -21,7 +21,10 @@ def accept(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
     """接单: only the one to whom it is offered, only while the offer lasts."""
     if ticket.offered_to != lawyer.staff_no or _expired(ticket, now):
         raise WrongState(ticket.state, "这个派单已经结束。")
-    return [Accepted(lawyer.staff_no, lawyer.profession), *_continued(ticket, lawyer)]
+    return [
+        Accepted(lawyer.staff_no, lawyer.profession, lawyer.institution),
+        *_continued(ticket, lawyer),
+    ]
 
 
 @policy("a live ticket is offered to one lawyer at a time")
@@ -43,7 +46,7 @@ def claim(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
         raise WrongState(ticket.state)
     return [
         *withdraw_offer(ticket),
-        Accepted(lawyer.staff_no, lawyer.profession),
+        Accepted(lawyer.staff_no, lawyer.profession, lawyer.institution),
         *_continued(ticket, lawyer),
     ]
 

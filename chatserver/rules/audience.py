@@ -7,7 +7,9 @@ from collections.abc import Callable
 from .articles import Refused, article
 from .events import Event
 from .events_desks import ContactRefused, Noted, Reviewed, Warned
+from .events_panel import EscalationOffered, EscalationPassed, ReadingEnded
 from .events_talk import HandedOver, Offered, OfferEnded
+from .impartial import barred, knows
 from .people import Actor, Citizen, Expert, Lawyer, Staff, System
 from .ticket import Ticket
 
@@ -50,7 +52,33 @@ def _debtor(actor: Actor, ticket: Ticket) -> bool:
 
 
 def _panel(actor: Actor, ticket: Ticket) -> bool:
-    return isinstance(actor, Expert) and (ticket.escalations > 0 or bool(ticket.answers))
+    """What was passed on or answered is the panel's business, but for those who are to keep out."""
+    return (
+        isinstance(actor, Expert)
+        and (ticket.escalations > 0 or bool(ticket.answers))
+        and (barred(actor, ticket) is None or knows(actor, ticket))
+    )
+
+
+def _reader(actor: Actor, ticket: Ticket) -> bool:
+    return isinstance(actor, Expert) and actor.staff_no in ticket.readers
+
+
+def _whispers(actor: Actor, ticket: Ticket) -> bool:
+    return _panel(actor, ticket) or _reader(actor, ticket)
+
+
+def _joins(actor: Actor, ticket: Ticket) -> bool:
+    """A talk that goes on is open to the panel's guidance and supervision (7)."""
+    return isinstance(actor, Expert) and (barred(actor, ticket) is None or knows(actor, ticket))
+
+
+def _speaks(actor: Actor, ticket: Ticket) -> bool:
+    """Who reads along, or has claimed the question, may step in."""
+    if not isinstance(actor, Expert):
+        return False
+    claimed = ticket.escalation_state == "claimed" and ticket.escalated_to == actor.staff_no
+    return claimed or _reader(actor, ticket)
 
 
 def _caller(actor: Actor, ticket: Ticket) -> bool:
@@ -92,12 +120,18 @@ def _clock(actor: Actor, ticket: Ticket) -> bool:
     return isinstance(actor, System)
 
 
+def _talks(actor: Actor, ticket: Ticket) -> bool:
+    """An expert too, once the citizen was told that one speaks."""
+    introduced = isinstance(actor, Expert) and actor.staff_no in ticket.joined
+    return _party(actor, ticket) or (introduced and _speaks(actor, ticket))
+
+
 #: action -> who may; an action that is not here is nobody's.
 PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "see": _viewer,
     "send": _party,
     "read": _party,
-    "typing": _party,
+    "typing": _talks,
     "convert": _owner,
     "withdraw": _owner,
     "rate": _owner,
@@ -127,6 +161,11 @@ PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "explain": _explained,
     "stand_in": _institution,
     "panel": _panel,
+    "panel_note": _whispers,
+    "read_along": _joins,
+    "leave": _reader,
+    "step_in": _speaks,
+    "offer_expert": _clock,
     "recompute": _clock,
     "offer": _clock,
     "lapse": _clock,
@@ -160,7 +199,7 @@ def visible_to(actor: Actor, ticket: Ticket) -> int | None:
         return ticket.last_seq
     if isinstance(actor, Staff) and actor.role == "operator":
         return ticket.last_seq if ticket.abuse or ticket.outcome else None
-    if _panel(actor, ticket):
+    if _whispers(actor, ticket):
         return ticket.last_seq
     return None
 
@@ -171,6 +210,7 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
     heard = [f"citizen:{ticket.citizen}"]
     if ticket.assignee is not None:
         heard.append(f"staff:{ticket.assignee}")
+    heard += [f"staff:{staff_no}" for staff_no in _experts_in(ticket)]
     if event.visible:
         return heard
     if isinstance(event, HandedOver):
@@ -179,6 +219,12 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
         return [f"staff:{event.staff_no}"]
     if isinstance(event, ContactRefused):
         return [f"staff:{event.staff_no}"]
+    if isinstance(event, (EscalationOffered, EscalationPassed)):
+        # Whom the panel asks is its own affair; that nobody has it any more is the citizen's too.
+        returned = isinstance(event, EscalationPassed) and event.how == "returned"
+        return [*(heard if returned else []), f"staff:{event.staff_no}"]
+    if isinstance(event, ReadingEnded):
+        return [*heard, f"staff:{event.staff_no}"]
     if isinstance(event, Warned):
         return [f"staff:{event.staff_no}"] if event.staff_no else []
     if isinstance(event, (Noted, Reviewed)):
@@ -187,8 +233,20 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
 
 
 def _staff_of(ticket: Ticket) -> set[str]:
-    """The lawyers and the expert who work on a ticket now."""
-    return {no for no in (ticket.assignee, ticket.escalated_to) if no is not None}
+    """The lawyers and the experts who work on a ticket now."""
+    return {no for no in (ticket.assignee, ticket.escalated_to, *ticket.readers) if no is not None}
+
+
+def _experts_in(ticket: Ticket) -> list[str]:
+    """Experts who follow the talk: who read along, and who has claimed its question."""
+    claimed = ticket.escalated_to if ticket.escalation_state == "claimed" else None
+    return sorted({*ticket.readers, *([claimed] if claimed else [])})
+
+
+@article(7, 25)
+def may_have(expert: Expert, ticket: Ticket) -> bool:
+    """Whether an expert's desk is told of a ticket's question."""
+    return _panel(expert, ticket)
 
 
 def room_of(actor: Actor) -> str:

@@ -48,7 +48,7 @@ def begin(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
     if ticket.state not in ("answered", "closed"):
         raise WrongState(ticket.state, "没有待进行的回访。")
     said = notices.notice("callback", notices.CALLBACK_BEGUN, ticket.entry + 2)
-    return [CallbackBegun(lawyer.staff_no, lawyer.profession), said]
+    return [CallbackBegun(lawyer.staff_no, lawyer.profession, lawyer.institution), said]
 
 
 @article(24)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from .changes_panel import NO_OFFER, PANEL_CLOCK, had_a_hand
 from .events import Event
 from .events_desks import (
     AbuseDecided,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 
 def _warned(ticket: Ticket, event: Warned, now: datetime) -> dict[str, Any]:
+    if event.clock == PANEL_CLOCK:
+        return {"escalation_due_at": None}
     return {"rungs": (*ticket.rungs, event.rung)}
 
 
@@ -57,11 +60,16 @@ def _escalated(ticket: Ticket, event: Escalated, now: datetime) -> dict[str, Any
         "escalation_state": "open",
         "escalation_reason": event.reason,
         "escalated_to": None,
+        "escalation_due_at": event.due_at,
+        "escalation_how": None,
+        "panel_passed": (),
+        "panel_again_at": None,
+        **NO_OFFER,
     }
 
 
 def _claimed(ticket: Ticket, event: EscalationClaimed, now: datetime) -> dict[str, Any]:
-    return {"escalation_state": "claimed", "escalated_to": event.staff_no}
+    return {"escalation_state": "claimed", "escalated_to": event.staff_no, **NO_OFFER}
 
 
 def _callback_opened(ticket: Ticket, event: CallbackOpened, now: datetime) -> dict[str, Any]:
@@ -90,6 +98,7 @@ def _callback_begun(ticket: Ticket, event: CallbackBegun, now: datetime) -> dict
         "spoke": "citizen",
         "warned_at": None,
         "drop_noticed": False,
+        **had_a_hand(ticket, event.institution),
     }
 
 
@@ -99,7 +108,12 @@ CHANGES: dict[type[Event], Any] = {
     Lapsed: _lapsed,
     Escalated: _escalated,
     EscalationClaimed: _claimed,
-    EscalationResolved: lambda ticket, event, now: {"escalation_state": "resolved"},
+    EscalationResolved: lambda ticket, event, now: {
+        "escalation_state": "resolved",
+        "escalation_due_at": None,
+        "escalation_how": event.how,
+        **NO_OFFER,
+    },
     Reviewed: lambda ticket, event, now: {"reviews": ticket.reviews + 1},
     ReviewSettled: lambda ticket, event, now: {},
     TurnedDown: lambda ticket, event, now: {},

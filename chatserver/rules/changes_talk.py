@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from .changes_panel import NO_OFFER, had_a_hand
 from .events import Event, Message
 from .events_talk import (
     Accepted,
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from .ticket import Ticket
 
 
+#: Why a question that the lawyer has answered after all is no longer the panel's.
+OVERDUE = ("live_overdue", "message_overdue", "promise_overdue", "callback_overdue")
 #: The ladder of a clock, whose steps each happen once (deadlines.py).
 ALL_RUNGS = ("half", "warn", "convert", "lapse", "operator")
 
@@ -69,7 +72,15 @@ def _answered(ticket: Ticket, event: Answered, now: datetime) -> dict[str, Any]:
         "outcome": None,
         "closed_at": None,
         "answers": (*ticket.answers, (ticket.last_seq + 1, event.author)),
+        **_off_the_panel(ticket, event.by == "staff" and ticket.escalation_reason in OVERDUE),
     }
+
+
+def _off_the_panel(ticket: Ticket, settled: bool) -> dict[str, Any]:
+    """Nobody is asked any more to take what has found its end; who has claimed it may go on."""
+    if not settled or ticket.escalation_state != "open":
+        return {}
+    return {"escalation_state": "resolved", "escalation_due_at": None, **NO_OFFER}
 
 
 def _asked(ticket: Ticket, event: Asked, now: datetime) -> dict[str, Any]:
@@ -140,6 +151,7 @@ def _accepted(ticket: Ticket, event: Accepted, now: datetime) -> dict[str, Any]:
         "former": tuple(f for f in ticket.former if f[0] != event.staff_no),
         "spoke": "citizen",
         "drop_noticed": False,
+        **had_a_hand(ticket, event.institution),
     }
 
 
@@ -165,6 +177,7 @@ def _handed_over(ticket: Ticket, event: HandedOver, now: datetime) -> dict[str, 
 
 def _reopened(ticket: Ticket, event: Reopened, now: datetime) -> dict[str, Any]:
     return {
+        "escalation_how": None,
         "answer_due_at": now + timedelta(seconds=ticket.answer_within),
         "clock_from": now,
         "promises": 0,
@@ -192,7 +205,11 @@ def _closed(ticket: Ticket, event: Closed, now: datetime) -> dict[str, Any]:
         "closed_at": now,
         "warned_at": None,
         "suspended_at": None,
+        "readers": (),
+        "readers_until": None,
     }
+    calls = ticket.callback in ("open", "begun") or ticket.escalation_reason == "callback"
+    changes |= _off_the_panel(ticket, not calls)
     if ticket.callback in ("open", "begun"):
         if event.outcome not in ("answered", "expired"):
             changes["callback"] = "done"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from . import notices
+from . import notices, panel, supervising
 from .answering import ending
 from .articles import article, policy
 from .clocks import running
@@ -39,6 +39,12 @@ def pending(ticket: Ticket) -> list[Deadline]:
     found = []
     if ticket.offer_expires_at is not None:
         found.append(Deadline("offer", ticket.offer_expires_at, miss_offer))
+    if ticket.panel_offer_expires_at is not None:
+        found.append(Deadline("panel_offer", ticket.panel_offer_expires_at, panel.miss))
+    if ticket.escalation_due_at is not None:
+        found.append(Deadline("panel", ticket.escalation_due_at, panel.overdue))
+    if ticket.readers_until is not None:
+        found.append(Deadline("reading", ticket.readers_until, supervising.end_reading))
     if ticket.kind == "live" and (silence := _silence(ticket)) is not None:
         kind, at = silence
         found.append(Deadline(kind, at, warn_idle if kind == "idle_warning" else close_idle))
@@ -59,7 +65,9 @@ def next_due(ticket: Ticket) -> datetime | None:
 
 
 def _next_due(ticket: Ticket) -> datetime | None:
-    if ticket.kind != "live" or ticket.offer_expires_at is not None:
+    others = ticket.offer_expires_at or ticket.panel_offer_expires_at
+    others = others or ticket.readers_until or ticket.escalation_due_at
+    if ticket.kind != "live" or others is not None:
         return min((deadline.due for deadline in pending(ticket)), default=None)
     # What lines of talk leave behind: a clock that runs, and perhaps a silence.
     rungs, silence = _to_come(ticket), _silence(ticket)
@@ -101,6 +109,19 @@ def close_idle(ticket: Ticket, now: datetime) -> list[Event]:
 def close_written(ticket: Ticket, now: datetime) -> list[Event]:
     """By itself, since nobody sits and waits in a written talk."""
     return ending(ticket, "answered")
+
+
+@article(26)
+def panel_due(ticket: Ticket) -> datetime | None:
+    """转交专家组: until when the asker hears of it; None once the operator on duty has been called."""
+    found = running(ticket)
+    if found is None or ticket.clock_from is None:
+        return ticket.escalation_due_at
+    if ticket.suspended_at is not None:
+        return None
+    if "lapse" not in ticket.rungs:
+        return found[1]
+    return dict(_to_come(ticket)).get("operator")
 
 
 @policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
@@ -230,7 +251,8 @@ _THEN: dict[str, Callable[[Ticket, datetime], list[Event]]] = {
 
 def _silence(ticket: Ticket) -> tuple[str, datetime] | None:
     """What a live talk's silence leads to and when, while it is the citizen's turn."""
-    idles = ticket.state == "answered" or (ticket.state == "active" and ticket.spoke == "staff")
+    theirs = ticket.state == "active" and ticket.spoke in ("staff", "expert")
+    idles = ticket.state == "answered" or theirs
     if not idles or ticket.spoke_at is None:
         return None
     if ticket.warned_at is None:

@@ -35,12 +35,14 @@ class Lapsed(Event):
 
 @dataclass(frozen=True)
 class Escalated(Event):
-    """提请转交专家组 (26), or a lapsed clock that reports itself."""
+    """提请转交专家组 (26), or a lapsed clock that reports itself. `due_at` where no clock of the ticket's
+    runs that would tell until when."""
 
     id: str
     reason: str
     ground: str | None = None
     question: str | None = None
+    due_at: datetime | None = None
     kind: ClassVar[str] = "escalated"
 
 
@@ -173,6 +175,7 @@ class CallbackChosen(Event):
 class CallbackBegun(Event):
     staff_no: str
     profession: str
+    institution: str | None = None
     kind: ClassVar[str] = "callback_begun"
 
 

@@ -97,6 +97,7 @@ class Accepted(Event):
 
     staff_no: str
     profession: str
+    institution: str | None = None
     kind: ClassVar[str] = "accepted"
 
 

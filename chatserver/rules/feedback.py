@@ -12,7 +12,7 @@ from .events_desks import CallbackOpened, Escalated
 from .events_talk import Rated
 from .experts import escalation_id
 from .people import Citizen
-from .policy import RATING_OPEN_FOR, Policy
+from .policy import PANEL_WITHIN, RATING_OPEN_FOR, Policy
 from .ticket import Ticket
 from .workdays import Calendar
 
@@ -44,7 +44,10 @@ def rate(
         return [rated]
     if ticket.callback == "done":
         again = ticket.escalation_state in ("open", "claimed")
-        return [rated] if again else [rated, Escalated(escalation_id(ticket), "callback")]
+        if again:
+            return [rated]
+        due_at = now + PANEL_WITHIN
+        return [rated, Escalated(escalation_id(ticket), "callback", due_at=due_at)]
     if ticket.callback is not None:
         return [rated]
     due_at, provisional = callback_due(now, calendar or Calendar(), figures or Policy())

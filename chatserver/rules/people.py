@@ -69,14 +69,16 @@ class Lawyer(_Numbered):
     """驻场人员 (17)."""
 
     profession: str
+    institution: str | None = None
     kind: str = field(default="staff", init=False)
 
 
 @dataclass(frozen=True)
 class Expert(_Numbered):
-    """专家组成员 (7, 26, 27)."""
+    """专家组成员 (7, 26, 27). The house is told, since nobody of the panel judges the own one."""
 
     profession: str
+    institution: str | None = None
     kind: str = field(default="expert", init=False)
 
 
@@ -109,7 +111,11 @@ def actor_of(account: Account, *, agreed: bool = False) -> Actor:
     if staff_no is None:
         raise Refused("forbidden")
     if account.role == "lawyer":
-        return Lawyer(account.id, staff_no, account.profession or "lawyer")
+        return Lawyer(
+            account.id, staff_no, account.profession or "lawyer", account.institution or None
+        )
     if account.role == "expert":
-        return Expert(account.id, staff_no, account.profession or "lawyer")
+        return Expert(
+            account.id, staff_no, account.profession or "lawyer", account.institution or None
+        )
     return Staff(account.id, staff_no, account.role)

@@ -13,6 +13,7 @@ class Policy:
     live_answer_within: timedelta = timedelta(hours=1)
     message_answer_within: timedelta = timedelta(hours=5)
     offer_timeout: timedelta = timedelta(seconds=30)
+    panel_offer_timeout: timedelta = timedelta(minutes=2)
     reconnect_grace: timedelta = timedelta(seconds=60)
     idle_close: timedelta = timedelta(minutes=15)
     identity: str = "real_name"
@@ -41,3 +42,9 @@ CONTACT_TRIES = 3
 RATING_OPEN_FOR = timedelta(days=7)
 #: A delay is answered for by whoever held the ticket at least this share of the time.
 FAIR_SHARE = 0.25
+#: How long the panel has where no clock of the ticket's own runs; then the operator on duty is told.
+PANEL_WITHIN = timedelta(hours=24)
+#: When all of the panel have passed a question on, this long until the first is asked again.
+PANEL_ASKED_AGAIN_AFTER = timedelta(minutes=5)
+#: Reading along ends by itself after this, unless the expert's desk says that it goes on.
+READING_LASTS = timedelta(minutes=30)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from . import changes_desks, changes_talk
+from . import changes_desks, changes_panel, changes_talk, events_panel
 from . import events_desks as happened
 from .articles import WrongState
 from .events import Event
@@ -111,13 +111,22 @@ ANYWHERE = (
     happened.CallbackDone,
     happened.ContactRefused,
     DelayExplained,
+    events_panel.EscalationOffered,
+    events_panel.EscalationPassed,
+    events_panel.ReadAlong,
+    events_panel.ReadingEnded,
+    events_panel.Joined,
 )
 TRANSITIONS |= {(state, event): state for state in STATES for event in ANYWHERE}
 
 #: kind -> class, of everything that can happen.
 KINDS: dict[str, type[Event]] = {event.kind: event for _, event in TRANSITIONS}
 #: event -> the fields that it changes, and to what.
-CHANGES: dict[type[Event], Any] = {**changes_talk.CHANGES, **changes_desks.CHANGES}
+CHANGES: dict[type[Event], Any] = {
+    **changes_talk.CHANGES,
+    **changes_desks.CHANGES,
+    **changes_panel.CHANGES,
+}
 
 #: Where `deadlines.next_due` remembers, beside the fields, what it found for just this state.
 MEMO = "next_due"
@@ -129,7 +138,9 @@ class Ticket:
 
     `head` is the hash of the newest journal row; `former` tells, for each lawyer who lost the
     ticket, up to which `seq` they may still read; `offered_before` who ever had an offer; `owing` who
-    is still to explain a delay to the citizen.
+    is still to explain a delay to the citizen; `institutions` the houses of all who worked on it;
+    `readers` the experts who read along now, `joined` those who have spoken; `panel_*` whom the open
+    escalation is or was offered to.
     """
 
     number: str
@@ -197,6 +208,16 @@ class Ticket:
     owing: tuple[str, ...] = ()
     contact_tries: tuple[tuple[str, int], ...] = ()
     abuse_by: str | None = None
+    escalation_due_at: datetime | None = None
+    escalation_how: str | None = None
+    institutions: tuple[str, ...] = ()
+    panel_offered_to: str | None = None
+    panel_offer_expires_at: datetime | None = None
+    panel_passed: tuple[str, ...] = ()
+    panel_again_at: datetime | None = None
+    readers: tuple[str, ...] = ()
+    readers_until: datetime | None = None
+    joined: tuple[str, ...] = ()
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""

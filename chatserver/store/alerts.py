@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from chatserver.rules.changes_panel import PANEL_CLOCK
 from chatserver.rules.events import Event, Record
 from chatserver.rules.events_desks import (
     AbuseProposed,
@@ -37,7 +38,8 @@ def _alert(to: str, ticket: Ticket, record: Record, kind: str, **of: Any) -> _Ro
 def _warned(ticket: Ticket, record: Record, event: Warned) -> list[_Row]:
     told = {"clock": event.clock, "staff_no": event.staff_no, "due_at": event.due_at}
     if event.rung == "operator":
-        return [_alert(OPERATOR, ticket, record, "overdue", **told)]
+        kind = "panel" if event.clock == PANEL_CLOCK else "overdue"
+        return [_alert(OPERATOR, ticket, record, kind, **told)]
     if event.rung != "warn":
         return []
     # What nobody holds has no institution: only the operator can find somebody for it.

@@ -18,7 +18,9 @@ from chatserver.rules.events_desks import (
     Reviewed,
     ReviewSettled,
 )
-from chatserver.rules.events_talk import Corrected, OfferEnded
+from chatserver.rules.events_panel import EscalationPassed
+from chatserver.rules.events_talk import Answered, Closed, Corrected, OfferEnded
+from chatserver.rules.people import Expert
 from chatserver.rules.ticket import Ticket
 
 from . import alerts
@@ -38,7 +40,18 @@ def _escalated(ticket: Ticket, event: Escalated, seq: int | None, at: datetime) 
 
 
 def _claimed(ticket: Ticket, event: EscalationClaimed, seq: int | None, at: datetime) -> _Row:
-    return "claim_escalation", (event.staff_no, event.id)
+    return "claim_escalation", (event.staff_no, at, event.id)
+
+
+def _passed(ticket: Ticket, event: EscalationPassed, seq: int | None, at: datetime) -> _Row | None:
+    return ("return_escalation", (event.id,)) if event.how == "returned" else None
+
+
+def _ended(ticket: Ticket, event: Event, seq: int | None, at: datetime) -> _Row | None:
+    """An answer or the end of a talk may settle what the panel was asked (changes_talk)."""
+    if ticket.escalation_state != "resolved":
+        return None
+    return "end_escalation", (at, ticket.escalation)
 
 
 def _resolved(ticket: Ticket, event: EscalationResolved, seq: int | None, at: datetime) -> _Row:
@@ -92,6 +105,9 @@ def _lapsed(ticket: Ticket, event: Lapsed, seq: int | None, at: datetime) -> _Ro
 _ROWS: dict[type[Event], Callable[..., _Row | None]] = {
     Escalated: _escalated,
     EscalationClaimed: _claimed,
+    EscalationPassed: _passed,
+    Answered: _ended,
+    Closed: _ended,
     EscalationResolved: _resolved,
     Reviewed: _reviewed,
     ReviewSettled: _settled,
@@ -122,10 +138,16 @@ def _rank(name: str) -> int:
     return 0 if name.startswith("add_") else 1 if name.startswith("claim_") else 2
 
 
-async def escalations(db: Database, state: str | None, count: int = 200) -> list[Any]:
-    """Rows of escalations, the oldest open one first."""
+async def escalations(
+    db: Database, state: str | None, expert: Expert, count: int = 200
+) -> list[Any]:
+    """Rows of escalations that are not kept from this expert (7), the oldest open one first."""
     async with db.use() as connection:
-        return list(await connection.fetch(_topic().escalations.sql, state, count))
+        return list(
+            await connection.fetch(
+                _topic().escalations.sql, state, expert.staff_no, expert.institution, count
+            )
+        )
 
 
 async def escalation(db: Database, id: str) -> Any:

@@ -42,6 +42,8 @@ def ticket_of(row: Any) -> Ticket:
     values = {name: row[name] for name in FIELDS}
     values["offered_before"] = tuple(values["offered_before"])
     values["passed_by"] = tuple(values["passed_by"])
+    for name in ("institutions", "panel_passed", "readers", "joined"):
+        values[name] = tuple(values[name])
     values["former"] = tuple((staff_no, seq) for staff_no, seq in values["former"])
     values["rungs"] = tuple(values["rungs"])
     values["owing"] = tuple(values["owing"])

@@ -3,18 +3,30 @@
 insert into escalations (id, ticket, reason, ground, question, state, opened_at)
 values (:id, :ticket, :reason, :ground, :question, 'open', :now);
 
--- name: claim_escalation(staff_no, id)!
+-- name: claim_escalation(staff_no, now, id)!
 -- One expert has it.
-update escalations set state = 'claimed', claimed_by = :staff_no where id = :id;
+update escalations set state = 'claimed', claimed_by = :staff_no, claimed_at = :now where id = :id;
+
+-- name: return_escalation(id)!
+-- Whoever had it gave it back.
+update escalations set state = 'open', claimed_by = null, claimed_at = null where id = :id;
+
+-- name: end_escalation(now, id)!
+-- The question found its end without the panel.
+update escalations set state = 'resolved', resolved_at = :now where id = :id and state <> 'resolved';
 
 -- name: resolve_escalation(now, id)!
 -- An opinion or an answer was given.
 update escalations set state = 'resolved', resolved_at = :now where id = :id;
 
--- name: escalations(state, count)
--- Open ones first, the oldest of them first.
-select * from escalations where (:state::text is null or state = :state)
-order by state = 'resolved', opened_at limit :count;
+-- name: escalations(state, staff_no, institution, count)
+-- Open ones first, the oldest of them first; but for those that an expert is to keep out of (7).
+select e.* from escalations e join tickets t on t.number = e.ticket
+where (:state::text is null or e.state = :state)
+    and (coalesce(e.claimed_by = :staff_no, false) or not (
+        coalesce(:institution::text = any(t.institutions), false)
+        or exists (select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no)))
+order by e.state = 'resolved', e.opened_at limit :count;
 
 -- name: escalation(id)^
 -- One escalation.

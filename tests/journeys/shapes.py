@@ -71,7 +71,7 @@ OUTCOMES = (
     *("answered", "withdrawn", "expired"),
     *(f"refused:{why}" for why in ("out_of_scope", "in_litigation", "abuse", "repeated")),
 )
-#: `epoch`, `on_behalf_of`, `read` and `explanation_owed_by` are ours beyond the contract.
+#: `epoch`, `on_behalf_of`, `read`, `explanation_owed_by` and `readers` are ours beyond the contract.
 TICKET: Shape = {
     "number": number,
     "kind": one_of("live", "message"),
@@ -89,7 +89,14 @@ TICKET: Shape = {
     "satisfied": nullable(flag),
     "callback_due_at": nullable(instant),
     "escalation": nullable(
-        shaped({"state": one_of("open", "claimed", "resolved"), "reason": text})
+        shaped(
+            {
+                "state": one_of("open", "claimed", "resolved"),
+                "reason": text,
+                "how": nullable(one_of("opinion", "answer")),
+                "due_at": nullable(instant),
+            }
+        )
     ),
     "callback": nullable(
         shaped(
@@ -106,6 +113,7 @@ TICKET: Shape = {
     "on_behalf_of": one_of("self", "relative_or_friend"),
     "read": shaped({"citizen": count, "staff": count}),
     "explanation_owed_by": of(list),
+    "readers": lambda them: all(map(staff_no, them)),
 }
 NOTICES = (
     *("disclaimer", "delay_explained", "answer_promised", "question_asked", "correction"),
@@ -136,6 +144,7 @@ DUTY: Shape = {"status": one_of("on", "pause", "off"), "capacity": count, "activ
 SAID: Shape = {"seq": count, "sent_at": instant}
 BY = one_of("citizen", "staff", "expert")
 
+#: `offered_to` and `offer_expires_at` are ours beyond the contract.
 ESCALATION: Shape = {
     "id": text,
     "ticket": shaped(TICKET),
@@ -148,6 +157,8 @@ ESCALATION: Shape = {
     "claimed_by": nullable(staff_no),
     "opened_at": instant,
     "resolved_at": nullable(instant),
+    "offered_to": nullable(staff_no),
+    "offer_expires_at": nullable(instant),
 }
 REVIEW: Shape = {
     "id": text,
@@ -216,6 +227,10 @@ ACKS: Mapping[str, Shape] = {
     "escalation:list": {"escalations": lambda them: all(map(shaped(ESCALATION), them))},
     "escalation:claim": ONE_ESCALATION,
     "escalation:opinion": ONE_ESCALATION,
+    "escalation:pass": ONE_ESCALATION,
+    "talk:list": {"tickets": lambda them: all(map(shaped(TICKET), them))},
+    "talk:join": ONE_TICKET,
+    "talk:leave": {},
     "escalation:answer": {"escalation": shaped(ESCALATION), **SAID},
     "review:list": {"reviews": lambda them: all(map(shaped(REVIEW), them))},
     "review:pass": {},
@@ -246,6 +261,7 @@ PUSHES: Mapping[str, Shape] = {
     "callback:due": {"number": number, "due_at": instant},
     "escalation:new": ONE_ESCALATION,
     "escalation:update": ONE_ESCALATION,
+    "escalation:offer": {"escalation": shaped(ESCALATION), "expires_at": instant},
 }
 ERROR_CODES = (
     *("invalid", "unknown_event", "unauthenticated", "forbidden", "not_found", "conflict"),

@@ -62,6 +62,10 @@ GOOD: dict[str, dict[str, Any]] = {
     "escalation:list": {},
     "escalation:claim": {"id": "no-such"},
     "escalation:opinion": {"id": "no-such", "body": "意见"},
+    "escalation:pass": {"id": "no-such"},
+    "talk:list": {},
+    "talk:join": {"number": ""},
+    "talk:leave": {"number": ""},
     "escalation:answer": {"id": "no-such", "client_id": "new", "body": "解答"},
     "review:pass": {"number": ""},
     "review:suggest": {"number": "", "seq": 3, "body": "应改"},
@@ -114,6 +118,8 @@ OPTIONAL = {
     "ticket:sync": ("limit",),
     "ticket:rate": ("score", "comment"),
     "pool:list": ("category",),
+    "talk:list": ("category",),
+    "escalation:pass": ("reason",),
     "message:send": ("mask", "epoch"),
     "ticket:answer": ("epoch",),
     "ticket:ask": ("epoch",),
@@ -129,9 +135,10 @@ BAD_THERE: dict[tuple[str, str], list[Any]] = {
         (event, "id"): [None, 5, "x" * 65, "\ud800", ["a"]]
         for event in (
             *("review:accept", "review:contest", "escalation:claim"),
-            *("escalation:opinion", "escalation:answer"),
+            *("escalation:opinion", "escalation:answer", "escalation:pass"),
         )
     },
+    ("escalation:pass", "reason"): [5, "\ud800", "x" * 501],
     **{(event, "body"): [5, {"text": "a"}, True] for event in ("review:accept", "review:contest")},
     # An empty draft drops what was kept.
     ("draft:save", "body"): [None, 5, "a\x00b", "\ud83d", ["a"], True, "字" * 10_001],
@@ -161,7 +168,7 @@ def wrong(event: str, number: str) -> list[tuple[Any, ...]]:
         given.append(({name: value for name, value in good.items() if name != field},))
     for field in (*good, *OPTIONAL.get(event, ())):
         for bad in BAD_THERE.get((event, field), BAD[field]):
-            if field == "category" and bad is None and event == "pool:list":
+            if field == "category" and bad is None and event in ("pool:list", "talk:list"):
                 continue
             given.append(({**good, field: bad},))
     return given
@@ -173,6 +180,7 @@ async def test_what_is_wrong_in_form_is_invalid_and_changes_nothing(
     wang, chen, qian = [await server.sit(who) for who in (WANG, CHEN, QIAN)]
     number = await meet(wang, chen)
     await chen.ok("ticket:answer", number=number, id="l", body="可以。")
+    await qian.ok("talk:join", number=number)  # who does not read along has nothing to say there
     await server.settled()
     before = await contents(db)
     tried = 0

@@ -89,7 +89,9 @@ async def test_every_event_is_acknowledged_in_the_form_of_the_contract(server: R
     assert not told & {"ticket:offer", "duty:update", "note:new", "review:new", "callback:due"}
     told = {name for name, _ in chen.seat.pushes}
     assert told >= {"note:new", "review:new", "callback:due", "message:update"}
-    assert {name for name, _ in qian.seat.pushes} >= {"escalation:new", "escalation:update"}
+    assert {name for name, _ in qian.seat.pushes} >= {
+        *("escalation:new", "escalation:update", "escalation:offer", "message:new")
+    }
 
 
 async def _explained(server: Running, wang: Formal, chen: Formal) -> None:
@@ -127,10 +129,18 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
         told.append(id)
         await qian.ok("escalation:list", state="open")
         await qian.ok("escalation:claim", id=id)
+        if not told[1:]:
+            await qian.ok("escalation:pass", id=id, reason="先核对类案")
+            await qian.ok("escalation:claim", id=id)
         if len(told) == 1:
             await qian.ok("escalation:opinion", id=id, body="不适用。")
             await chen.seat.wait("review:new", lambda it: it["kind"] == "opinion")
     await qian.ok("ticket:note", number=number, body="专家内部")
+    assert (await qian.ok("talk:list", category="labour"))["tickets"]
+    await qian.ok("talk:join", number=number)
+    await qian.ok("message:send", number=number, id="e-0", body="请先保存证据。")
+    await qian.ok("message:typing", number=number, on=True)
+    await qian.ok("talk:leave", number=number)
     seq = (await chen.ok("ticket:answer", number=number, id="ans", body="可以。"))["seq"]
     await qian.ok("ticket:sync", number=number, after_seq=0)
     await qian.ok("review:list")

@@ -35,13 +35,14 @@ ON_A_TICKET: dict[str, dict[str, Any]] = {
             *("ticket:note", "support:ask", "answer:correct", "callback:begin"),
             *("callback:attempt", "draft:save", "draft:get", "note:list", "review:list"),
             *("review:pass", "review:suggest", "ticket:explain_delay"),
+            *("talk:join", "talk:leave"),
         )
     },
 }
 #: Events that name an escalation or a review, by its id.
 BY_ID = (
     *("review:accept", "review:contest"),
-    *("escalation:claim", "escalation:opinion", "escalation:answer"),
+    *("escalation:claim", "escalation:opinion", "escalation:answer", "escalation:pass"),
 )
 #: Events that name no ticket, with a good payload; what they give must not be another's.
 WITHOUT_A_TICKET: dict[str, dict[str, Any]] = {
@@ -51,6 +52,7 @@ WITHOUT_A_TICKET: dict[str, dict[str, Any]] = {
     "pool:list": {},
     "escalation:list": {},
     "explanation:list": {},
+    "talk:list": {},
 }
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from chatserver.rules.audience import PERMITTED, visible_to
 from chatserver.rules.events_desks import ReviewSettled
-from chatserver.rules.experts import answer_directly, claim, escalate, pass_review, suggest
+from chatserver.rules.experts import answer_directly, claim, escalate
+from chatserver.rules.reviewing import pass_review, suggest
 from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, Life, met, refusal
 
 ID = "BJ20261123-000001-1.1"

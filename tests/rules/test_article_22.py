@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from chatserver.rules import answering, experts, promising, refusing
+from chatserver.rules import answering, promising, refusing, reviewing
 from chatserver.rules.articles import Refused
 from chatserver.rules.contacts import without_contacts
 from chatserver.rules.events import Message
@@ -126,8 +126,8 @@ def test_each_lawyer_has_an_own_count() -> None:
         (promising.schedule, (START + MINUTE, PRIVATE)),
         (promising.explain_delay, ("a", PRIVATE)),
         (refusing.refuse, ("repeated", None, PRIVATE)),
-        (experts.correct, ("c", PRIVATE, 3, "理由")),
-        (experts.correct, ("c", "更正", 3, PRIVATE)),
+        (reviewing.correct, ("c", PRIVATE, 3, "理由")),
+        (reviewing.correct, ("c", "更正", 3, PRIVATE)),
     ],
 )
 def test_no_text_that_a_citizen_will_read_may_hold_one(rule: Any, given: tuple[Any, ...]) -> None:

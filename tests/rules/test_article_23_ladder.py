@@ -13,11 +13,12 @@ from chatserver.rules.deadlines import answerable, next_due
 from chatserver.rules.events import Event
 from chatserver.rules.events_desks import Escalated, Lapsed, Warned
 from chatserver.rules.events_talk import Noticed
+from chatserver.rules.experts import claim
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.policy import Policy
 from chatserver.rules.promising import ask, schedule
 from chatserver.rules.routing import offer
-from tests.rules.life import CHEN, LIU, MINUTE, START, Life, met
+from tests.rules.life import CHEN, LIU, MINUTE, QIAN, START, Life, met
 
 HOUR = timedelta(hours=1)
 
@@ -123,13 +124,24 @@ def test_a_stopped_clock_has_no_ladder() -> None:
     assert next_due(life.ticket) is None
 
 
-def test_the_second_clock_of_an_open_escalation_does_not_open_another() -> None:
+def test_the_second_clock_of_a_claimed_escalation_does_not_open_another() -> None:
     life = talking(met()).later(HOUR)
     life.until_quiet()
+    life.do(claim, QIAN, life.ticket.escalation or "")
     asked_on(life)
     life.later(HOUR)
     assert not [event for event in life.until_quiet() if isinstance(event, Escalated)]
     assert life.ticket.escalations == 1
+
+
+def test_a_late_answer_settles_what_nobody_has_claimed_and_a_second_lapse_is_a_new_one() -> None:
+    life = talking(met()).later(HOUR)
+    life.until_quiet()
+    asked_on(life)
+    assert life.ticket.escalation_state == "resolved"
+    life.later(HOUR)
+    assert len([event for event in life.until_quiet() if isinstance(event, Escalated)]) == 1
+    assert life.ticket.escalations == 2
 
 
 def test_a_wait_that_became_a_message_is_late_by_its_own_clock() -> None:

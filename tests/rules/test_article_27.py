@@ -7,7 +7,8 @@ import pytest
 from chatserver.rules.audience import PERMITTED, rooms
 from chatserver.rules.events_desks import Reviewed, ReviewSettled
 from chatserver.rules.events_talk import Answered, Corrected, Noticed
-from chatserver.rules.experts import answer_directly, claim, correct, escalate, settle, suggest
+from chatserver.rules.experts import answer_directly, claim, escalate
+from chatserver.rules.reviewing import correct, settle, suggest
 from tests.rules.life import CHEN, HAN, LIU, MINUTE, QIAN, Life, met, refusal
 
 ID = "BJ20261123-000001-1.1"
@@ -35,7 +36,7 @@ def answered() -> tuple[Life, int]:
 
 def test_the_risk_notice_and_the_introduction_come_before_the_experts_answer() -> None:
     life = claimed(met())
-    risk, joined, said, *_ = life.do(answer_directly, QIAN, "e-1", "解答", ID)
+    risk, joined, _, said, *_ = life.do(answer_directly, QIAN, "e-1", "解答", ID)
     assert isinstance(risk, Noticed) and risk.notice == "disclaimer"
     assert isinstance(joined, Noticed) and joined.notice == "expert_joined"
     assert isinstance(said, Answered) and (said.by, said.staff_no) == ("expert", "E0001")

@@ -19,9 +19,12 @@ from chatserver.rules import (
     deadlines,
     experts,
     feedback,
+    panel,
     promising,
     refusing,
+    reviewing,
     routing,
+    supervising,
 )
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize, visible_to
@@ -193,6 +196,25 @@ class TicketLife(RuleBasedStateMachine):
     def an_expert_claims(self, expert: Expert) -> None:
         self.act("panel", expert, experts.claim, expert, self.life.ticket.escalation or "")
 
+    @rule(expert=EXPERTS)
+    def an_expert_is_asked(self, expert: Expert) -> None:
+        id, timeout = self.life.ticket.escalation or "", FIGURES.panel_offer_timeout
+        self.act("offer_expert", SYSTEM, panel.offer, SYSTEM, id, expert.staff_no, timeout)
+
+    @rule(expert=EXPERTS)
+    def an_expert_passes_it_on(self, expert: Expert) -> None:
+        self.act("panel", expert, panel.pass_on, expert, self.life.ticket.escalation or "")
+
+    @rule(expert=EXPERTS, stays=st.booleans())
+    def an_expert_reads_along(self, expert: Expert, stays: bool) -> None:
+        self.act("read_along", expert, supervising.read_along, expert)
+        if not stays:
+            self.act("leave", expert, supervising.leave, expert)
+
+    @rule(expert=EXPERTS)
+    def an_expert_steps_in(self, expert: Expert) -> None:
+        self.act("step_in", expert, supervising.step_in, expert, self.new_id(), "补充一点")
+
     @rule(expert=EXPERTS, directly=st.booleans())
     def an_expert_settles(self, expert: Expert, directly: bool) -> None:
         id = self.life.ticket.escalation or ""
@@ -206,7 +228,7 @@ class TicketLife(RuleBasedStateMachine):
     def a_lawyer_corrects(self, lawyer: Lawyer) -> None:
         answers = self.life.ticket.answers
         seq = answers[0][0] if answers else 0
-        self.act("correct", lawyer, experts.correct, lawyer, self.new_id(), "更正", seq, "原因")
+        self.act("correct", lawyer, reviewing.correct, lawyer, self.new_id(), "更正", seq, "原因")
 
     @rule(who=st.sampled_from(["same", "another", "expert"]))
     def the_citizen_chooses_the_call_back(self, who: str) -> None:
@@ -381,6 +403,21 @@ class TicketLife(RuleBasedStateMachine):
             seen = visible_to(lawyer, ticket)
             if lawyer.staff_no not in (ticket.assignee, ticket.offered_to):
                 assert seen == dict(ticket.former).get(lawyer.staff_no)
+
+    @invariant()
+    def the_panel_is_asked_for_what_is_open_and_every_expert_was_introduced(self) -> None:
+        ticket = self.life.ticket
+        assert (ticket.panel_offered_to is None) == (ticket.panel_offer_expires_at is None)
+        assert ticket.panel_offered_to is None or ticket.escalation_state == "open"
+        assert (not ticket.readers) == (ticket.readers_until is None)
+        assert not (ticket.readers and ticket.state == "closed")
+        met: set[str | None] = set()
+        for event in self.life.events:
+            if event.kind == "joined":
+                met.add(getattr(event, "staff_no", None))
+            elif isinstance(event, Message) and event.by == "expert":
+                assert event.staff_no in met
+        assert met == set(ticket.joined)
 
     @invariant()
     def the_journal_gives_the_ticket_back(self) -> None:

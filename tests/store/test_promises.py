@@ -18,6 +18,7 @@ from chatserver.rules.ticket import Ticket
 from chatserver.store import desks, migrate, tickets
 from tests.casework.road import START, Road, road
 from tests.cast import CHEN, QIAN, WANG
+from tests.rules.life import HAN
 from tests.store.test_migrate import empty  # noqa: F401 - a fixture
 
 OPEN = """
@@ -111,7 +112,7 @@ async def test_and_goes_with_it_when_the_database_refuses_it(dsn: str) -> None:
             await one.act("escalate", spoils, number, one.actor(CHEN))
         assert refused.value.code == "unavailable"
         assert await one.fetch("select count(*) from journal") == before
-        assert len(await desks.escalations(one.db, None)) == 1
+        assert len(await desks.escalations(one.db, None, HAN)) == 1
 
 
 async def test_many_rows_of_one_batch_are_written_in_their_order(dsn: str) -> None:
@@ -121,7 +122,7 @@ async def test_many_rows_of_one_batch_are_written_in_their_order(dsn: str) -> No
         while [number for number in numbers if await due(one, number)]:
             for number in numbers:
                 await one.lapse(number)
-        found = await desks.escalations(one.db, "open")
+        found = await desks.escalations(one.db, "open", HAN)
         assert {row["ticket"] for row in found} == set(numbers)
 
 

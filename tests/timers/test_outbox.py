@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from chatserver.config import Config
-from chatserver.rules import answering, asking, experts
+from chatserver.rules import answering, asking, reviewing
 from chatserver.store import outbox
 from chatserver.timers import letters
 from chatserver.timers.outbox import Post
@@ -67,7 +67,7 @@ async def test_an_answer_and_a_correction_are_written_with_their_cause(dsn: str)
         (first,) = await rows(one)  # no e-mail address is known
         assert (first["channel"], first["kind"]) == ("webhook", "answer")
         await one.act(
-            "correct", experts.correct, number, one.actor(CHEN), "a-2", "更正", 3, "引用有误"
+            "correct", reviewing.correct, number, one.actor(CHEN), "a-2", "更正", 3, "引用有误"
         )
         assert [row["kind"] for row in await rows(one)] == ["answer", "correction"]
 

@@ -1,10 +1,12 @@
-// What lies on the panel's desk: questions passed on and answers to be looked at. It hears the link, does what the expert asks,
-// and says "change"; the elements draw it. No DOM here.
+// What lies on the panel's desk: questions passed on, answers to be looked at, talks that go on. It hears the link, does what the
+// expert asks, and says "change"; the elements draw it. No DOM here.
 import { newId } from '../id.js';
+import { Reading } from './reading.js';
 
 export class Desk extends EventTarget {
   escalations = new Map(); // id -> escalation
   fetched = new Set(); // states whose list is here
+  offers = new Map(); // id -> {escalation, expires_at, whole, busy}: what this expert is asked to take
   reviews = null; // tickets whose answers wait for a look
   tickets = new Map();
   notes = new Map(); // number -> [note]
@@ -14,13 +16,15 @@ export class Desk extends EventTarget {
   constructor({ link, time, staffNo }) {
     super();
     Object.assign(this, { link, time, staffNo });
+    this.reading = new Reading(this);
     const on = (name, hear) => link.addEventListener(name, ({ detail }) => { hear(detail); this.changed(); });
     on('state', ({ state }) => state === 'online' && this.load());
     on('escalation:new', ({ escalation }) => this.take(escalation));
     on('escalation:update', ({ escalation }) => this.#updated(escalation));
-    on('ticket', (ticket) => this.#keep(ticket));
+    on('escalation:offer', (offer) => this.#offered(offer));
+    on('ticket', (ticket) => this.keep(ticket));
     on('message', ({ fresh, message }) => fresh && this.time.heard(message.sent_at));
-    on('update', () => {});
+    for (const name of ['update', 'outbox', 'typing']) on(name, () => {});
     on('note:new', (note) => this.#noted(note));
     on('gone', ({ number }) => this.tickets.delete(number));
   }
@@ -32,7 +36,7 @@ export class Desk extends EventTarget {
   /** Fetches what is open and in hand; what is done only when it is asked for. */
   async load(more = []) {
     const states = new Set(['open', 'claimed', ...this.fetched, ...more]);
-    const reviews = this.link.emit('review:list', {}).then(({ tickets }) => { this.reviews = tickets; tickets.forEach((one) => this.#keep(one)); });
+    const reviews = this.link.emit('review:list', {}).then(({ tickets }) => { this.reviews = tickets; tickets.forEach((one) => this.keep(one)); });
     const lists = [...states].map(async (state) => {
       const { escalations } = await this.link.emit('escalation:list', { state });
       for (const [id, one] of this.escalations) if (one.state === state) this.escalations.delete(id);
@@ -40,13 +44,15 @@ export class Desk extends EventTarget {
       this.fetched.add(state);
     });
     const notes = [...this.#followed].map((number) => this.#fetchNotes(number));
-    await Promise.allSettled([reviews, ...lists, ...notes]); // what failed is fetched with the next connection
+    await Promise.allSettled([reviews, this.reading.again(), ...lists, ...notes]); // what failed is fetched with the next connection
     this.changed();
   }
 
   take(escalation) {
-    this.escalations.set(escalation.id, escalation);
-    this.#keep(escalation.ticket);
+    const { id, state, offered_to: to } = escalation;
+    this.escalations.set(id, escalation);
+    if (state !== 'open' || to !== this.staffNo) this.offers.delete(id);
+    this.keep(escalation.ticket);
   }
 
   /** Those of one state: who waits longest first, of those that are done the newest first. */
@@ -71,6 +77,18 @@ export class Desk extends EventTarget {
     } finally {
       this.load();
     }
+  }
+
+  /** Leaves it to the next expert: what is offered, or what was claimed and cannot be gone on with. */
+  async passOn(id, reason) {
+    this.take((await this.link.emit('escalation:pass', reason ? { id, reason } : { id })).escalation);
+    this.offers.delete(id);
+    this.changed();
+  }
+
+  /** The time of an offer is over here; the server says what comes next. */
+  expire(id) {
+    if (this.offers.delete(id)) this.changed();
   }
 
   /** To the lawyer, who answers in their own name. */
@@ -132,6 +150,14 @@ export class Desk extends EventTarget {
     this.#again(escalation.ticket.number);
   }
 
+  #offered({ escalation, expires_at: expires }) {
+    const whole = Date.parse(expires) - this.time.now();
+    const fresh = !this.offers.has(escalation.id);
+    this.take(escalation);
+    this.offers.set(escalation.id, { escalation, expires_at: expires, whole: Math.max(whole, 1), busy: false });
+    if (fresh) this.dispatchEvent(new Event('offer'));
+  }
+
   #noted(note) {
     const known = this.notes.get(note.number);
     if (known && !known.some(({ place }) => place === note.place)) this.notes.set(note.number, [...known, note]);
@@ -142,7 +168,7 @@ export class Desk extends EventTarget {
     this.changed();
   }
 
-  #keep(ticket) {
+  keep(ticket) {
     const known = this.tickets.get(ticket.number);
     if (known && (ticket.epoch < known.epoch || ticket.last_seq < known.last_seq)) return; // overtaken on the way
     this.tickets.set(ticket.number, ticket);

@@ -8,20 +8,26 @@ import { banners } from '../staff/banners.js';
 import { learn } from '../staff/categories.js';
 import { Plain } from '../staff/plain.js';
 import { ServerTime } from '../staff/server-time.js';
+import { Bell } from '../bell.js';
 import { Desk } from './desk.js';
 import { Kept } from './kept.js';
 import { answers, questions } from './lists.js';
+import { talks } from './talks.js';
 import './matter.js';
+import './offers.js';
 import './review.js';
 
-const AGAIN = 10_000; // the citizen's words are not pushed to the panel: what lies open is looked up
+const AGAIN = 10_000; // what is not pushed to this expert is looked up
+const STAYS = 10 * 60_000; // reading along is said again before it ends by itself
 
-/** "#e/ID" a question, "#r/NUMBER" an answer to look at, "#reviews" their list, anything else the list of questions. */
+/** "#e/ID" a question, "#r/NUMBER" an answer to look at, "#t/NUMBER" a talk that goes on, "#reviews" and "#talks" their lists, anything
+ *  else the list of questions. */
 export function place(hash) {
   const [kind, id] = hash.replace(/^#/, '').split('/');
   if (kind === 'e' && id) return { list: 'questions', id, number: id.replace(/\.\d+$/, '') };
   if (kind === 'r' && id) return { list: 'answers', number: id };
-  return { list: kind === 'reviews' ? 'answers' : 'questions' };
+  if (kind === 't' && id) return { list: 'talks', talk: id, number: id };
+  return { list: { reviews: 'answers', talks: 'talks' }[kind] ?? 'questions' };
 }
 
 class ExpertDesk extends Plain {
@@ -46,24 +52,53 @@ class ExpertDesk extends Plain {
     const link = new Link({ namespace: '/expert', getToken, lang, path: this.dataset.socket || '/socket.io/', storage: sessionStorage });
     this.drafts = new Kept(sessionStorage, this.dataset.staffNo);
     this.alerts = new Alerts();
+    this.bell = new Bell();
     this.desk = new Desk({ link, time, staffNo: this.dataset.staffNo || null });
-    this.desk.addEventListener('change', () => this.alerts.show({ offers: 0, unread: this.desk.waiting }));
+    this.desk.addEventListener('change', () => this.#changed());
+    this.desk.addEventListener('offer', () => this.alerts.notify('panel'));
+    for (const name of ['click', 'keydown']) document.addEventListener(name, () => this.#sound(), { once: true, passive: true });
     link.addEventListener('state', ({ detail }) => { this.online ||= detail.state === 'online' && time.clock(); this.requestUpdate(); });
     link.addEventListener('refused', ({ detail }) => { this.refused = detail; this.requestUpdate(); });
     addEventListener('hashchange', () => this.#turn());
-    setInterval(() => { if (!document.hidden && link.connected) link.catchUp(); this.requestUpdate(); }, AGAIN);
+    setInterval(() => this.#again(link), AGAIN);
+    setInterval(() => this.desk.reading.again().catch(() => {}), STAYS);
     call('GET', '/api/v1/categories').then(({ items }) => { learn(items); this.requestUpdate(); }, () => {});
     link.open();
-    if (this.at.number) this.desk.follow(this.at.number);
+    if (this.at.number && !this.at.talk) this.desk.follow(this.at.number);
+  }
+
+  #sound() {
+    return this.bell.enable().then(() => this.requestUpdate());
+  }
+
+  #changed() {
+    const { offers, waiting } = this.desk;
+    if (offers.size) this.bell.ring();
+    else {
+      this.bell.stop();
+      this.alerts.answered();
+    }
+    this.alerts.show({ offers: offers.size, unread: waiting });
+    this.requestUpdate();
+  }
+
+  #again(link) {
+    if (!document.hidden && link.connected) {
+      link.catchUp();
+      if (this.at.list === 'talks') this.desk.reading.load().catch(() => {});
+    }
+    this.requestUpdate();
   }
 
   async #turn() {
     const before = this.at.number;
     this.at = place(location.hash);
-    const { number, list } = this.at;
+    const { number, list, talk } = this.at;
     if (list === 'answers' && !number) this.desk.load(); // what waits for a look is not pushed
+    if (list === 'talks' && !talk) this.desk.reading.load().catch(() => {});
+    if (!this.desk.reading.reads(number)) this.desk.reading.leave(); // what is no longer looked at is no longer read along
     if (before && before !== number) this.desk.leave(before);
-    if (number && number !== before) this.desk.follow(number);
+    if (number && number !== before && !talk) this.desk.follow(number);
     await this.updateComplete;
     if (number) this.querySelector('.matter h2')?.focus();
   }
@@ -74,9 +109,10 @@ class ExpertDesk extends Plain {
   }
 
   #banners() {
-    const told = banners({ state: this.desk.link.state, refused: this.refused, stale: false, checkedAt: this.online, duty: null, reason: null, silent: false });
+    const told = banners({ state: this.desk.link.state, refused: this.refused, stale: false, checkedAt: this.online, duty: { status: 'on' }, reason: null, silent: this.bell.silent });
     return html`<div class="banners" role="status">${told.map(({ level, text, act }) => html`<div class="banner ${level}">${text}
-      ${act === 'login' ? html`<a class="btn" href="/login?next=/expert">${t('登录')}</a>` : ''}</div>`)}</div>`;
+      ${act === 'login' ? html`<a class="btn" href="/login?next=/expert">${t('登录')}</a>` : ''}
+      ${act === 'sound' ? html`<button class="btn" @click=${() => this.#sound()}>${t('启用声音')}</button>` : ''}</div>`)}</div>`;
   }
 
   #lists() {
@@ -84,13 +120,15 @@ class ExpertDesk extends Plain {
     const tab = (list, href, words, count) => html`<a class="btn" href=${href} aria-current=${at.list === list ? 'page' : 'false'}>${words}
       ${count ? html`<span class="count">${count}</span>` : ''}</a>`;
     return html`<nav class="tabs" aria-label=${t('专家组工作台')}>
-        ${tab('questions', '#', t('转交的问题'), desk.waiting)}${tab('answers', '#reviews', t('待审阅的解答'), desk.reviews?.length)}</nav>
-      ${at.list === 'questions' ? questions(desk, { state: this.state, shown: at.id, choose: (state) => this.#choose(state) }) : answers(desk, at.number)}`;
+        ${tab('questions', '#', t('转交的问题'), desk.waiting)}${tab('answers', '#reviews', t('待审阅的解答'), desk.reviews?.length)}${tab('talks', '#talks', t('进行中的咨询'))}</nav>
+      ${at.list === 'questions' ? questions(desk, { state: this.state, shown: at.id, choose: (state) => this.#choose(state) })
+        : at.list === 'talks' ? talks(desk, at.talk) : answers(desk, at.number)}`;
   }
 
   #open() {
     const { at, desk, drafts } = this;
     if (at.id) return html`<expert-matter .desk=${desk} .drafts=${drafts} .id=${at.id}></expert-matter>`;
+    if (at.talk) return html`<expert-talk .desk=${desk} .drafts=${drafts} .number=${at.talk}></expert-talk>`;
     if (at.number) return html`<expert-review .desk=${desk} .drafts=${drafts} .number=${at.number}></expert-review>`;
     return html`<p class="soft nothing-open">${t('请从列表中选择。')}</p>`;
   }
@@ -99,10 +137,11 @@ class ExpertDesk extends Plain {
     if (!this.desk) return html``;
     const { at } = this;
     return html`${this.#banners()}
+      ${this.refused ? '' : html`<panel-offers .desk=${this.desk}></panel-offers>`}
       ${this.refused ? '' : html`<div class="panel ${at.number ? 'opened' : ''}">
         <section class="panel-lists internal" aria-label=${t('列表')}>${this.#lists()}</section>
         <div class="panel-open">
-          ${at.number ? html`<a class="btn quiet back" href=${at.list === 'answers' ? '#reviews' : '#'}>‹ ${t('返回列表')}</a>` : ''}
+          ${at.number ? html`<a class="btn quiet back" href=${{ answers: '#reviews', talks: '#talks' }[at.list] ?? '#'}>‹ ${t('返回列表')}</a>` : ''}
           ${this.#open()}</div>
       </div>`}`;
   }

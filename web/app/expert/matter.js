@@ -34,6 +34,14 @@ class Matter extends Plain {
     }
   }
 
+  /** What was claimed and cannot be gone on with goes to the next expert. */
+  async #giveBack() {
+    this.busy = true;
+    this.problem = null;
+    await this.desk.passOn(this.id).catch((error) => { this.problem = error.message || t('未能完成，请再试。'); });
+    this.busy = false;
+  }
+
   render() {
     const { desk } = this;
     const one = desk.escalations.get(this.id);
@@ -52,7 +60,9 @@ class Matter extends Plain {
         </dl>
         ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}
         ${one.state === 'open' ? html`<p><button class="btn primary" ?disabled=${this.busy} @click=${this.#claim}>${t('认领')}</button>
-          <span class="soft small">${t('认领后由您办理，其他专家不再看到它待认领。')}</span></p>` : ''}
+          <span class="soft small">${t('认领后由您办理，其他专家不再看到它待认领。')}
+            ${one.offered_to && one.offered_to !== desk.staffNo ? t('正在询问 {no}，您也可以认领。', { no: one.offered_to }) : ''}</span></p>` : ''}
+        ${desk.mine(one) ? html`<p><button class="btn quiet" ?disabled=${this.busy} @click=${this.#giveBack}>${t('不能办理，转给下一位')}</button></p>` : ''}
       </header>
       ${record(desk, number)}
       ${desk.mine(one) ? html`

@@ -15,6 +15,10 @@ export const groundWord = (ground) => (ground ? (GROUNDS[ground]?.() ?? ground) 
 export const stateWord = (state) => STATES[state]?.() ?? state;
 export const stateTone = (state) => ({ open: 'warn', claimed: 'info', resolved: 'ok' })[state] ?? '';
 
+const RUNNING = { queued: () => t('等待接手'), active: () => t('办理中'), scheduled: () => t('已约期'), answered: () => t('已解答') };
+/** Where a talk stands that goes on. */
+export const ticketWord = ({ state }) => RUNNING[state]?.() ?? state;
+
 /** How long it waits, or took. `now` is the server's time in ms. */
 export function ageWord({ opened_at: from, resolved_at: to }, now) {
   const lasted = (to ? Date.parse(to) : now) - Date.parse(from);

@@ -56,6 +56,8 @@ customElements.define('expert-writing', Writing);
 
 /** An internal note, beside everything else. */
 class NoteBox extends Box {
+  static properties = { ...Box.properties, label: {} };
+
   willUpdate(changed) {
     super.willUpdate(changed);
     if (changed.has('number')) this.text = this.drafts.get(this.number, 'note') ?? '';
@@ -64,7 +66,7 @@ class NoteBox extends Box {
   render() {
     const add = () => this.fits && !this.busy && this.send(() => this.desk.note(this.number, this.text.trim()), 'note');
     return html`<section class="note-box internal" aria-label=${t('内部备注')}>
-      <label class="small" for="note-${this.number}">${t('内部备注（用户看不到）')}</label>
+      <label class="small" for="note-${this.number}">${this.label ?? t('内部备注（用户看不到）')}</label>
       <div class="note-row"><textarea id="note-${this.number}" rows="2" .value=${this.text} @input=${(event) => this.keep('note', event.target.value)}
         @keydown=${(event) => this.pressed(event, add)}></textarea>
       <button class="btn" aria-disabled=${!this.fits} @click=${add}>${t('记下')}</button></div>${this.trouble()}</section>`;

@@ -175,6 +175,7 @@ export class ConsoleTalk extends Plain {
         <span class="number soft small">${number}</span>
         ${ticket.on_behalf_of === 'relative_or_friend' ? html`<span class="chip">${t('代亲友咨询')}</span>` : ''}
         ${this.#escalation(ticket)}
+        ${ticket.readers?.map((no) => html`<span class="chip info">${t('专家 {no} 正在旁阅', { no })}</span>`)}
         ${ticket.satisfied === true ? html`<span class="chip ok">${t('用户满意')}</span>` : ''}
         ${ticket.satisfied === false ? html`<span class="chip warn">${t('用户不满意')}</span>` : ''}
       </div>

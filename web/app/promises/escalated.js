@@ -1,22 +1,27 @@
-// Where a question is while the panel has it, and until when (26, 27).
+// Where a question is while the panel has a part in it, and until when (7, 26, 27).
 import { html, nothing } from 'lit';
 import { t, until } from '../i18n.js';
 
 const WHY = {
   lawyer: () => t('律师认为这个问题较难，已提请专家组一同解答。'),
   callback: () => t('回访由专家组办理。'),
+  review_overdue: () => t('专家组正在复核此前的解答。'),
 };
 const late = () => t('因为没有按时答复，您的问题已报专家组督促处理。');
+const TITLES = { open: () => t('已转交专家组'), claimed: () => t('专家正在研究您的问题'), advised: () => t('专家组已把意见交给律师') };
 
-/** @param ticket whose `escalation` is {state, reason} or null */
-export function escalated({ escalation, state, clock, callback }) {
-  if (!['open', 'claimed'].includes(escalation?.state)) return nothing;
-  if (state === 'closed' && !['open', 'begun'].includes(callback?.state)) return nothing;
-  const due = clock?.due_at && !clock.late ? until(clock.due_at) : null;
-  return html`
+/** @param ticket whose `escalation` is {state, reason, how, due_at} or null */
+export function escalated({ escalation, state, clock, readers = [] }) {
+  const read = readers.map((no) => html`<p class="notice small" role="status">${t('专家组成员 {no} 号正在旁阅这次咨询，以便指导。', { no })}</p>`);
+  const advised = escalation?.how === 'opinion' && ['active', 'scheduled'].includes(state);
+  const title = TITLES[advised ? 'advised' : escalation?.state];
+  if (!title) return read;
+  const { reason, due_at: due } = escalation;
+  const by = advised ? t('由律师答复您，最迟 {time}。', { time: due && until(due) }) : t('最迟 {time} 给您回音。', { time: due && until(due) });
+  return html`${read}
     <section class="notice escalated" aria-live="polite">
-      <p><strong>${escalation.state === 'claimed' ? t('专家正在研究您的问题') : t('已转交专家组')}</strong></p>
-      <p>${(WHY[escalation.reason] ?? late)()}</p>
-      <p>${due ? t('最迟 {time} 给您回音。', { time: due }) : t('正在尽快处理，有结果会在这里告诉您。')}</p>
+      <p><strong>${title()}</strong></p>
+      ${advised ? nothing : html`<p>${(WHY[reason] ?? late)()}</p>`}
+      <p>${due ? by : clock?.suspended ? t('等待您补充情况，计时已暂停') : t('已超过时限，值班人员正在督办，有结果会在这里告诉您。')}</p>
     </section>`;
 }

@@ -36,11 +36,11 @@ export class Alerts {
   notify(kind) {
     if (this.permission !== 'granted' || (!this.page.hidden && this.page.hasFocus())) return;
     const text = { offer: t('有新的咨询待接单'), heard: t('有用户发来新消息'), paused: t('您已被暂停接单'), deadline: t('有咨询即将到时限'),
-      callback: t('有咨询须回访'), review: t('收到专家意见'), note: t('有新的内部记录') }[kind];
+      callback: t('有咨询须回访'), review: t('收到专家意见'), note: t('有新的内部记录'), panel: t('有转交的问题请您接手') }[kind];
     try {
-      const note = new this.Notify(text, { tag: `console-${kind}`, renotify: true, requireInteraction: kind === 'offer' });
+      const note = new this.Notify(text, { tag: `console-${kind}`, renotify: true, requireInteraction: kind === 'offer' || kind === 'panel' });
       note.onclick = () => { globalThis.focus(); note.close(); };
-      if (kind === 'offer') this.offer = note;
+      if (kind === 'offer' || kind === 'panel') this.offer = note;
     } catch {
       // Some browsers on telephones allow notifications only from a service worker: the sound and the title remain.
     }

@@ -1,0 +1,67 @@
+"""What the panel's events change of a ticket's fields; its state is `ticket.py`'s."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from .events import Event
+from .events_panel import EscalationOffered, EscalationPassed, Joined, ReadAlong, ReadingEnded
+from .policy import PANEL_ASKED_AGAIN_AFTER
+
+if TYPE_CHECKING:
+    from .ticket import Ticket
+
+#: The clock of a question for the panel while none of the ticket's own runs.
+PANEL_CLOCK = "panel"
+#: What an offer leaves behind when it is over.
+NO_OFFER: dict[str, Any] = {"panel_offered_to": None, "panel_offer_expires_at": None}
+
+
+def _offered(ticket: Ticket, event: EscalationOffered, now: datetime) -> dict[str, Any]:
+    changes = {"panel_offered_to": event.staff_no, "panel_offer_expires_at": event.expires_at}
+    if event.staff_no in ticket.panel_passed:
+        # Everyone had passed it on: a new round begins.
+        changes["panel_passed"] = ()
+    return changes
+
+
+def _passed(ticket: Ticket, event: EscalationPassed, now: datetime) -> dict[str, Any]:
+    changes = NO_OFFER | {
+        "panel_passed": (*ticket.panel_passed, event.staff_no),
+        "panel_again_at": now + PANEL_ASKED_AGAIN_AFTER,
+    }
+    if event.how == "returned":
+        changes |= {"escalation_state": "open", "escalated_to": None}
+    return changes
+
+
+def _reads(ticket: Ticket, event: ReadAlong, now: datetime) -> dict[str, Any]:
+    others = tuple(no for no in ticket.readers if no != event.staff_no)
+    until = max(event.until, ticket.readers_until or event.until)
+    return {"readers": (*others, event.staff_no), "readers_until": until}
+
+
+def _reading_ended(ticket: Ticket, event: ReadingEnded, now: datetime) -> dict[str, Any]:
+    others = tuple(no for no in ticket.readers if no != event.staff_no)
+    return {"readers": others, "readers_until": ticket.readers_until if others else None}
+
+
+def _joined(ticket: Ticket, event: Joined, now: datetime) -> dict[str, Any]:
+    return {"joined": (*ticket.joined, event.staff_no)} | had_a_hand(ticket, event.institution)
+
+
+def had_a_hand(ticket: Ticket, institution: str | None) -> dict[str, Any]:
+    """The house of someone who works on the ticket: its experts keep out from here on (7)."""
+    if institution is None or institution in ticket.institutions:
+        return {}
+    return {"institutions": (*ticket.institutions, institution)}
+
+
+CHANGES: dict[type[Event], Any] = {
+    EscalationOffered: _offered,
+    EscalationPassed: _passed,
+    ReadAlong: _reads,
+    ReadingEnded: _reading_ended,
+    Joined: _joined,
+}

@@ -1,0 +1,110 @@
+"""Article 7: experts read along in any talk, seen by its people, and step in under their own number."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chatserver.rules.audience import PERMITTED, rooms, visible_to
+from chatserver.rules.deadlines import next_due
+from chatserver.rules.events import Event
+from chatserver.rules.events_panel import Joined, ReadAlong, ReadingEnded
+from chatserver.rules.events_talk import Noticed, Sent
+from chatserver.rules.policy import READING_LASTS
+from chatserver.rules.supervising import leave, read_along, step_in
+from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, Life, met, refusal
+
+
+def read() -> Life:
+    life = met()
+    life.do(read_along, QIAN)
+    return life
+
+
+def test_reading_along_opens_the_talk_and_is_told_to_its_people() -> None:
+    life = met()
+    assert visible_to(QIAN, life.ticket) is None
+    [joined] = life.do(read_along, QIAN)
+    assert joined == ReadAlong("E0001", life.now + READING_LASTS) and not joined.visible
+    assert visible_to(QIAN, life.ticket) == life.ticket.last_seq
+    assert rooms(life.ticket, joined) == ["citizen:wang", "staff:L0001", "staff:E0001"]
+    assert visible_to(HAN, life.ticket) is None
+
+
+def test_what_is_said_is_heard_while_it_is_read_and_not_after() -> None:
+    life = read()
+    [sent] = life.ask_on()
+    assert "staff:E0001" in rooms(life.ticket, sent)
+    [left] = life.do(leave, QIAN)
+    assert left == ReadingEnded("E0001", "left") and "staff:E0001" in rooms(life.ticket, left)
+    assert "staff:E0001" not in rooms(life.ticket, life.ask_on("c-2")[0])
+    assert visible_to(QIAN, life.ticket) is None
+    assert life.do(leave, QIAN) == []
+
+
+def test_reading_ends_by_itself_unless_it_goes_on() -> None:
+    life = read()
+    assert life.do(read_along, QIAN) == []  # nothing new so early
+    life.later(READING_LASTS * 2 / 3)
+    assert len(life.do(read_along, QIAN)) == 1
+    life.later(READING_LASTS / 2)
+    assert not [e for e in life.until_quiet() if isinstance(e, ReadingEnded)]
+    life.later(READING_LASTS)
+    assert [e for e in life.until_quiet() if isinstance(e, ReadingEnded)] == [
+        ReadingEnded("E0001", "lapsed")
+    ]
+    assert life.ticket.readers == () and life.ticket.readers_until is None
+
+
+def test_the_end_of_the_talk_ends_the_reading() -> None:
+    life = read()
+    life.withdraw()
+    assert life.ticket.readers == () and next_due(life.ticket) is None
+    assert refusal(life.do, read_along, QIAN).code == "conflict"
+
+
+def test_an_expert_steps_in_introduced_under_the_own_number() -> None:
+    life = read()
+    risk, told, joined, said = life.do(step_in, QIAN, "e-1", "请先保存证据。")
+    assert isinstance(risk, Noticed) and risk.notice == "disclaimer"
+    assert isinstance(told, Noticed) and told.notice == "expert_joined" and "E0001" in told.body
+    assert joined == Joined("E0001", None)
+    assert isinstance(said, Sent) and (said.by, said.author) == ("expert", "E0001")
+    assert life.ticket.assignee == "L0001" and life.ticket.state == "active"
+    again: list[Event] = life.do(step_in, QIAN, "e-2", "还有一点。")
+    assert [type(event) for event in again] == [Sent]
+
+
+def test_another_expert_is_introduced_too() -> None:
+    life = read()
+    life.do(step_in, QIAN, "e-1", "一")
+    life.do(read_along, HAN)
+    told, *_ = life.do(step_in, HAN, "e-1", "二")
+    assert isinstance(told, Noticed) and "E0002" in told.body
+
+
+@pytest.mark.parametrize("actor", [HAN, CHEN, LIU, WANG], ids=lambda one: one.pseudonym)
+def test_only_who_reads_along_steps_in(actor: object) -> None:
+    ticket = read().ticket
+    assert not PERMITTED["step_in"](actor, ticket)  # type: ignore[arg-type]
+    assert PERMITTED["step_in"](QIAN, ticket)
+
+
+def test_a_private_contact_is_refused_to_experts_too() -> None:
+    assert refusal(read().do, step_in, QIAN, "e-1", "加我微信 13800138000").code == "invalid"
+
+
+def test_the_own_houses_talks_are_kept_from_the_expert() -> None:
+    life = Life().open().offer()
+    life.accept(replace(CHEN, institution="示范律师事务所"))
+    own = replace(QIAN, institution="示范律师事务所")
+    assert not PERMITTED["read_along"](own, life.ticket)
+    assert PERMITTED["read_along"](HAN, life.ticket)
+
+
+def test_an_experts_line_stops_no_clock() -> None:
+    life = read()
+    due = life.ticket.answer_due_at
+    life.do(step_in, QIAN, "e-1", "请稍等")
+    assert life.ticket.answer_due_at == due and life.ticket.answered_at is None
