@@ -192,7 +192,8 @@ class Push:
         return bool(self._occupied(to))
 
     def _occupied(self, to: Sequence[str]) -> list[str]:
-        return [room for room in to if self.transport.occupied(room)]
+        occupied = self.transport.occupied
+        return [room for room in to if room in occupied]
 
     def _publish(self, to: Sequence[str], name: str, body: bytes) -> None:
         frames = Frames(name, body)

@@ -121,7 +121,7 @@ class Queue:
         for number, category, citizen in rows:
             pool = view.pools[category]
             counts[pool] += 1
-            if push.transport.occupied(f"citizen:{citizen}"):
+            if f"citizen:{citizen}" in push.transport.occupied:
                 place = view.place(category, counts[pool])
                 if self._told.get(number) != place:
                     push.queue(number, citizen, place)

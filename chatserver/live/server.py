@@ -199,7 +199,7 @@ class LiveServer:
 
     async def tell_duty(self, staff_no: str) -> None:
         """Pushes a lawyer's duty to the connections that are here."""
-        if self.transport.occupied(f"staff:{staff_no}"):
+        if f"staff:{staff_no}" in self.transport.occupied:
             duties = await leases.duties(self.db, [staff_no])
             if staff_no in duties:
                 self.push.duty(staff_no, duties[staff_no])

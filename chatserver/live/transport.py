@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -90,6 +90,11 @@ class Transport:
         )
         self._sessions = self._server.sessions
         self._engine = self._server.eio
+        #: The rooms that anyone is in: what nobody would hear need not be encoded.
+        self.occupied: Collection[str] = self._sessions.members
+        #: `publish(room, frames)` sends everyone in the room the frame of their namespace; never
+        #: waits, never raises.
+        self.publish: Callable[[str, Mapping[str, Frame]], None] = self._sessions.publish
 
     def attach(self, app: web.Application) -> None:
         """Mounts /socket.io/ on an aiohttp application that is not running yet."""
@@ -104,17 +109,9 @@ class Transport:
         """Takes a connection out of a room."""
         self._sessions.leave(connection, room)
 
-    def occupied(self, room: str) -> bool:
-        """Whether anyone is in the room: what nobody would hear need not be encoded."""
-        return room in self._sessions.members
-
     def members(self, room: str) -> Iterable[Connection]:
         """Who is in the room: a copy."""
         return tuple(self._sessions.members.get(room, ()))
-
-    def publish(self, room: str, frames: Mapping[str, Frame]) -> None:
-        """Sends everyone in the room the frame of their namespace; never waits, never raises."""
-        self._sessions.publish(room, frames)
 
     def connections(self) -> Iterable[Connection]:
         """All connections that were let in, as a copy."""

@@ -115,13 +115,14 @@ class Connection:
 
     def acknowledge(self, ack: bytes, body: bytes) -> None:
         """Sends an ACK without the detour of a Frame when the client has a WebSocket."""
-        if not self.open or self.socket.closed:
+        socket = self.socket
+        if not self.open or socket.closed:
             return
         message = ack_frame(self._prefix, ack, body)
-        if self.socket.wire is not None:
-            self.socket.write(websocket_frame(message))
+        if socket.wire is not None:
+            socket.write(websocket_frame(message))
         else:
-            self.socket.push(Frame(message))
+            socket.push(Frame(message))
 
 
 class Answer:

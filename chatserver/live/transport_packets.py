@@ -207,7 +207,7 @@ class Frames(dict[str, Frame]):
         self.name, self.body = name, body
 
     def __missing__(self, namespace: str) -> Frame:
-        frame = self[namespace] = Frame.event(namespace, self.name, self.body)
+        frame = self[namespace] = Frame(_event_head(namespace, self.name), self.body, b"]")
         return frame
 
 

@@ -180,7 +180,7 @@ async def test_everyone_in_a_room_gets_the_frame_of_their_namespace() -> None:
         here.transport.leave(first, "account:1")
         here.transport.leave(first, "account:1")
         assert first.rooms == {"all"}
-        assert here.transport.occupied("account:1")
+        assert "account:1" in here.transport.occupied
         assert len(list(here.transport.connections())) == 4
         del second
 
@@ -251,7 +251,7 @@ async def test_a_client_that_leaves_while_it_is_being_let_in_is_let_out_again() 
         here.handler.door.set()
         await here.until(lambda: here.handler.gone)
         assert here.handler.gone == here.handler.connected
-        assert not here.transport.occupied("all")
+        assert "all" not in here.transport.occupied
         assert list(here.transport.connections()) == []
 
 
