@@ -21,7 +21,8 @@ from typing import Any
 import uvloop
 from aiohttp._websocket.reader import WebSocketReader
 
-from chatserver.batch import Batch, Call
+from chatserver.batch import Batch
+from chatserver.calls import Call
 from chatserver.clock import Clock
 from chatserver.live import citizen, wire
 from chatserver.live.transport_frames import FrameQueue
@@ -36,7 +37,8 @@ from chatserver.rules.policy import Policy
 from chatserver.rules.ticket import Ticket
 from chatserver.store import chain
 from chatserver.store.journal import TOUCHED, Journal, _columns, _touch
-from chatserver.store.tickets import Kept, Shelf, body_of
+from chatserver.store.shelf import Kept, Shelf
+from chatserver.store.tickets import body_of
 
 from . import meter
 from .budget_road import BATCH, QUESTION, road

@@ -7,7 +7,7 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
-from chatserver.batch import Call
+from chatserver.calls import Call
 from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.rules import asking

@@ -3,79 +3,29 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
+from chatserver.calls import Call, Outcome, Saved
 from chatserver.clock import BEIJING
-from chatserver.rules import asking
+from chatserver.openings import open_tickets
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize
 from chatserver.rules.events import Event, Message, Record
-from chatserver.rules.numbers import ticket_number
-from chatserver.rules.people import Actor, Citizen
+from chatserver.rules.people import Citizen
 from chatserver.rules.policy import Policy
-from chatserver.rules.repeats import Before, is_checked
 from chatserver.rules.ticket import Ticket
 from chatserver.store.database import queries
 from chatserver.store.journal import Journal
-from chatserver.store.tickets import Kept, Shelf, author_key, lock
-from chatserver.store.tickets import before as read_before
+from chatserver.store.shelf import Kept, Shelf, lock
+from chatserver.store.tickets import author_key
 
 log = logging.getLogger(__name__)
 
 #: Actions whose events only make a ticket grow, so that they may be decided before the lock.
 TALK = ("send", "read")
-
-
-class Outcome(NamedTuple):
-    """What a call came to: the ticket and, of its own message, the record. `replayed`: known before."""
-
-    ticket: Ticket
-    records: Sequence[Record]
-    own: Record | None = None
-    replayed: bool = False
-
-
-class Saved(NamedTuple):
-    """What a commit made of one ticket, for the listeners. `replayed`: stored earlier, and asked for
-    again because its acknowledgement was lost."""
-
-    ticket: Ticket
-    records: Sequence[Record]
-    replayed: bool = False
-
-
-@dataclass(eq=False, slots=True)
-class Call:
-    """One request on the road. `said` is `(client id, event kind, body)` of a call that says something,
-    `beside` what else of its payload the event keeps, `(field, value)` each; `answer` is called once,
-    with an `Outcome` or a `Refused`."""
-
-    action: str
-    rule: Callable[..., Any] | None
-    number: str | None
-    actor: Actor
-    args: tuple[Any, ...]
-    said: tuple[str, str, str] | None = None
-    beside: tuple[tuple[str, Any], ...] = ()
-    digest: bytes = b""
-    answer: Callable[[Outcome | Refused], None] = lambda outcome: None
-    born: float = 0.0
-    done: bool = False
-
-    def finish(self, outcome: Outcome) -> None:
-        """The call succeeded; what was refused for waiting too long stays refused."""
-        if not self.done:
-            self.done = True
-            self.answer(outcome)
-
-    def refuse(self, refused: Refused) -> None:
-        """The call failed; nothing of it was stored, or a retry will find it."""
-        if not self.done:
-            self.done = True
-            self.answer(refused)
 
 
 @dataclass
@@ -121,7 +71,7 @@ class Batch:
             self.kept = await lock(connection, self.shelf, numbers)
         opens = [call for call in self.calls if call.action == "open"]
         if opens:
-            await self._decide_openings(connection, opens)
+            await open_tickets(self, connection, opens)
         for call in self.calls:
             if call.action != "open":
                 self._judge(call)
@@ -187,12 +137,12 @@ class Batch:
                     self.outcomes.append((call, Outcome(ticket, again, known, replayed=True)))
                     return
             authorize(actor, call.action, ticket)
-            self._record(call, kept, ticket, call.rule(ticket, self.now, actor, *call.args))
+            self.record(call, kept, ticket, call.rule(ticket, self.now, actor, *call.args))
         except Refused as refused:
             self.refusals.append((call, refused))
             if refused.events and kept is not None and ticket is not None:
                 # The try is part of the record; its caller is refused all the same.
-                self._record(call, kept, ticket, refused.events)
+                self.record(call, kept, ticket, refused.events)
         except Exception:
             log.exception("rule %s failed", call.action)
             self.refusals.append((call, Refused("unavailable")))
@@ -219,7 +169,8 @@ class Batch:
             raise Refused("id_reused")
         return record
 
-    def _record(self, call: Call, kept: Kept, ticket: Ticket, events: Sequence[Event]) -> None:
+    def record(self, call: Call, kept: Kept, ticket: Ticket, events: Sequence[Event]) -> None:
+        """What a call made of a ticket, and what its caller is to hear of it."""
         own = None
         records: Sequence[Record] = ()
         if events:
@@ -232,93 +183,3 @@ class Batch:
                     self.new.append((kept, (author, id), record))
                     own = record
         self.outcomes.append((call, Outcome(ticket, records, own)))
-
-    async def _decide_openings(self, connection: Any, calls: Sequence[Call]) -> None:
-        """Opens tickets: one look-up of ids, one of the citizens' standing, one draw of serials."""
-        topic = queries("tickets")
-        accounts = [call.actor.account for call in calls]
-        ids = [call.args[0]["id"] for call in calls]
-        rows = await connection.fetch(topic.openings.sql, accounts, ids)
-        known = {(row["account"], row["id"]): (row["digest"], row["ticket"]) for row in rows}
-        rows = await connection.fetch(topic.askers.sql, sorted(set(accounts)))
-        askers = {
-            row["id"]: Citizen(
-                row["id"],
-                row["review"] == "verified",
-                row["agreed"],
-                row["blocked_until"],
-                row["blocked_reason"],
-            )
-            for row in rows
-        }
-        answered = {row["id"] for row in rows if row["answered"]}
-        waiting = {row["id"]: row["waiting"] for row in rows}
-        before = await self._asked_before(connection, calls, answered)
-        if known:
-            again = sorted({number for _, number in known.values()} - set(self.kept))
-            self.kept |= await lock(connection, self.shelf, again)
-        accepted: list[tuple[Call, list[Event]]] = []
-        twins: list[tuple[Call, int]] = []
-        drawn: dict[tuple[str, str], tuple[bytes, int]] = {}
-        for call in calls:
-            key = (call.actor.account, call.args[0]["id"])
-            try:
-                if key in known:
-                    self._reopened(call, *known[key])
-                elif key in drawn:
-                    if drawn[key][0] != call.digest:
-                        raise Refused("id_reused")
-                    twins.append((call, drawn[key][1]))
-                else:
-                    citizen = askers.get(key[0])
-                    if citizen is None or not isinstance(call.actor, Citizen):
-                        raise Refused("forbidden")
-                    events = asking.open_ticket(
-                        citizen,
-                        self.now,
-                        self.figures,
-                        **call.args[0],
-                        before=before.get(citizen.account, ()),
-                        waiting=waiting[citizen.account],
-                    )
-                    waiting[citizen.account] += 1
-                    drawn[key] = (call.digest, len(accepted))
-                    accepted.append((call, events))
-            except Refused as refused:
-                self.refusals.append((call, refused))
-        if accepted:
-            await self._draw_numbers(connection, accepted)
-        for call, place in twins:
-            number = self.openings[place][3]
-            self.outcomes.append((call, Outcome(self.journal.after[number], (), replayed=True)))
-
-    async def _asked_before(
-        self, connection: Any, calls: Sequence[Call], answered: set[str]
-    ) -> dict[str, list[Before]]:
-        """Read only for citizens with an answered ticket, and for questions that are compared at all."""
-        compared = {
-            call.actor.account
-            for call in calls
-            if is_checked(call.args[0]["body"], call.args[0].get("because"))
-        }
-        accounts = sorted(compared & answered)
-        return await read_before(connection, accounts, self.now) if accounts else {}
-
-    def _reopened(self, call: Call, digest: bytes, number: str) -> None:
-        """The ticket that this id opened before, as it stands now."""
-        if digest != call.digest:
-            raise Refused("id_reused")
-        self.outcomes.append((call, Outcome(self.kept[number].ticket, (), replayed=True)))
-
-    async def _draw_numbers(
-        self, connection: Any, accepted: Sequence[tuple[Call, list[Event]]]
-    ) -> None:
-        """Serials are drawn inside the transaction, so that they leave no gap."""
-        day = self.now.astimezone(BEIJING).date()
-        last = await connection.fetchval(queries("tickets").take_serials.sql, day, len(accepted))
-        for serial, (call, events) in enumerate(accepted, last - len(accepted) + 1):
-            number = ticket_number(self.figures.number_prefix, day, serial)
-            ticket = Ticket(number, call.actor.account)
-            self.kept[number] = Kept(ticket, {})
-            self._record(call, self.kept[number], ticket, events)
-            self.openings.append((call.actor.account, call.args[0]["id"], call.digest, number))

@@ -25,14 +25,15 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
-from chatserver.batch import Batch, Call, Outcome, Saved
+from chatserver.batch import Batch
+from chatserver.calls import Call, Outcome, Saved
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.people import Actor
 from chatserver.rules.policy import Policy
 from chatserver.store.database import RACED, UNREACHABLE, Database
 from chatserver.store.journal import Stale
-from chatserver.store.tickets import Shelf
+from chatserver.store.shelf import Shelf
 
 MOST_IN_BATCH = 400
 MOST_WAITING = 20_000

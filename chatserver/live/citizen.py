@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from chatserver.batch import Call
+from chatserver.calls import Call
 from chatserver.rules import asking, callback, feedback, refusing
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize, visible_to

@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from chatserver.batch import Saved
+from chatserver.calls import Saved
 from chatserver.casework import Listener
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from chatserver.batch import Call
+from chatserver.calls import Call
 from chatserver.rules import backstage, callback, experts, promising, refusing, reviewing
 from chatserver.rules.articles import Refused, WrongState
 from chatserver.rules.audience import authorize

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from chatserver.batch import Saved
+from chatserver.calls import Saved
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import rooms

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
-from chatserver.batch import Saved
+from chatserver.calls import Saved
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import rooms
 from chatserver.rules.events import Record

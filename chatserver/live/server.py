@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from chatserver.batch import Call, Outcome
+from chatserver.calls import Call, Outcome
 from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.limits import Buckets

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from chatserver.batch import Call, Outcome
+from chatserver.calls import Call, Outcome
 from chatserver.rules.articles import Refused
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Actor, Expert

@@ -18,7 +18,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from chatserver.batch import Saved
+from chatserver.calls import Saved
 from chatserver.casework import MOST_IN_BATCH, Casework
 from chatserver.clock import Clock
 from chatserver.rules import deadlines

@@ -14,7 +14,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from chatserver.batch import Saved
+from chatserver.calls import Saved
 from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.rules import routing

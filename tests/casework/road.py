@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from chatserver.batch import Call, Outcome
+from chatserver.calls import Call, Outcome
 from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.rules import answering, asking, deadlines, routing

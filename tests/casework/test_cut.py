@@ -14,7 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chatserver.batch import Outcome
+from chatserver.calls import Outcome
 from chatserver.rules.articles import Refused
 from chatserver.store import archive
 from tests.casework.proxy import FATES, Proxy, proxied

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from chatserver.batch import Outcome
+from chatserver.calls import Outcome
 from chatserver.rules import answering, asking
 from chatserver.rules.articles import Refused
 from chatserver.rules.people import SYSTEM

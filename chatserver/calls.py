@@ -1,0 +1,61 @@
+"""What goes down the road, and what comes of it: a call, its outcome, and what the listeners are told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from chatserver.rules.articles import Refused
+from chatserver.rules.events import Record
+from chatserver.rules.people import Actor
+from chatserver.rules.ticket import Ticket
+
+
+class Outcome(NamedTuple):
+    """What a call came to: the ticket and, of its own message, the record. `replayed`: known before."""
+
+    ticket: Ticket
+    records: Sequence[Record]
+    own: Record | None = None
+    replayed: bool = False
+
+
+class Saved(NamedTuple):
+    """What a commit made of one ticket, for the listeners. `replayed`: stored earlier, and asked for
+    again because its acknowledgement was lost."""
+
+    ticket: Ticket
+    records: Sequence[Record]
+    replayed: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Call:
+    """One request on the road. `said` is `(client id, event kind, body)` of a call that says something,
+    `beside` what else of its payload the event keeps, `(field, value)` each; `answer` is called once,
+    with an `Outcome` or a `Refused`."""
+
+    action: str
+    rule: Callable[..., Any] | None
+    number: str | None
+    actor: Actor
+    args: tuple[Any, ...]
+    said: tuple[str, str, str] | None = None
+    beside: tuple[tuple[str, Any], ...] = ()
+    digest: bytes = b""
+    answer: Callable[[Outcome | Refused], None] = lambda outcome: None
+    born: float = 0.0
+    done: bool = False
+
+    def finish(self, outcome: Outcome) -> None:
+        """The call succeeded; what was refused for waiting too long stays refused."""
+        if not self.done:
+            self.done = True
+            self.answer(outcome)
+
+    def refuse(self, refused: Refused) -> None:
+        """The call failed; nothing of it was stored, or a retry will find it."""
+        if not self.done:
+            self.done = True
+            self.answer(refused)

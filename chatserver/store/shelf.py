@@ -1,0 +1,82 @@
+"""The shelf on which a process keeps the tickets it used last, and the lock that tells which still hold."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from chatserver.rules.events import Record
+from chatserver.rules.numbers import month_of
+from chatserver.rules.ticket import Ticket
+
+from .database import queries
+from .tickets import record_of, ticket_of
+
+
+@dataclass
+class Kept:
+    """A ticket and every client id used in it: `(author, id)` -> the record of that message.
+
+    Entries up to `loaded` were read from the database, later ones written by this process."""
+
+    ticket: Ticket
+    said: dict[tuple[str, str], Record]
+    loaded: int = 0
+
+
+class Shelf:
+    """The tickets used last. One is good only while the database still has its `entry`, which the
+    lock tells; so a batch re-reads what another process wrote, and nothing else."""
+
+    def __init__(self, most: int = 200_000) -> None:
+        self._kept: OrderedDict[str | None, Kept] = OrderedDict()
+        self._most = most
+        self._held = 0
+
+    def get(self, number: str | None) -> Kept | None:
+        """What is kept of a ticket."""
+        return self._kept.get(number)
+
+    def put(self, kept: Kept, more: int = 0) -> None:
+        """Keeps `kept`; `more` records were added to it since it was put last."""
+        number = kept.ticket.number
+        if number in self._kept:
+            self._held += more
+            self._kept.move_to_end(number)
+        else:
+            self._held += len(kept.said) + 1
+        self._kept[number] = kept
+        while self._held > self._most and len(self._kept) > 1:
+            _, dropped = self._kept.popitem(last=False)
+            self._held -= len(dropped.said) + 1
+
+    def drop(self, numbers: Iterable[str]) -> None:
+        """Forgets tickets whose state here is in doubt."""
+        for number in numbers:
+            dropped = self._kept.pop(number, None)
+            if dropped is not None:
+                self._held -= len(dropped.said) + 1
+
+
+async def lock(connection: Any, shelf: Shelf, numbers: list[str]) -> dict[str, Kept]:
+    """Locks the rows of `numbers` in order and returns those that exist, as they stand."""
+    topic = queries("tickets")
+    rows = await connection.fetch(topic.lock_tickets.sql, numbers)
+    kept = {
+        number: one
+        for number, entry in rows
+        if (one := shelf.get(number)) is not None and one.ticket.entry == entry
+    }
+    stale = [number for number, _ in rows if number not in kept]
+    if stale:
+        shelf.drop(stale)
+        months = sorted({month_of(number) for number in stale})
+        for row in await connection.fetch(topic.tickets_by_number.sql, stale):
+            kept[row["number"]] = Kept(ticket_of(row), {}, row["entry"])
+        for row in await connection.fetch(topic.said_in.sql, months, stale):
+            kept[row["ticket"]].said[row["author"], row["id"]] = record_of(row)
+        for number in stale:
+            shelf.put(kept[number])
+    return kept
