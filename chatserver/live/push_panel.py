@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
-from chatserver.batch import Saved
+from chatserver.calls import Saved
 from chatserver.rules.audience import may_have, room_of
 from chatserver.rules.events_desks import Escalated, EscalationClaimed, EscalationResolved
 from chatserver.rules.events_panel import EscalationOffered, EscalationPassed

@@ -13,7 +13,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from chatserver.batch import Saved
+from chatserver.calls import Saved
 from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.rules import panel
