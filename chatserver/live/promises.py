@@ -8,7 +8,7 @@ from chatserver.calls import Call
 from chatserver.rules import backstage, callback, experts, promising, refusing, reviewing
 from chatserver.rules.articles import Refused, WrongState
 from chatserver.rules.audience import authorize
-from chatserver.rules.bodies import storable
+from chatserver.rules.bodies import checked
 from chatserver.rules.numbers import month_of
 from chatserver.store import desks, drafts, tickets
 from chatserver.store import presence as leases
@@ -53,6 +53,7 @@ def refuse(server: Any, seat: Seat, payload: payloads.TicketRefuse, reply: Reply
     card = None
     if isinstance(payload.refer_to, payloads.ReferTo):
         it = payload.refer_to
+        checked(it.who, "$.refer_to.who")
         card = refusing.Referral(it.who, it.where, it.phone, it.hours, it.url)
     elif payload.refer_to is not None:
         raise Refused("not_found", "没有这个办事指引。", details=[{"path": "$.refer_to"}])
@@ -72,8 +73,6 @@ def transfer(server: Any, seat: Seat, payload: payloads.TicketTransfer, reply: R
     to = payload.to
     if sum((to.staff_no is not None, to.category is not None, to.queue)) != 1:
         raise wire.invalid("Expected one of staff_no, category, queue - at `$.to`")
-    if to.staff_no is not None:
-        storable(to.staff_no, "$.to.staff_no")
     server.spawn(_transfer(server, seat, payload), seat, reply)
 
 

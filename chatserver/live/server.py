@@ -129,6 +129,8 @@ class LiveServer:
             except (msgspec.DecodeError, UnicodeError) as error:
                 check_strict(payload)
                 raise wire.unreadable(error) from None
+            if wire.NUL in payload:
+                wire.without_nul(read)
             verb.handle(self, seat, read, reply)
         except Refused as refused:
             reply(wire.refusal(refused, seat.language))

@@ -26,7 +26,12 @@ def storable(text: str, path: str) -> str:
             pass
         else:
             return text
-    raise Refused(
+    raise unstorable(path)
+
+
+def unstorable(path: str) -> Refused:
+    """What is said of a text that no database keeps."""
+    return Refused(
         "invalid",
         "内容含有无法保存的字符。",
         details=[{"path": path, "problem": "NUL or a lone surrogate"}],

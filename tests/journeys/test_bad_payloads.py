@@ -107,7 +107,18 @@ BAD: dict[str, list[Any]] = {
         *(None, 5, "queue", {}, {"queue": False}, {"queue": True, "category": "labour"}),
         *({"category": "no-such"}, {"staff_no": 5}, {"queue": True, "surprise": 1}),
     ],
-    "refer_to": [5, {}, {"who": ""}, {"who": 5}, {"who": "a", "url": "javascript:alert(1)"}, []],
+    "refer_to": [
+        *(
+            5,
+            {},
+            {"who": ""},
+            {"who": " "},
+            {"who": 5},
+            {"who": "a", "url": "javascript:alert(1)"},
+            [],
+        ),
+        *({"who": "a\x00"}, {"who": "\ud800"}, {"who": "a", "where": "\x00"}, "\x00"),
+    ],
     "client_id": [None, 5, "", "x" * 65, "a\x00", "\ud800"],
     "state": [5, "", "closed"],
     "earlier": [5, {"number": MISSING}, {"number": "x", "because": "same"}],
@@ -132,27 +143,33 @@ OPTIONAL = {
 #: event, field -> what is wrong there; an id that we gave out is `not_found` when nobody has it.
 BAD_THERE: dict[tuple[str, str], list[Any]] = {
     **{
-        (event, "id"): [None, 5, "x" * 65, "\ud800", ["a"]]
+        (event, "id"): [None, 5, "x" * 65, "a\x00", "\ud800", ["a"]]
         for event in (
             *("review:accept", "review:contest", "escalation:claim"),
             *("escalation:opinion", "escalation:answer", "escalation:pass"),
         )
     },
     ("escalation:pass", "reason"): [5, "\ud800", "x" * 501],
-    **{(event, "body"): [5, {"text": "a"}, True] for event in ("review:accept", "review:contest")},
+    **{
+        (event, "body"): [5, {"text": "a"}, True, "a\x00b"]
+        for event in ("review:accept", "review:contest")
+    },
     # An empty draft drops what was kept.
     ("draft:save", "body"): [None, 5, "a\x00b", "\ud83d", ["a"], True, "字" * 10_001],
     # What an escalation's id does not find has no body to look at.
     **{
-        (event, "body"): [None, 5, "\ud83d", ["a"], True]
+        (event, "body"): [None, 5, "a\x00b", "\ud83d", ["a"], True]
         for event in ("escalation:opinion", "escalation:answer")
     },
     # What the state does not permit is said before the text is looked at.
-    ("ticket:ask", "body"): [None, 5, "\ud83d", ["a"], True],
-    ("ticket:transfer", "note"): [5, ["a"]],
-    ("ticket:transfer", "to"): [None, 5, "queue", {}, {"queue": False}, {"staff_no": 5}],
-    ("callback:attempt", "note"): [None, 5, ["a"]],
-    ("escalation:answer", "client_id"): [None, 5, "", "x" * 65, "\ud800"],
+    ("ticket:ask", "body"): [None, 5, "a\x00b", "\ud83d", ["a"], True],
+    ("ticket:transfer", "note"): [5, ["a"], "\x00"],
+    ("ticket:transfer", "to"): [
+        *(None, 5, "queue", {}, {"queue": False}, {"staff_no": 5}, {"staff_no": "L\x00"}),
+        *({"staff_no": "\ud800"}, {"queue": True, "category": "labour"}),
+    ],
+    ("callback:attempt", "note"): [None, 5, ["a"], "\x00"],
+    ("escalation:answer", "client_id"): [None, 5, "", "x" * 65, "a\x00", "\ud800"],
 }
 
 

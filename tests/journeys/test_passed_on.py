@@ -26,8 +26,7 @@ async def test_a_ticket_goes_to_a_lawyer_on_duty_and_to_nobody_else(server: Runn
         assert staff_no and (await refused(liu, staff_no))["code"] == "not_found"
     for nobody in ("L9999", QIAN.staff_no):
         assert nobody and (await refused(chen, nobody))["code"] == "not_found"
-    for bad in ("", "L\x00", "\ud800"):
-        assert (await refused(chen, bad))["code"] in ("invalid", "not_found")
+    assert (await refused(chen, ""))["code"] == "not_found"
     assert LIU.staff_no and CHEN.staff_no
     away = await refused(chen, LIU.staff_no)
     assert (away["code"], away["details"]) == ("conflict", {"state": "active"})
