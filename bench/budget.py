@@ -105,7 +105,7 @@ def steps() -> list[Step]:
 
     def decide() -> None:
         batch = Batch(calls, Shelf(), figures, now, "bench")
-        batch.kept = {one.number: Kept(one, {}) for one in tickets}
+        batch.kept = {one.number: Kept(one) for one in tickets}
         for one in calls:
             batch._judge(one)
 

@@ -41,7 +41,7 @@ class Batch:
     outcomes: list[tuple[Call, Outcome]] = field(default_factory=list)
     openings: list[tuple[str, str, bytes, str]] = field(default_factory=list)
     refusals: list[tuple[Call, Refused]] = field(default_factory=list)
-    new: list[tuple[Kept, tuple[str, str], Record]] = field(default_factory=list)
+    new: list[tuple[Kept, Message, Record]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.process, self.now, self.figures.channels)
@@ -103,12 +103,12 @@ class Batch:
 
     def finish(self) -> list[Saved]:
         """After the commit: keeps the new state, answers the callers, and tells what happened."""
-        for kept, key, record in self.new:
-            kept.said[key] = record
+        for kept, message, record in self.new:
+            kept.add(message, record)
         for number, ticket in self.journal.after.items():
             kept = self.kept[number]
             kept.ticket = ticket
-            self.shelf.put(kept, more=1)
+            self.shelf.put(kept)
         for call, refused in self.refusals:
             call.refuse(refused)
         for call, outcome in self.outcomes:
@@ -180,6 +180,6 @@ class Batch:
                 if isinstance(event, Message) and event.by != "system":
                     author, id = author_key(event)
                     self._said[ticket.number, author, id] = record
-                    self.new.append((kept, (author, id), record))
+                    self.new.append((kept, event, record))
                     own = record
         self.outcomes.append((call, Outcome(ticket, records, own)))

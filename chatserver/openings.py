@@ -111,6 +111,6 @@ async def _draw_numbers(
     for serial, (call, events) in enumerate(accepted, last - len(accepted) + 1):
         number = ticket_number(batch.figures.number_prefix, day, serial)
         ticket = Ticket(number, call.actor.account)
-        batch.kept[number] = Kept(ticket, {})
+        batch.kept[number] = Kept(ticket)
         batch.record(call, batch.kept[number], ticket, events)
         batch.openings.append((call.actor.account, call.args[0]["id"], call.digest, number))

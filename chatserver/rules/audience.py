@@ -210,7 +210,8 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
     heard = [f"citizen:{ticket.citizen}"]
     if ticket.assignee is not None:
         heard.append(f"staff:{ticket.assignee}")
-    heard += [f"staff:{staff_no}" for staff_no in _experts_in(ticket)]
+    if ticket.readers or ticket.escalated_to:
+        heard += [f"staff:{staff_no}" for staff_no in _experts_in(ticket)]
     if event.visible:
         return heard
     if isinstance(event, HandedOver):

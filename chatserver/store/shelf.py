@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from chatserver.rules.events import Record
+from chatserver.rules.events import Message, Record
 from chatserver.rules.numbers import month_of
 from chatserver.rules.ticket import Ticket
 
 from .database import queries
-from .tickets import record_of, ticket_of
+from .tickets import author_key, record_of, ticket_of
+
+#: What a ticket without a word weighs, in characters; an event's own fields weigh about as much.
+BARE = 500
 
 
 @dataclass
@@ -22,15 +25,23 @@ class Kept:
     Entries up to `loaded` were read from the database, later ones written by this process."""
 
     ticket: Ticket
-    said: dict[tuple[str, str], Record]
     loaded: int = 0
+    said: dict[tuple[str, str], Record] = field(default_factory=dict)
+    #: About how many bytes it takes, and how many of them the shelf has counted.
+    weight: int = BARE
+    counted: int = 0
+
+    def add(self, message: Message, record: Record) -> None:
+        """One more message under a client's id."""
+        self.said[author_key(message)] = record
+        self.weight += BARE + len(message.body)
 
 
 class Shelf:
     """The tickets used last. One is good only while the database still has its `entry`, which the
     lock tells; so a batch re-reads what another process wrote, and nothing else."""
 
-    def __init__(self, most: int = 200_000) -> None:
+    def __init__(self, most: int = 100_000_000) -> None:
         self._kept: OrderedDict[str | None, Kept] = OrderedDict()
         self._most = most
         self._held = 0
@@ -39,25 +50,23 @@ class Shelf:
         """What is kept of a ticket."""
         return self._kept.get(number)
 
-    def put(self, kept: Kept, more: int = 0) -> None:
-        """Keeps `kept`; `more` records were added to it since it was put last."""
+    def put(self, kept: Kept) -> None:
+        """Keeps `kept`, and lets go of those used longest ago when all weigh too much."""
         number = kept.ticket.number
-        if number in self._kept:
-            self._held += more
-            self._kept.move_to_end(number)
-        else:
-            self._held += len(kept.said) + 1
+        self._held += kept.weight - kept.counted
+        kept.counted = kept.weight
         self._kept[number] = kept
+        self._kept.move_to_end(number)
         while self._held > self._most and len(self._kept) > 1:
-            _, dropped = self._kept.popitem(last=False)
-            self._held -= len(dropped.said) + 1
+            self.drop([next(iter(self._kept))])
 
-    def drop(self, numbers: Iterable[str]) -> None:
+    def drop(self, numbers: Iterable[str | None]) -> None:
         """Forgets tickets whose state here is in doubt."""
-        for number in numbers:
+        for number in list(numbers):
             dropped = self._kept.pop(number, None)
             if dropped is not None:
-                self._held -= len(dropped.said) + 1
+                self._held -= dropped.counted
+                dropped.counted = 0
 
 
 async def lock(connection: Any, shelf: Shelf, numbers: list[str]) -> dict[str, Kept]:
@@ -74,9 +83,11 @@ async def lock(connection: Any, shelf: Shelf, numbers: list[str]) -> dict[str, K
         shelf.drop(stale)
         months = sorted({month_of(number) for number in stale})
         for row in await connection.fetch(topic.tickets_by_number.sql, stale):
-            kept[row["number"]] = Kept(ticket_of(row), {}, row["entry"])
+            kept[row["number"]] = Kept(ticket_of(row), row["entry"])
         for row in await connection.fetch(topic.said_in.sql, months, stale):
-            kept[row["ticket"]].said[row["author"], row["id"]] = record_of(row)
+            record = record_of(row)
+            assert isinstance(record.event, Message)
+            kept[row["ticket"]].add(record.event, record)
         for number in stale:
             shelf.put(kept[number])
     return kept
