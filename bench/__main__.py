@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import budget, connections, deadlines, messages, report, routing
+from . import budget, connections, deadlines, messages, races, report, routing
 
 PARTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "messages": messages.main,
@@ -15,6 +15,7 @@ PARTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "budget": budget.main,
     "routing": routing.main,
     "deadlines": deadlines.main,
+    "races": races.main,
 }
 
 

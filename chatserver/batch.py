@@ -11,10 +11,11 @@ from typing import Any
 from chatserver.calls import Call, Outcome, Saved
 from chatserver.clock import BEIJING
 from chatserver.openings import open_tickets
+from chatserver.rules import deadlines
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize
 from chatserver.rules.events import Event, Message, Record
-from chatserver.rules.people import Citizen
+from chatserver.rules.people import SYSTEM, Actor, Citizen, System
 from chatserver.rules.policy import Policy
 from chatserver.rules.ticket import Ticket
 from chatserver.store.database import queries
@@ -137,7 +138,11 @@ class Batch:
                     self.outcomes.append((call, Outcome(ticket, again, known, replayed=True)))
                     return
             authorize(actor, call.action, ticket)
-            self.record(call, kept, ticket, call.rule(ticket, self.now, actor, *call.args))
+            late = () if call.action in TALK else self._late(actor, ticket)
+            stage = ticket
+            for event in late:
+                stage = stage.after(event, self.now)
+            self.record(call, kept, ticket, call.rule(stage, self.now, actor, *call.args), late)
         except Refused as refused:
             self.refusals.append((call, refused))
             if refused.events and kept is not None and ticket is not None:
@@ -169,10 +174,24 @@ class Batch:
             raise Refused("id_reused")
         return record
 
-    def record(self, call: Call, kept: Kept, ticket: Ticket, events: Sequence[Event]) -> None:
-        """What a call made of a ticket, and what its caller is to hear of it."""
+    def _late(self, actor: Actor, ticket: Ticket) -> Sequence[Event]:
+        """What time has done to the ticket before a person does something; talk stops no clock."""
+        return () if isinstance(actor, System) else deadlines.overdue(ticket, self.now)
+
+    def record(
+        self,
+        call: Call,
+        kept: Kept,
+        ticket: Ticket,
+        events: Sequence[Event],
+        late: Sequence[Event] = (),
+    ) -> None:
+        """What a call made of a ticket, after what time had, and what its caller is to hear of it."""
         own = None
+        before: Sequence[Record] = ()
         records: Sequence[Record] = ()
+        if late:
+            ticket, before = self.journal.record(ticket, late, SYSTEM.pseudonym)
         if events:
             ticket, records = self.journal.record(ticket, events, call.actor.pseudonym)
             for record in records:
@@ -182,4 +201,5 @@ class Batch:
                     self._said[ticket.number, author, id] = record
                     self.new.append((kept, event, record))
                     own = record
-        self.outcomes.append((call, Outcome(ticket, records, own)))
+        happened = [*before, *records] if before else records
+        self.outcomes.append((call, Outcome(ticket, happened, own)))

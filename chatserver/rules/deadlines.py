@@ -223,6 +223,19 @@ def run_out(ticket: Ticket, now: datetime) -> list[Event]:
     ]
 
 
+@article(23)
+def overdue(ticket: Ticket, now: datetime) -> list[Event]:
+    """出现解答延误……应主动向用户解释: a clock that has run out comes before whatever is done after it.
+
+    Nobody's answer, question or refusal in the moment before the timer looks, or after hours in which no
+    server ran, hides that the time was over: a promise is kept or it is passed on, and nothing in between.
+    """
+    found = running(ticket)
+    if found is None or found[1] > now or ticket.suspended_at or "lapse" in ticket.rungs:
+        return []
+    return run_out(ticket, now) if ticket.clock_from is not None else []
+
+
 @policy("a delay is a lawyer's only if the ticket was in their hands for a fair share of the time")
 def answerable(ticket: Ticket, held_s: int) -> bool:
     """Who was offered a ticket at minute 59 is not blamed."""

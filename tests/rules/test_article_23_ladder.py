@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from chatserver.rules.clocks import clock
-from chatserver.rules.deadlines import answerable, next_due
+from chatserver.rules.deadlines import answerable, next_due, overdue
 from chatserver.rules.events import Event
 from chatserver.rules.events_desks import Escalated, Lapsed, Warned
 from chatserver.rules.events_talk import Noticed
@@ -205,3 +205,22 @@ def test_the_former_holder_is_not_blamed_for_the_next() -> None:
     life.later(10 * MINUTE)
     [lapsed] = [event for event in life.until_quiet() if isinstance(event, Lapsed)]
     assert (lapsed.staff_no, lapsed.held_s, lapsed.answerable) == ("L0002", 600, False)
+
+
+def test_a_clock_that_ran_out_is_over_before_anything_is_done_after_it() -> None:
+    life = talking(met())
+    assert overdue(life.ticket, life.now + HOUR - timedelta(milliseconds=1)) == []
+    said, lapsed, escalated = overdue(life.ticket, life.now + HOUR)
+    assert isinstance(said, Noticed) and isinstance(lapsed, Lapsed)
+    assert isinstance(escalated, Escalated)
+
+
+def test_what_is_late_already_stopped_or_answered_is_not_late_again() -> None:
+    late = talking(met()).later(HOUR)
+    late.until_quiet()
+    stopped = talking(met())
+    stopped.do(ask, CHEN, "ask-1", "请问何时入职？")
+    answered = met()
+    answered.answer()
+    for life in (late, stopped, answered):
+        assert overdue(life.ticket, life.now + 2 * HOUR) == []
