@@ -13,8 +13,10 @@ COLLEAGUE = "本机构人员办理过这次咨询，由其他机构的专家处�
 def barred(expert: Expert, ticket: Ticket) -> str | None:
     """Why this expert is to keep out, or None.
 
-    A person may be known as a lawyer too, under another number: the institution tells."""
-    if expert.staff_no in {by for _, by in ticket.answers}:
+    What the citizen has asked on since an own answer is a new question, and no judgement of that one. A
+    person may be known as a lawyer too, under another number: the institution tells."""
+    given = ticket.state in ("answered", "closed")
+    if given and expert.staff_no in {by for _, by in ticket.answers}:
         return OWN
     if expert.institution is not None and expert.institution in ticket.institutions:
         return COLLEAGUE

@@ -41,6 +41,15 @@ def test_no_expert_claims_what_they_answered() -> None:
     life.do(claim, HAN, life.ticket.escalation or "")
 
 
+def test_what_is_asked_on_after_an_own_answer_may_be_claimed_again() -> None:
+    life = answered_by_an_expert()
+    life.ask_on()
+    life.do(escalate, CHEN, "unclear", "还有一问")
+    id = life.ticket.escalation or ""
+    life.do(claim, QIAN, id)
+    assert life.do(answer_directly, QIAN, "e-2", "再答", id)
+
+
 def test_the_panel_reads_what_is_escalated_or_answered_and_nothing_else() -> None:
     life = met()
     assert visible_to(QIAN, life.ticket) is None
