@@ -299,6 +299,16 @@ create table presence (
 );
 grant delete, insert, select, update on presence to chatserver_serving;
 
+create table review_queue (
+    ticket text not null,
+    why text[] not null,
+    since timestamp with time zone not null,
+    PRIMARY KEY (ticket),
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+CREATE INDEX review_queue_since ON review_queue USING btree (since);
+grant delete, insert, select, update on review_queue to chatserver_serving;
+
 create table reviews (
     id text not null,
     ticket text not null,
@@ -310,6 +320,7 @@ create table reviews (
     reply text,
     opened_at timestamp with time zone not null,
     settled_at timestamp with time zone,
+    due_at timestamp with time zone,
     PRIMARY KEY (id),
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );
@@ -436,6 +447,8 @@ create table tickets (
     readers text[] not null default '{}'::text[],
     readers_until timestamp with time zone,
     joined text[] not null default '{}'::text[],
+    open_reviews jsonb not null default '[]'::jsonb,
+    escalation_seq integer,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

@@ -64,6 +64,11 @@ class EscalationPush(Struct):
     escalation: objects.EscalationObject
 
 
+class EscalationOfferPush(Struct):
+    escalation: objects.EscalationObject
+    expires_at: str
+
+
 #: what an acknowledgement holds besides `ok`.
 REPLIES: dict[str, Any] = {
     "ticket": objects.TicketObject,
@@ -76,6 +81,7 @@ REPLIES: dict[str, Any] = {
     "escalation": objects.EscalationObject,
     "escalations": list[objects.EscalationObject],
     "reviews": list[objects.ReviewObject],
+    "reasons": dict[str, list[str]],
     "notes": list[objects.NoteObject],
     "explanations": list[objects.ExplanationObject],
     "body": str | None,
@@ -105,6 +111,7 @@ OWN_PUSHES: dict[str, dict[str, tuple[type, str]]] = {
     "/expert": {
         "escalation:new": (EscalationPush, "有问题转交专家组"),
         "escalation:update": (EscalationPush, "转交的问题有变化"),
+        "escalation:offer": (EscalationOfferPush, "请您接手转交的问题"),
         "note:new": (objects.NoteObject, "新的内部备注"),
     },
 }

@@ -8,18 +8,14 @@ from typing import Any
 from chatserver.rules import backstage, experts, panel, reviewing
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize
-from chatserver.rules.impartial import barred
 from chatserver.rules.instants import instant
-from chatserver.store import desks, tickets
+from chatserver.store import desks, review_queue, reviews, tickets
 
 from . import supervise, wire
 from . import wire_objects as objects
 from . import wire_payloads as payloads
 from .citizen import sync
 from .verbs import Reply, Seat, Verb, act, expert, later, verb
-
-#: The share of all answers that comes to review by chance (7).
-REVIEW_SHARE = 0.1
 
 
 async def list_escalations(server: Any, seat: Seat, payload: payloads.EscalationList) -> bytes:
@@ -79,6 +75,7 @@ async def opinion(server: Any, seat: Seat, payload: payloads.EscalationOpinion) 
 async def answer(server: Any, seat: Seat, payload: payloads.EscalationAnswer) -> bytes:
     """To the citizen directly, under the expert's own number."""
     row = await _found(server, payload.id)
+    kind = "corrected" if row["reason"] == "review_overdue" else "answered"
     outcome = await server.casework.act(
         "panel",
         experts.answer_directly,
@@ -87,7 +84,7 @@ async def answer(server: Any, seat: Seat, payload: payloads.EscalationAnswer) ->
         payload.client_id,
         payload.body,
         payload.id,
-        said=(payload.client_id, "answered", payload.body),
+        said=(payload.client_id, kind, payload.body),
     )
     shown = await _as_it_stands(server, payload.id)
     own = outcome.own
@@ -95,12 +92,20 @@ async def answer(server: Any, seat: Seat, payload: payloads.EscalationAnswer) ->
 
 
 async def list_reviews(server: Any, seat: Seat, payload: payloads.Nothing) -> bytes:
-    """Answered tickets to look at: low ratings and late ones first."""
-    numbers = await desks.to_review(server.db, REVIEW_SHARE)
+    """Given answers to look at, low ratings and late ones first; `reasons` tells why of each."""
+    found = await review_queue.waiting(server.db, expert(seat))
     now = server.clock.now()
-    found = [await tickets.find(server.db, number) for number in numbers]
-    shown = [it for it in found if it and barred(expert(seat), it) is None]
-    return wire.ack(tickets=[wire.ticket(it, now) for it in shown])
+    return wire.ack(
+        tickets=[wire.ticket(it, now) for it, _ in found],
+        reasons={it.number: why for it, why in found},
+    )
+
+
+async def reviews_of(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes:
+    """What experts said about a ticket, and what its lawyers said to that."""
+    authorize(seat.actor, "panel", await tickets.find(server.db, payload.number))
+    rows = await reviews.of_ticket(server.db, payload.number)
+    return wire.ack(reviews=[wire.review(row) for row in rows])
 
 
 def suggest(server: Any, seat: Seat, payload: payloads.ReviewSuggest, reply: Reply) -> None:
@@ -121,7 +126,8 @@ VERBS: dict[str, Verb] = {
     "escalation:pass": verb(payloads.EscalationPass, later(pass_on), "escalation"),
     "escalation:opinion": verb(payloads.EscalationOpinion, later(opinion), "escalation"),
     "escalation:answer": verb(payloads.EscalationAnswer, later(answer), "escalation, seq, sent_at"),
-    "review:list": verb(payloads.Nothing, later(list_reviews), "tickets"),
+    "review:list": verb(payloads.Nothing, later(list_reviews), "tickets, reasons"),
+    "review:of": verb(payloads.OneTicket, later(reviews_of), "reviews"),
     "review:pass": verb(payloads.OneTicket, act("panel", reviewing.pass_review, ack="ok")),
     "review:suggest": verb(payloads.ReviewSuggest, suggest),
     "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),

@@ -155,6 +155,8 @@ def review(row: Any) -> ReviewObject:
         kind=row["kind"],
         state=row["state"],
         opened_at=instant(row["opened_at"]),
+        due_at=optional(row["due_at"]),
+        reply=row["reply"],
     )
 
 

@@ -133,6 +133,8 @@ class ReviewObject(Struct):
     kind: str
     state: str
     opened_at: str
+    due_at: str | None
+    reply: str | None
 
 
 class NoteObject(Struct):

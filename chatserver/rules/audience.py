@@ -46,6 +46,10 @@ def _author(actor: Actor, ticket: Ticket) -> bool:
     return isinstance(actor, Lawyer) and actor.staff_no in {by for _, by in ticket.answers}
 
 
+def _settles(actor: Actor, ticket: Ticket) -> bool:
+    return _author(actor, ticket) or _holder(actor, ticket)
+
+
 def _debtor(actor: Actor, ticket: Ticket) -> bool:
     """Who is to explain a delay may, even when the ticket has gone on."""
     return isinstance(actor, Lawyer) and actor.staff_no in (ticket.assignee, *ticket.owing)
@@ -151,7 +155,7 @@ PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "support": _holder,
     "support_reply": _backoffice,
     "correct": _author,
-    "settle": _author,
+    "settle": _settles,
     "callback_choose": _owner,
     "callback_begin": _caller,
     "callback_attempt": _caller,

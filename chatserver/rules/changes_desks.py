@@ -28,6 +28,7 @@ from .events_desks import (
     TurnedDown,
     Warned,
 )
+from .review import Review
 
 if TYPE_CHECKING:
     from .ticket import Ticket
@@ -62,10 +63,27 @@ def _escalated(ticket: Ticket, event: Escalated, now: datetime) -> dict[str, Any
         "escalated_to": None,
         "escalation_due_at": event.due_at,
         "escalation_how": None,
+        "escalation_seq": event.seq,
         "panel_passed": (),
         "panel_again_at": None,
         **NO_OFFER,
     }
+
+
+def _reviewed(ticket: Ticket, event: Reviewed, now: datetime) -> dict[str, Any]:
+    due_ms = int(event.due_at.timestamp() * 1000) if event.due_at else 0
+    review = Review(event.id, event.seq or 0, due_ms)
+    return {"reviews": ticket.reviews + 1, "open_reviews": (*ticket.open_reviews, review)}
+
+
+def _settled(ticket: Ticket, event: ReviewSettled, now: datetime) -> dict[str, Any]:
+    """An accepted suggestion is done with the correction that follows; all else is done now."""
+    kept = tuple(
+        one._replace(state="accepted") if one.id == event.id else one
+        for one in ticket.open_reviews
+        if one.id != event.id or (event.how == "accepted" and one.seq)
+    )
+    return {"open_reviews": kept}
 
 
 def _claimed(ticket: Ticket, event: EscalationClaimed, now: datetime) -> dict[str, Any]:
@@ -114,8 +132,8 @@ CHANGES: dict[type[Event], Any] = {
         "escalation_how": event.how,
         **NO_OFFER,
     },
-    Reviewed: lambda ticket, event, now: {"reviews": ticket.reviews + 1},
-    ReviewSettled: lambda ticket, event, now: {},
+    Reviewed: _reviewed,
+    ReviewSettled: _settled,
     TurnedDown: lambda ticket, event, now: {},
     AbuseProposed: lambda ticket, event, now: {"abuse": "proposed", "abuse_by": event.staff_no},
     AbuseDecided: lambda ticket, event, now: {"abuse": "upheld" if event.upheld else "dismissed"},

@@ -6,7 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .events import Event
-from .events_panel import EscalationOffered, EscalationPassed, Joined, ReadAlong, ReadingEnded
+from .events_panel import (
+    EscalationOffered,
+    EscalationPassed,
+    Joined,
+    ReadAlong,
+    ReadingEnded,
+    ReviewLapsed,
+)
 from .policy import PANEL_ASKED_AGAIN_AFTER
 
 if TYPE_CHECKING:
@@ -64,4 +71,7 @@ CHANGES: dict[type[Event], Any] = {
     ReadAlong: _reads,
     ReadingEnded: _reading_ended,
     Joined: _joined,
+    ReviewLapsed: lambda ticket, event, now: {
+        "open_reviews": tuple(one for one in ticket.open_reviews if one.id != event.id)
+    },
 }

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Why a question that the lawyer has answered after all is no longer the panel's.
 OVERDUE = ("live_overdue", "message_overdue", "promise_overdue", "callback_overdue")
+#: Why a question stays the panel's after the end of the talk.
+OUTLIVING = ("callback", "review_overdue")
 #: The ladder of a clock, whose steps each happen once (deadlines.py).
 ALL_RUNGS = ("half", "warn", "convert", "lapse", "operator")
 
@@ -208,7 +210,7 @@ def _closed(ticket: Ticket, event: Closed, now: datetime) -> dict[str, Any]:
         "readers": (),
         "readers_until": None,
     }
-    calls = ticket.callback in ("open", "begun") or ticket.escalation_reason == "callback"
+    calls = ticket.callback in ("open", "begun") or ticket.escalation_reason in OUTLIVING
     changes |= _off_the_panel(ticket, not calls)
     if ticket.callback in ("open", "begun"):
         if event.outcome not in ("answered", "expired"):
@@ -219,6 +221,13 @@ def _closed(ticket: Ticket, event: Closed, now: datetime) -> dict[str, Any]:
             late = due is not None and due <= now
             changes |= {"clock_from": now, "rungs": ALL_RUNGS if late else ()}
     return changes
+
+
+def _corrected(ticket: Ticket, event: Corrected, now: datetime) -> dict[str, Any]:
+    return {
+        "answers": (*ticket.answers, (ticket.last_seq + 1, event.author)),
+        "open_reviews": tuple(one for one in ticket.open_reviews if one.seq != event.corrects),
+    }
 
 
 def _rated(ticket: Ticket, event: Rated, now: datetime) -> dict[str, Any]:
@@ -252,9 +261,7 @@ CHANGES: dict[type[Event], Any] = {
     Rated: _rated,
     Read: _read,
     Asked: _asked,
-    Corrected: lambda ticket, event, now: {
-        "answers": (*ticket.answers, (ticket.last_seq + 1, event.author))
-    },
+    Corrected: _corrected,
     Resumed: _resumed,
     Scheduled: _scheduled,
 }

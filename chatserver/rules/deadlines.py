@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from . import notices, panel, supervising
+from . import notices, panel, reviewing, supervising
 from .answering import ending
 from .articles import article, policy
 from .clocks import running
@@ -43,6 +43,8 @@ def pending(ticket: Ticket) -> list[Deadline]:
         found.append(Deadline("panel_offer", ticket.panel_offer_expires_at, panel.miss))
     if ticket.escalation_due_at is not None:
         found.append(Deadline("panel", ticket.escalation_due_at, panel.overdue))
+    if (review := reviewing.first_due(ticket)) is not None:
+        found.append(Deadline("review", review, reviewing.overdue))
     if ticket.readers_until is not None:
         found.append(Deadline("reading", ticket.readers_until, supervising.end_reading))
     if ticket.kind == "live" and (silence := _silence(ticket)) is not None:
@@ -67,6 +69,7 @@ def next_due(ticket: Ticket) -> datetime | None:
 def _next_due(ticket: Ticket) -> datetime | None:
     others = ticket.offer_expires_at or ticket.panel_offer_expires_at
     others = others or ticket.readers_until or ticket.escalation_due_at
+    others = others or (ticket.open_reviews and reviewing.first_due(ticket)) or None
     if ticket.kind != "live" or others is not None:
         return min((deadline.due for deadline in pending(ticket)), default=None)
     # What lines of talk leave behind: a clock that runs, and perhaps a silence.

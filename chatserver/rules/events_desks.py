@@ -36,13 +36,14 @@ class Lapsed(Event):
 @dataclass(frozen=True)
 class Escalated(Event):
     """提请转交专家组 (26), or a lapsed clock that reports itself. `due_at` where no clock of the ticket's
-    runs that would tell until when."""
+    runs that would tell until when; `seq` of the answer that is in question."""
 
     id: str
     reason: str
     ground: str | None = None
     question: str | None = None
     due_at: datetime | None = None
+    seq: int | None = None
     kind: ClassVar[str] = "escalated"
 
 
@@ -65,13 +66,15 @@ class EscalationResolved(Event):
 
 @dataclass(frozen=True)
 class Reviewed(Event):
-    """修改意见和建议 (27): an expert's `opinion` or `suggestion` to the lawyer, about the answer at `seq`."""
+    """修改意见和建议 (27): an expert's `opinion` or `suggestion` to the lawyer, about the answer at `seq`.
+    A suggestion is settled by `due_at`."""
 
     id: str
     staff_no: str
     review: str
     body: str
     seq: int | None = None
+    due_at: datetime | None = None
     kind: ClassVar[str] = "reviewed"
 
 

@@ -1,4 +1,4 @@
-"""What happens between the panel and a ticket: offers of escalations, reading along, stepping in."""
+"""What happens between the panel and a ticket: offers of escalations, reading along, stepping in, late reviews."""
 
 from __future__ import annotations
 
@@ -55,3 +55,12 @@ class Joined(Event):
     staff_no: str
     institution: str | None = None
     kind: ClassVar[str] = "joined"
+
+
+@dataclass(frozen=True)
+class ReviewLapsed(Event):
+    """A suggestion that its lawyer has not settled, or accepted and not put into effect, in time."""
+
+    id: str
+    seq: int
+    kind: ClassVar[str] = "review_lapsed"

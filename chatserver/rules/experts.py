@@ -17,7 +17,7 @@ from .events_desks import (
     EscalationResolved,
     Reviewed,
 )
-from .events_talk import Answered
+from .events_talk import Answered, Corrected
 from .impartial import impartial
 from .people import Expert, Lawyer
 from .supervising import introduced
@@ -70,6 +70,8 @@ def answer_directly(
     body = without_contacts(ticket, expert.staff_no, checked(body))
     named(client_id)
     _claimed_by(ticket, expert, id)
+    if ticket.escalation_reason == "review_overdue" and ticket.escalation_seq:
+        return _put_right(ticket, expert, client_id, body, id)
     calls = ticket.callback in ("open", "begun")
     if ticket.state == "closed" and not calls and ticket.escalation_reason != "callback":
         raise WrongState(ticket.state)
@@ -81,6 +83,26 @@ def answer_directly(
         said,
         EscalationResolved(id, expert.staff_no, "answer"),
         *done,
+    ]
+
+
+def _put_right(ticket: Ticket, expert: Expert, client_id: str, body: str, id: str) -> list[Event]:
+    """In place of a correction that did not come: a new version, under the expert's own number."""
+    corrected = Corrected(
+        "expert",
+        body,
+        client_id,
+        expert.staff_no,
+        expert.profession,
+        corrects=ticket.escalation_seq or 0,
+        reason=notices.PANEL_REVIEWED,
+    )
+    told = notices.CORRECTED.format(reason=notices.PANEL_REVIEWED)
+    return [
+        *introduced(ticket, expert, notices.EXPERT_JOINED),
+        corrected,
+        notices.notice("correction", told, ticket.entry + 2),
+        EscalationResolved(id, expert.staff_no, "answer"),
     ]
 
 

@@ -30,6 +30,7 @@ OFFLINE = (
 )
 EXPERT_JOINED = "专家组成员已加入，为您直接解答。"
 EXPERT_STEPPED_IN = "专家组成员 {staff_no} 号已加入本次咨询，以专家组的名义发言。"
+PANEL_REVIEWED = "经专家组复核，此前的解答需要更正。"
 CORRECTED = "此前的解答已更正。原因：{reason}"
 CALLBACK_OPENED = (
     "很抱歉没有让您满意。我们将在 {day} 前回访，再次为您解答。您可以选择时间和由谁回访。"

@@ -42,6 +42,13 @@ CONTACT_TRIES = 3
 RATING_OPEN_FOR = timedelta(days=7)
 #: A delay is answered for by whoever held the ticket at least this share of the time.
 FAIR_SHARE = 0.25
+#: The share of all answers that an expert looks at by chance, and up to how many answers a lawyer is new.
+REVIEW_SHARE = 0.1
+NEW_LAWYER_ANSWERS = 20
+#: A rating of so many stars or fewer is a low one.
+LOW_SCORE = 2
+#: By when a lawyer settles an expert's suggestion, and puts an accepted one into effect.
+SETTLE_WITHIN = timedelta(hours=24)
 #: How long the panel has where no clock of the ticket's own runs; then the operator on duty is told.
 PANEL_WITHIN = timedelta(hours=24)
 #: When all of the panel have passed a question on, this long until the first is asked again.

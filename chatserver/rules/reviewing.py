@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import datetime
 
 from . import notices
-from .articles import Refused, article
+from .articles import Refused, WrongState, article, policy
 from .asking import named
 from .bodies import checked
 from .contacts import without_contacts
 from .events import Event
-from .events_desks import Reviewed, ReviewSettled
+from .events_desks import Escalated, Reviewed, ReviewSettled
+from .events_panel import ReviewLapsed
 from .events_talk import Corrected
 from .impartial import impartial
 from .people import Expert, Lawyer
+from .policy import LOW_SCORE, PANEL_WITHIN, REVIEW_SHARE, SETTLE_WITHIN
 from .ticket import Ticket
 
 
@@ -25,7 +27,7 @@ def suggest(ticket: Ticket, now: datetime, expert: Expert, seq: int, body: str) 
     if seq not in dict(ticket.answers):
         raise Refused("invalid", details=[{"path": "$.seq", "problem": "not an answer"}])
     id = f"{ticket.number}.r{ticket.reviews + 1}"
-    return [Reviewed(id, expert.staff_no, "suggestion", body, seq)]
+    return [Reviewed(id, expert.staff_no, "suggestion", body, seq, now + SETTLE_WITHIN)]
 
 
 @article(7)
@@ -35,14 +37,54 @@ def pass_review(ticket: Ticket, now: datetime, expert: Expert) -> list[Event]:
     return [ReviewSettled(f"{ticket.number}.r0", expert.staff_no, "passed")]
 
 
-@article(27)
+@article(26, 27)
 def settle(
     ticket: Ticket, now: datetime, lawyer: Lawyer, id: str, how: str, body: str | None = None
 ) -> list[Event]:
-    """The lawyer accepts a suggestion, or contests it with a reason."""
+    """The lawyer accepts, or contests with a reason: a suggestion about an own answer in its time, an
+    opinion as the holder of the ticket, answered or not."""
+    found = [one for one in ticket.open_reviews if one.id == id and one.state == "open"]
+    if not found:
+        raise WrongState(ticket.state, "这条意见已经处理过。")
+    own = (found[0].seq, lawyer.staff_no) in ticket.answers
+    if found[0].seq and not own:
+        raise Refused("not_found")
     if how == "contested":
         checked(body or "")
     return [ReviewSettled(id, lawyer.staff_no, how, body)]
+
+
+def first_due(ticket: Ticket) -> datetime | None:
+    """By when the first suggestion is to be settled."""
+    return min((one.due_at for one in ticket.open_reviews if one.due_at), default=None)
+
+
+@article(27)
+def overdue(ticket: Ticket, now: datetime) -> list[Event]:
+    """必要时，可以直接为用户提出解答意见: what is not settled in time goes back to the panel, which answers itself."""
+    late = min((one for one in ticket.open_reviews if one.due_ms), key=lambda one: one.due_ms)
+    events: list[Event] = [ReviewLapsed(late.id, late.seq)]
+    if ticket.escalation_state not in ("open", "claimed"):
+        due_at = now + PANEL_WITHIN
+        id = f"{ticket.number}.{ticket.escalations + 1}"
+        events.append(Escalated(id, "review_overdue", due_at=due_at, seq=late.seq))
+    return events
+
+
+@policy(
+    "given answers are looked at: all low ratings, all late ones, all of new lawyers, a share of the rest"
+)
+def drawn(ticket: Ticket) -> bool:
+    """By chance, from the record's own hash, which nobody can choose or foresee."""
+    return int.from_bytes(ticket.head[:8]) < REVIEW_SHARE * 2**64
+
+
+@policy(
+    "given answers are looked at: all low ratings, all late ones, all of new lawyers, a share of the rest"
+)
+def low(satisfied: bool, score: int | None) -> bool:
+    """A rating that tells of a fault."""
+    return not satisfied or (score is not None and score <= LOW_SCORE)
 
 
 @article(23, 27)
@@ -59,4 +101,10 @@ def correct(
         "staff", body, id, lawyer.staff_no, lawyer.profession, corrects=seq, reason=reason
     )
     told = notices.notice("correction", notices.CORRECTED.format(reason=reason), ticket.entry + 2)
-    return [said, told]
+    # Who puts it right has taken up what was suggested about it.
+    taken = [
+        ReviewSettled(one.id, lawyer.staff_no, "accepted")
+        for one in ticket.open_reviews
+        if one.seq == seq and one.state == "open"
+    ]
+    return [*taken, said, told]

@@ -36,6 +36,7 @@ from .events_talk import (
     Scheduled,
     Sent,
 )
+from .review import Review
 
 STATES = ("queued", "active", "scheduled", "answered", "closed")
 
@@ -84,6 +85,7 @@ TRANSITIONS: dict[tuple[str, type[Event]], str] = {
     ("scheduled", Scheduled): "scheduled",
     ("closed", happened.CallbackBegun): "active",
     ("answered", happened.CallbackBegun): "active",
+    ("queued", Corrected): "queued",
     ("active", Corrected): "active",
     ("scheduled", Corrected): "scheduled",
     ("answered", Corrected): "answered",
@@ -116,6 +118,7 @@ ANYWHERE = (
     events_panel.ReadAlong,
     events_panel.ReadingEnded,
     events_panel.Joined,
+    events_panel.ReviewLapsed,
 )
 TRANSITIONS |= {(state, event): state for state in STATES for event in ANYWHERE}
 
@@ -210,6 +213,8 @@ class Ticket:
     abuse_by: str | None = None
     escalation_due_at: datetime | None = None
     escalation_how: str | None = None
+    escalation_seq: int | None = None
+    open_reviews: tuple[Review, ...] = ()
     institutions: tuple[str, ...] = ()
     panel_offered_to: str | None = None
     panel_offer_expires_at: datetime | None = None

@@ -18,12 +18,12 @@ from chatserver.rules.events_desks import (
     Reviewed,
     ReviewSettled,
 )
-from chatserver.rules.events_panel import EscalationPassed
+from chatserver.rules.events_panel import EscalationPassed, ReviewLapsed
 from chatserver.rules.events_talk import Answered, Closed, Corrected, OfferEnded
 from chatserver.rules.people import Expert
 from chatserver.rules.ticket import Ticket
 
-from . import alerts
+from . import alerts, review_queue
 from .database import Database, queries
 
 
@@ -59,7 +59,16 @@ def _resolved(ticket: Ticket, event: EscalationResolved, seq: int | None, at: da
 
 
 def _reviewed(ticket: Ticket, event: Reviewed, seq: int | None, at: datetime) -> _Row:
-    row = (event.id, ticket.number, event.seq, event.staff_no, event.review, event.body, at)
+    row = (
+        event.id,
+        ticket.number,
+        event.seq,
+        event.staff_no,
+        event.review,
+        event.body,
+        event.due_at,
+        at,
+    )
     return "add_review", row
 
 
@@ -111,6 +120,7 @@ _ROWS: dict[type[Event], Callable[..., _Row | None]] = {
     EscalationResolved: _resolved,
     Reviewed: _reviewed,
     ReviewSettled: _settled,
+    ReviewLapsed: lambda ticket, event, seq, at: ("lapse_review", (event.id,)),
     Noted: _noted,
     Corrected: _corrected,
     AbuseDecided: _decided,
@@ -126,7 +136,11 @@ async def write(connection: Any, happened: Iterable[tuple[Ticket, Record]]) -> N
     for ticket, record in happened:
         make = _ROWS.get(type(record.event))
         found = make(ticket, record.event, record.seq, record.at) if make else None
-        for name, row in (*([found] if found else ()), *alerts.rows_of(ticket, record)):
+        for name, row in (
+            *([found] if found else ()),
+            *alerts.rows_of(ticket, record),
+            *review_queue.rows_of(ticket, record),
+        ):
             rows.setdefault(name, []).append(row)
     for name in sorted(rows, key=_rank):
         topic = _topic() if hasattr(_topic(), name) else queries("alerts")
@@ -160,12 +174,6 @@ async def review(db: Database, id: str) -> Any:
     """One review's row, or None."""
     async with db.use() as connection:
         return await connection.fetchrow(_topic().review.sql, id)
-
-
-async def to_review(db: Database, share: float, count: int = 100) -> list[str]:
-    """Numbers of answered tickets that an expert should look at."""
-    async with db.use() as connection:
-        return [r[0] for r in await connection.fetch(_topic().to_review.sql, share, count)]
 
 
 async def notes(db: Database, number: str) -> list[Any]:

@@ -14,6 +14,7 @@ from chatserver.rules.deadlines import next_due
 from chatserver.rules.events import Event, Message, Record
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Actor, Citizen, Lawyer, Staff
+from chatserver.rules.review import Review
 from chatserver.rules.ticket import KINDS, Ticket
 
 from .database import Database, queries
@@ -41,6 +42,7 @@ def ticket_of(row: Any) -> Ticket:
     values = {name: row[name] for name in FIELDS}
     values["offered_before"] = tuple(values["offered_before"])
     values["passed_by"] = tuple(values["passed_by"])
+    values["open_reviews"] = tuple(Review(*one) for one in values["open_reviews"])
     for name in ("institutions", "panel_passed", "readers", "joined"):
         values[name] = tuple(values[name])
     values["former"] = tuple((staff_no, seq) for staff_no, seq in values["former"])

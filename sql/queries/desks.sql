@@ -32,10 +32,14 @@ order by e.state = 'resolved', e.opened_at limit :count;
 -- One escalation.
 select * from escalations where id = :id;
 
--- name: add_review(id, ticket, seq, by, kind, body, now)!
+-- name: add_review(id, ticket, seq, by, kind, body, due_at, now)!
 -- An expert's opinion or suggestion.
-insert into reviews (id, ticket, seq, by, kind, state, body, opened_at)
-values (:id, :ticket, :seq, :by, :kind, 'open', :body, :now);
+insert into reviews (id, ticket, seq, by, kind, state, body, due_at, opened_at)
+values (:id, :ticket, :seq, :by, :kind, 'open', :body, :due_at, :now);
+
+-- name: lapse_review(id)!
+-- It was not settled, or accepted and not put into effect, in time.
+update reviews set state = 'overdue' where id = :id;
 
 -- name: settle_review(how, reply, now, id)!
 -- Its lawyer accepted or contested it.
@@ -54,16 +58,32 @@ select * from reviews where id = :id;
 -- A ticket's reviews.
 select * from reviews where ticket = :ticket order by opened_at;
 
--- name: to_review(share, count)
--- Answered tickets that an expert should look at (7): low ratings and late ones first, then a share of all.
-select t.number from tickets t
-where jsonb_array_length(t.answers) > 0
-    and not exists (select from passed_reviews p where p.ticket = t.number)
-    and not exists (select from reviews r where r.ticket = t.number and r.kind = 'suggestion')
-    and (t.satisfied is false or 'lapse' = any(t.rungs)
-        or abs(hashtextextended(t.number, 0)) % 100 < :share * 100
-        or (select count(*) from tickets o where o.assignee = t.assignee) < 20)
-order by t.satisfied is not false, not 'lapse' = any(t.rungs), t.answered_at limit :count;
+-- name: to_review(institution, staff_no, count)
+-- Given answers that an expert should look at (7), but for those that this one is to keep out of: low
+-- ratings first, then late ones, then the longest waiting.
+select t.*, q.why from review_queue q join tickets t on t.number = q.ticket
+where not coalesce(:institution::text = any(t.institutions), false)
+    and not exists (select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no)
+order by not 'low_rating' = any(q.why), not 'late' = any(q.why), q.since limit :count;
+
+-- name: add_to_review(ticket, why, now)!
+-- A given answer is to be looked at.
+insert into review_queue (ticket, why, since) values (:ticket, :why, :now)
+on conflict (ticket) do update set
+    why = (select array_agg(distinct w) from unnest(review_queue.why || excluded.why) w);
+
+-- name: add_new_lawyers(ticket, now, staff_no, most)!
+-- The same if its lawyer has given few answers so far.
+insert into review_queue (ticket, why, since)
+select :ticket::text, array['new_lawyer'], :now::timestamptz
+where (select count(*) from (select from tickets t
+    where t.assignee = :staff_no and t.answered_at is not null limit :most::int + 1) s) <= :most::int
+on conflict (ticket) do update set
+    why = (select array_agg(distinct w) from unnest(review_queue.why || excluded.why) w);
+
+-- name: end_look(ticket)!
+-- It was looked at.
+delete from review_queue where ticket = :ticket;
 
 -- name: add_note(ticket, place, by, about, body, now)!
 -- An internal note.

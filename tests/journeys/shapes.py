@@ -167,8 +167,10 @@ REVIEW: Shape = {
     "body": text,
     "by": staff_no,
     "kind": one_of("opinion", "suggestion"),
-    "state": one_of("open", "accepted", "contested"),
+    "state": one_of("open", "accepted", "contested", "overdue"),
     "opened_at": instant,
+    "due_at": nullable(instant),
+    "reply": nullable(text),
 }
 #: `about`, `place` and `at` are ours beyond the contract.
 NOTE: Shape = {
@@ -240,7 +242,8 @@ ACKS: Mapping[str, Shape] = {
 #: The same names, where `/expert` gives something else.
 EXPERT_ACKS: Mapping[str, Shape] = {
     **ACKS,
-    "review:list": {"tickets": lambda them: all(map(shaped(TICKET), them))},
+    "review:list": {"tickets": lambda them: all(map(shaped(TICKET), them)), "reasons": of(dict)},
+    "review:of": {"reviews": lambda them: all(map(shaped(REVIEW), them))},
 }
 PUSHES: Mapping[str, Shape] = {
     "message:new": MESSAGE,

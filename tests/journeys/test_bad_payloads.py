@@ -59,6 +59,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "draft:get": {"number": ""},
     "note:list": {"number": ""},
     "review:list": {"number": ""},
+    "review:of": {"number": ""},
     "escalation:list": {},
     "escalation:claim": {"id": "no-such"},
     "escalation:opinion": {"id": "no-such", "body": "意见"},

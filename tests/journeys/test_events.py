@@ -143,7 +143,8 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
     await qian.ok("talk:leave", number=number)
     seq = (await chen.ok("ticket:answer", number=number, id="ans", body="可以。"))["seq"]
     await qian.ok("ticket:sync", number=number, after_seq=0)
-    await qian.ok("review:list")
+    assert "new_lawyer" in (await qian.ok("review:list"))["reasons"][number]
+    await qian.ok("review:of", number=number)
     for event, body in (("review:contest", "应删"), ("review:accept", "应改")):
         await qian.ok("review:suggest", number=number, seq=seq, body=body)
         review = await chen.seat.wait("review:new", lambda it, body=body: it["body"] == body)

@@ -82,9 +82,10 @@ def test_the_lawyer_accepts_or_contests_with_a_reason() -> None:
     life, seq = answered()
     life.do(suggest, QIAN, seq, "应改")
     id = "BJ20261123-000001-1.r1"
-    assert life.do(settle, CHEN, id, "accepted") == [ReviewSettled(id, "L0001", "accepted")]
     assert refusal(life.do, settle, CHEN, id, "contested", " ").code == "invalid"
-    assert life.do(settle, CHEN, id, "contested", "不同意")
+    assert life.do(settle, CHEN, id, "accepted") == [ReviewSettled(id, "L0001", "accepted")]
+    life.do(suggest, QIAN, seq, "再改")
+    assert life.do(settle, CHEN, id[:-1] + "2", "contested", "不同意")
 
 
 @pytest.mark.parametrize("closed", [False, True])

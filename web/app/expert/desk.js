@@ -8,6 +8,8 @@ export class Desk extends EventTarget {
   fetched = new Set(); // states whose list is here
   offers = new Map(); // id -> {escalation, expires_at, whole, busy}: what this expert is asked to take
   reviews = null; // tickets whose answers wait for a look
+  reasons = {}; // number -> why
+  said = new Map(); // number -> what experts said of its answers, and what became of that
   tickets = new Map();
   notes = new Map(); // number -> [note]
   #followed = new Set();
@@ -36,7 +38,7 @@ export class Desk extends EventTarget {
   /** Fetches what is open and in hand; what is done only when it is asked for. */
   async load(more = []) {
     const states = new Set(['open', 'claimed', ...this.fetched, ...more]);
-    const reviews = this.link.emit('review:list', {}).then(({ tickets }) => { this.reviews = tickets; tickets.forEach((one) => this.keep(one)); });
+    const reviews = this.link.emit('review:list', {}).then(({ tickets, reasons = {} }) => { Object.assign(this, { reviews: tickets, reasons }); tickets.forEach((one) => this.keep(one)); });
     const lists = [...states].map(async (state) => {
       const { escalations } = await this.link.emit('escalation:list', { state });
       for (const [id, one] of this.escalations) if (one.state === state) this.escalations.delete(id);
@@ -127,6 +129,7 @@ export class Desk extends EventTarget {
     this.#followed.add(number);
     this.link.watch(number).then(() => this.changed(), () => {});
     this.#fetchNotes(number).catch(() => {});
+    this.link.emit('review:of', { number }).then(({ reviews }) => { this.said.set(number, reviews); this.changed(); }).catch(() => {});
   }
 
   leave(number) {

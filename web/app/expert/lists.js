@@ -3,7 +3,7 @@ import { html } from 'lit';
 import { moment, t } from '../i18n.js';
 import { category } from '../staff/categories.js';
 import '../staff/ticking.js';
-import { ageWord, groundWord, reasonWord, STATE_IDS, stateWord } from './words.js';
+import { ageWord, groundWord, lookWord, reasonWord, STATE_IDS, stateWord } from './words.js';
 
 /** @param desk @param view {state, shown, choose(state)} */
 export function questions(desk, { state, shown, choose }) {
@@ -35,5 +35,5 @@ export function answers(desk, shown) {
     <span class="cluster spread"><b>${category(ticket.category)}</b><span class="soft small">${moment(ticket.opened_at)}</span></span>
     <span class="row-title">${ticket.title}</span>
     <span class="cluster tight small"><span class="number soft">${ticket.number}</span>${ticket.assignee ? html`<span class="soft">${ticket.assignee.staff_no}</span>` : ''}
-      ${ticket.satisfied === false ? html`<span class="chip warn">${t('用户不满意')}</span>` : ''}</span></a></li>`)}</ul>`;
+      ${desk.reasons[ticket.number]?.map((why) => html`<span class="chip ${why === 'low_rating' || why === 'late' ? 'warn' : ''}">${lookWord(why)}</span>`)}</span></a></li>`)}</ul>`;
 }

@@ -8,6 +8,7 @@ import { changes } from '../staff/difference.js';
 import { Plain } from '../staff/plain.js';
 import { Box } from './box.js';
 import { record } from './record.js';
+import { lookWord } from './words.js';
 
 /** What goes to the author: the remark, and the new wording if there is one. */
 export function suggestionOf(remark, before, after) {
@@ -88,7 +89,7 @@ class Review extends Plain {
     return html`<article class="matter" aria-labelledby="matter-title">
       <header class="matter-head internal"><div class="cluster spread">
         <h2 id="matter-title" tabindex="-1">${ticket ? category(ticket.category) : ''} <span class="number soft small">${number}</span></h2>
-        ${ticket?.satisfied === false ? html`<span class="chip warn">${t('用户不满意')}</span>` : ''}</div></header>
+        <span class="cluster tight">${desk.reasons[number]?.map((why) => html`<span class="chip">${lookWord(why)}</span>`)}</span></div></header>
       ${record(desk, number)}
       ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}
       ${!desk.reviews ? '' : waits ? this.#acts(answers) : html`<p class="notice ok" role="status">${t('已审阅。')}</p>`}

@@ -4,6 +4,7 @@ import { span } from '../staff/clock.js';
 
 const REASONS = {
   lawyer: () => t('律师提请'), live_overdue: () => t('在线咨询超时'), message_overdue: () => t('留言咨询超时'),
+  review_overdue: () => t('修改意见到期未处理'),
   promise_overdue: () => t('约期答复超时'), callback_overdue: () => t('回访超时'), callback: () => t('用户仍不满意或选择专家回访'),
 };
 const GROUNDS = { no_rule: () => t('没有规定'), unclear: () => t('规定不够明确'), disputed: () => t('存在争议') };
@@ -14,6 +15,14 @@ export const reasonWord = (reason) => REASONS[reason]?.() ?? reason;
 export const groundWord = (ground) => (ground ? (GROUNDS[ground]?.() ?? ground) : '');
 export const stateWord = (state) => STATES[state]?.() ?? state;
 export const stateTone = (state) => ({ open: 'warn', claimed: 'info', resolved: 'ok' })[state] ?? '';
+
+const LOOKS = {
+  low_rating: () => t('用户评价低'), late: () => t('答复超时'), new_lawyer: () => t('新任人员'), drawn: () => t('抽查'), contested: () => t('作者有异议'),
+};
+/** Why a given answer waits for a look. */
+export const lookWord = (why) => LOOKS[why]?.() ?? why;
+const SETTLED = { open: () => t('待作者处理'), accepted: () => t('已采纳'), contested: () => t('已提出异议'), overdue: () => t('到期未处理') };
+export const settledWord = (state) => SETTLED[state]?.() ?? state;
 
 const RUNNING = { queued: () => t('等待接手'), active: () => t('办理中'), scheduled: () => t('已约期'), answered: () => t('已解答') };
 /** Where a talk stands that goes on. */

@@ -39,22 +39,25 @@ export class ExpertReview extends Plain {
 
   #acts() {
     const { review } = this;
-    if (review.kind === 'opinion') {
-      return html`<div class="cluster"><button class="btn" @click=${() => this.ask('answer', { number: review.number })}>${t('撰写解答')}</button></div>`;
+    const opinion = review.kind === 'opinion';
+    const write = opinion ? html`<button class="btn" @click=${() => this.ask('answer', { number: review.number })}>${t('撰写解答')}</button>` : '';
+    if (review.state !== 'open') {
+      const word = { accepted: t('已采纳'), contested: t('已提出异议'), overdue: t('已过期限，交专家组处理') }[review.state];
+      return html`<div class="cluster"><span class="chip">${word}</span>${write}</div>`;
     }
-    if (review.state !== 'open') return html`<span class="chip">${review.state === 'accepted' ? t('已采纳') : t('已提出异议')}</span>`;
-    return html`<div class="cluster"><button class="btn" ?disabled=${this.busy} @click=${() => this.#settle('accept')}>${t('采纳并更正')}</button>
-      <button class="btn" ?disabled=${this.busy} aria-expanded=${Boolean(this.contesting)} @click=${this.#open}>${t('提出异议')}</button></div>
+    return html`<div class="cluster"><button class="btn" ?disabled=${this.busy} @click=${() => this.#settle('accept')}>${opinion ? t('采纳') : t('采纳并更正')}</button>
+      <button class="btn" ?disabled=${this.busy} aria-expanded=${Boolean(this.contesting)} @click=${this.#open}>${t('提出异议')}</button>${write}</div>
       ${this.contesting ? html`<form class="review-contest" @submit=${this.#contest}>
         <textarea rows="2" maxlength="4000" aria-label=${t('不同意的理由（仅内部可见）')}></textarea>
         <button class="btn" ?disabled=${this.busy}>${t('提交异议')}</button></form>` : ''}`;
   }
 
   render() {
-    const { kind, body, by, opened_at: at, seq } = this.review;
+    const { kind, body, by, opened_at: at, seq, due_at: due, state } = this.review;
     return html`<article class="review card" aria-label=${t('专家意见')}>
       <p class="small"><b>${t('专家意见')}</b> <span class="chip info">${kind === 'opinion' ? t('供您解答参考') : t('对解答的建议')}</span>
         <span class="soft">${by} · ${moment(at)}${seq ? ` · ${t('第 {seq} 条', { seq })}` : ''}</span></p>
+      ${due && ['open', 'accepted'].includes(state) ? html`<p class="small">${t('请在 {at} 前采纳并更正，或说明不同意的理由；逾期由专家组直接更正。', { at: moment(due) })}</p>` : ''}
       <p class="kept">${body}</p>
       <div role="alert">${this.problem ? html`<p class="notice danger small">${this.problem}</p>` : ''}</div>
       ${this.#acts()}</article>`;

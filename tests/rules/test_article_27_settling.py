@@ -1,0 +1,144 @@
+"""Article 27: a suggestion is settled in time, or goes back to the panel; an opinion before any answer too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from chatserver.rules.audience import PERMITTED
+from chatserver.rules.deadlines import next_due
+from chatserver.rules.events import Event
+from chatserver.rules.events_desks import Escalated, ReviewSettled
+from chatserver.rules.events_panel import ReviewLapsed
+from chatserver.rules.events_talk import Corrected, Noticed
+from chatserver.rules.experts import answer_directly, claim, escalate, opinion
+from chatserver.rules.policy import PANEL_WITHIN, REVIEW_SHARE, SETTLE_WITHIN
+from chatserver.rules.reviewing import correct, drawn, low, settle, suggest
+from tests.rules.life import CHEN, HAN, LIU, MINUTE, QIAN, WANG, Life, met, refusal
+
+ID = "BJ20261123-000001-1"
+
+
+def suggested(closed: bool = False) -> tuple[Life, int]:
+    life = met()
+    life.answer()
+    seq = life.ticket.last_seq
+    if closed:
+        life.close()
+    life.do(suggest, QIAN, seq, "时效应为一年")
+    return life, seq
+
+
+def lapsed(closed: bool = False) -> tuple[Life, int]:
+    life, seq = suggested(closed)
+    life.later(SETTLE_WITHIN).until_quiet()
+    return life, seq
+
+
+def test_an_opinion_is_settled_before_any_answer_exists() -> None:
+    for how in ("accepted", "contested"):
+        life = met()
+        life.do(escalate, CHEN, "unclear", "如何？")
+        life.do(claim, QIAN, f"{ID}.1")
+        life.do(opinion, QIAN, f"{ID}.1", "可以适用")
+        assert PERMITTED["settle"](CHEN, life.ticket) and not life.ticket.answers
+        assert [a for a in (LIU, WANG, QIAN) if PERMITTED["settle"](a, life.ticket)] == []
+        life.do(settle, CHEN, f"{ID}.1.o", how, "另有考虑")
+        assert life.ticket.open_reviews == ()
+        assert refusal(life.do, settle, CHEN, f"{ID}.1.o", how, "再").code == "conflict"
+
+
+def test_an_opinion_has_no_time_of_its_own() -> None:
+    life = met()
+    life.do(escalate, CHEN, "unclear", "如何？")
+    life.do(claim, QIAN, f"{ID}.1")
+    life.do(opinion, QIAN, f"{ID}.1", "可以适用")
+    life.answer()
+    life.close()
+    assert next_due(life.ticket) is None
+
+
+def test_a_suggestion_is_its_authors_to_settle_even_when_another_holds_the_ticket() -> None:
+    life, _ = suggested()
+    life.ask_on()
+    life.hand_over()
+    life.offer(LIU).accept(LIU)
+    assert refusal(life.do, settle, LIU, f"{ID}.r1", "accepted").code == "not_found"
+    life.do(settle, CHEN, f"{ID}.r1", "contested", "理由")
+
+
+def test_what_was_settled_is_not_settled_again() -> None:
+    life, _ = suggested()
+    life.do(settle, CHEN, f"{ID}.r1", "contested", "不同意")
+    assert refusal(life.do, settle, CHEN, f"{ID}.r1", "accepted").code == "conflict"
+    assert refusal(life.do, settle, CHEN, f"{ID}.r9", "accepted").code == "conflict"
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_an_accepted_one_is_done_with_its_correction_and_not_before(closed: bool) -> None:
+    life, seq = suggested(closed=True)
+    life.do(settle, CHEN, f"{ID}.r1", "accepted")
+    assert [one.state for one in life.ticket.open_reviews] == ["accepted"]
+    assert next_due(life.ticket) == life.now + SETTLE_WITHIN
+    life.do(correct, CHEN, "c", "更正后的解答", seq, "引用有误")
+    assert life.ticket.open_reviews == () and next_due(life.ticket) is None
+
+
+def test_a_correction_accepts_what_was_suggested_about_it() -> None:
+    life, seq = suggested()
+    settled, said, told = life.do(correct, CHEN, "c", "更正后的解答", seq, "引用有误")
+    assert settled == ReviewSettled(f"{ID}.r1", "L0001", "accepted")
+    assert isinstance(said, Corrected) and isinstance(told, Noticed)
+    assert life.ticket.open_reviews == ()
+
+
+@pytest.mark.parametrize("accepted", [False, True])
+@pytest.mark.parametrize("closed", [False, True])
+def test_what_is_not_settled_in_time_goes_back_to_the_panel(closed: bool, accepted: bool) -> None:
+    life, seq = suggested(closed)
+    if accepted:
+        life.do(settle, CHEN, f"{ID}.r1", "accepted")
+    life.later(SETTLE_WITHIN - MINUTE)
+    assert not [e for e in life.until_quiet() if isinstance(e, ReviewLapsed)]
+    life.later(MINUTE)
+    events = [e for e in life.until_quiet() if isinstance(e, (ReviewLapsed, Escalated))]
+    assert events == [
+        ReviewLapsed(f"{ID}.r1", seq),
+        Escalated(f"{ID}.1", "review_overdue", due_at=life.now + PANEL_WITHIN, seq=seq),
+    ]
+    assert refusal(life.do, settle, CHEN, f"{ID}.r1", "accepted").code == "conflict"
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_and_an_expert_puts_the_answer_right_under_the_own_number(closed: bool) -> None:
+    life, seq = lapsed(closed)
+    state = life.ticket.state
+    life.do(claim, HAN, f"{ID}.1")
+    told: list[Event] = life.do(answer_directly, HAN, "e-1", "时效为一年。", f"{ID}.1")
+    [said] = [event for event in told if isinstance(event, Corrected)]
+    assert (said.by, said.staff_no, said.corrects) == ("expert", "E0002", seq)
+    notices = [event.notice for event in told if isinstance(event, Noticed)]
+    assert notices == ["expert_joined", "correction"]
+    assert life.ticket.state == state and life.ticket.escalation_state == "resolved"
+
+
+def test_a_question_that_is_the_panels_already_is_not_passed_on_twice() -> None:
+    life, _ = suggested()
+    life.do(escalate, CHEN, "unclear", "如何？")
+    life.do(claim, HAN, f"{ID}.1")
+    life.later(SETTLE_WITHIN)
+    events = [e for e in life.until_quiet() if isinstance(e, (ReviewLapsed, Escalated))]
+    assert [type(event) for event in events] == [ReviewLapsed]
+
+
+def test_a_share_of_all_is_drawn_by_the_records_own_hash() -> None:
+    ticket = met().ticket
+    heads = [bytes([n % 256, n // 256, 0, 0, 0, 0, 0, 0]) + bytes(24) for n in range(65_536)]
+    share = sum(drawn(replace(ticket, head=head)) for head in heads) / len(heads)
+    assert abs(share - REVIEW_SHARE) < 0.005
+
+
+def test_low_is_what_tells_of_a_fault() -> None:
+    assert low(False, None) and low(False, 5) and low(True, 1) and low(True, 2)
+    assert not low(True, 3) and not low(True, None)
