@@ -13,7 +13,7 @@ from .events import Event
 from .events_desks import Escalated, Reviewed, ReviewSettled
 from .events_panel import ReviewLapsed
 from .events_talk import Corrected
-from .impartial import impartial
+from .impartial import OWN, impartial
 from .people import Expert, Lawyer
 from .policy import LOW_SCORE, PANEL_WITHIN, REVIEW_SHARE, SETTLE_WITHIN
 from .ticket import Ticket
@@ -26,6 +26,8 @@ def suggest(ticket: Ticket, now: datetime, expert: Expert, seq: int, body: str) 
     impartial(expert, ticket)
     if seq not in dict(ticket.answers):
         raise Refused("invalid", details=[{"path": "$.seq", "problem": "not an answer"}])
+    if dict(ticket.answers)[seq] == expert.staff_no:
+        raise Refused("forbidden", OWN, article=7)
     id = f"{ticket.number}.r{ticket.reviews + 1}"
     return [Reviewed(id, expert.staff_no, "suggestion", body, seq, now + SETTLE_WITHIN)]
 
@@ -34,6 +36,8 @@ def suggest(ticket: Ticket, now: datetime, expert: Expert, seq: int, body: str) 
 def pass_review(ticket: Ticket, now: datetime, expert: Expert) -> list[Event]:
     """业务指导和监督: looked at, nothing to remark."""
     impartial(expert, ticket)
+    if expert.staff_no in {by for _, by in ticket.answers}:
+        raise Refused("forbidden", OWN, article=7)
     return [ReviewSettled(f"{ticket.number}.r0", expert.staff_no, "passed")]
 
 

@@ -25,7 +25,8 @@ select e.* from escalations e join tickets t on t.number = e.ticket
 where (:state::text is null or e.state = :state)
     and (coalesce(e.claimed_by = :staff_no, false) or not (
         coalesce(:institution::text = any(t.institutions), false)
-        or exists (select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no)))
+        or (t.state in ('answered', 'closed') and exists (
+            select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no))))
 order by e.state = 'resolved', e.opened_at limit :count;
 
 -- name: escalation(id)^

@@ -31,7 +31,8 @@ select * from tickets t
 where t.state in ('queued', 'active', 'scheduled', 'answered')
     and (:category::text is null or t.category = :category)
     and (:institution::text is null or not :institution = any(t.institutions))
-    and not exists (select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no)
+    and not (t.state = 'answered' and exists (
+        select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no))
 order by t.opened_at limit :count;
 
 -- name: add_shift(staff_no, starts_at, ends_at, added_by, now)$

@@ -56,3 +56,13 @@ def test_the_panel_reads_what_is_escalated_or_answered_and_nothing_else() -> Non
     life.answer()
     assert visible_to(QIAN, life.ticket) == life.ticket.last_seq
     assert [a for a in (QIAN, CHEN, LIU, WANG) if PERMITTED["panel"](a, life.ticket)] == [QIAN]
+
+
+def test_an_own_answer_is_not_reviewed_while_the_talk_goes_on_either() -> None:
+    life = answered_by_an_expert()
+    seq = life.ticket.answers[-1][0]
+    life.ask_on()
+    assert life.ticket.state == "active"
+    assert refusal(life.do, pass_review, QIAN).code == "forbidden"
+    assert refusal(life.do, suggest, QIAN, seq, "应改").code == "forbidden"
+    assert life.do(suggest, HAN, seq, "应改")
