@@ -77,17 +77,28 @@ def test_help_tells_all_commands() -> None:
         "serve",
         "migrate",
         "account",
+        "institution",
         "import",
         "articles",
         "verify",
         "config",
     ):
-        assert re.search(rf"^ +{command} ", done.stdout, re.MULTILINE)
+        assert re.search(rf"^ +{command}\b", done.stdout, re.MULTILINE)
 
 
 @pytest.mark.parametrize(
     "arguments",
-    [[], ["dance"], ["account"], ["account", "add"], ["serve", "--fast"], ["demo", "--port", "x"]],
+    [
+        *(
+            [],
+            ["dance"],
+            ["account"],
+            ["account", "add"],
+            ["serve", "--fast"],
+            ["demo", "--port", "x"],
+        ),
+        *(["institution"], ["institution", "add"], ["institution", "add", "--name", " "]),
+    ],
 )
 def test_wrong_use_is_told_in_one_line(arguments: list[str]) -> None:
     told(chatserver(*arguments), 2)
@@ -180,6 +191,16 @@ def test_a_file_without_a_good_line_or_none_at_all_loads_nothing(
     assert chatserver("import", "calendar", str(file), data=data).returncode == 1
     told(chatserver("import", "calendar", str(tmp_path / "none"), data=data), 1, "cannot be read")
     told(chatserver("import", "weather", str(file), data=data), 2, "weather")
+
+
+def test_an_institution_is_added_once(data: Path) -> None:
+    added = chatserver("institution", "add", "--name", "城东律师事务所", "--json", data=data)
+    assert added.returncode == 0 and set(json.loads(added.stdout)) == {"id", "name"}
+    told(
+        chatserver("institution", "add", "--name", "城东律师事务所", data=data), 1, "城东律师事务所"
+    )
+    other = chatserver("institution", "add", "--name", "城西公证处", data=data)
+    assert other.returncode == 0 and other.stdout.startswith("Added institution 城西公证处")
 
 
 def test_what_is_taken_is_told(data: Path) -> None:

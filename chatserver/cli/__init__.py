@@ -17,7 +17,17 @@ from typing import NoReturn
 import asyncpg
 
 from chatserver import __version__
-from chatserver.cli import account, archive, articles, config, demo, imports, schema, serve
+from chatserver.cli import (
+    account,
+    archive,
+    articles,
+    config,
+    demo,
+    imports,
+    institution,
+    schema,
+    serve,
+)
 from chatserver.cli.stop import Stop
 from chatserver.rules.articles import Refused
 from chatserver.settings import BadSetting
@@ -25,7 +35,7 @@ from chatserver.store.database import UNREACHABLE
 from chatserver.store.embedded import EmbeddedError
 from chatserver.store.migrate import SchemaError
 
-GROUPS = (demo, serve, schema, account, imports, articles, archive, config)
+GROUPS = (demo, serve, schema, account, institution, imports, articles, archive, config)
 
 
 class Parser(argparse.ArgumentParser):

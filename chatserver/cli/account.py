@@ -29,9 +29,9 @@ def add(commands: Any) -> None:
     verb.add_argument("--login", required=True, metavar="NAME", type=_login)
     verb.add_argument("--password-stdin", action="store_true", required=True)
     verb.add_argument("--staff-no", metavar="N", type=_staff_no, help="default: the next free one")
-    verb.add_argument("--name", metavar="N", type=_line, help="the person's name")
-    verb.add_argument("--profession", metavar="P", type=_line, help="default: lawyer")
-    verb.add_argument("--institution", metavar="I", type=_line)
+    verb.add_argument("--name", metavar="N", type=line, help="the person's name")
+    verb.add_argument("--profession", metavar="P", type=line, help="default: lawyer")
+    verb.add_argument("--institution", metavar="I", type=line)
     verb.add_argument(
         "--skills", metavar="A,B", type=_skills, default=(), help="category ids; default: all"
     )
@@ -102,7 +102,8 @@ def _password() -> str:
     return text
 
 
-def _line(text: str) -> str:
+def line(text: str) -> str:
+    """A name as an argument: one line that can be printed."""
     text = text.strip()
     if not text or len(text) > 100 or not text.isprintable():
         raise argparse.ArgumentTypeError("one line of 1 to 100 characters")

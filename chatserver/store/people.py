@@ -114,6 +114,17 @@ async def add(
     return account, uri
 
 
+async def add_institution(db: Database, name: str) -> str:
+    """A new institution; its id. Raises `Taken`."""
+    id = secrets.token_hex(8)
+    try:
+        async with db.use() as connection:
+            await queries("people").add_institution(connection, id=id, name=name)
+    except asyncpg.UniqueViolationError:
+        raise Taken("institution") from None
+    return id
+
+
 async def by_id(db: Database, id: str) -> Account | None:
     """The account, unless there is none or it was disabled."""
     async with db.use() as connection:

@@ -5,6 +5,10 @@ insert into accounts (id, login, password, role, name, staff_no, profession, ins
 values (:id, :login, :password, :role, :name, :staff_no, :profession, :institution, :skills,
     :capacity, :review, :otp_secret, :now);
 
+-- name: add_institution(id, name)!
+-- A new institution; a taken name is a unique violation.
+insert into institutions (id, name) values (:id, :name);
+
 -- name: account_by_login(login)^
 -- Who signs in, with what proves it.
 select * from accounts where login = :login and disabled_at is null;

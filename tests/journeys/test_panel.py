@@ -247,3 +247,20 @@ async def test_an_expert_at_another_process_is_asked_too(config: Config, dsn: st
         await qian.ok("escalation:claim", id=id)
         await wang.ok("message:send", number=number, id="c-1", body="补充")
         await qian.wait("message:new", lambda it: it["body"] == "补充")
+
+
+async def test_the_only_expert_finds_what_was_asked_on_after_their_own_answer(
+    server: Running,
+) -> None:
+    wang, chen, qian = [await server.sit(who) for who in (WANG, CHEN, QIAN)]
+    number = await meet(wang, chen)
+    id = await passed_on(chen, number)
+    await qian.ok("escalation:claim", id=id)
+    await qian.ok("escalation:answer", id=id, client_id="e-1", body="可以。")
+    judged = await passed_on(chen, number)
+    assert judged not in str(await qian.ok("escalation:list", state="open"))
+    assert (await qian.refused("escalation:claim", id=judged))["code"] == "forbidden"
+    await wang.ok("message:send", number=number, id="c", body="那么利息呢？")
+    assert judged in str(await qian.ok("escalation:list", state="open"))
+    await qian.ok("escalation:claim", id=judged)
+    await qian.ok("escalation:answer", id=judged, client_id="e-2", body="利息另计。")
