@@ -11,7 +11,7 @@ from typing import Any
 from chatserver.calls import Call, Outcome, Saved
 from chatserver.clock import BEIJING
 from chatserver.openings import open_tickets
-from chatserver.rules import deadlines
+from chatserver.rules import ladder
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize
 from chatserver.rules.events import Event, Message, Record
@@ -176,7 +176,7 @@ class Batch:
 
     def _late(self, actor: Actor, ticket: Ticket) -> Sequence[Event]:
         """What time has done to the ticket before a person does something; talk stops no clock."""
-        return () if isinstance(actor, System) else deadlines.overdue(ticket, self.now)
+        return () if isinstance(actor, System) else ladder.overdue(ticket, self.now)
 
     def record(
         self,

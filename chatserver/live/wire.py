@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET, Struct
 
 from chatserver import i18n
-from chatserver.rules import clocks, deadlines
+from chatserver.rules import clocks, ladder
 from chatserver.rules.articles import Refused
 from chatserver.rules.bodies import unstorable
 from chatserver.rules.events import Message, Record
@@ -60,7 +60,7 @@ def _clock(it: clocks.Clock | None) -> ClockObject | None:
 def _escalation(it: Ticket) -> EscalationState | None:
     if it.escalation_state is None:
         return None
-    due_at = optional(deadlines.panel_due(it))
+    due_at = optional(ladder.panel_due(it))
     reason = it.escalation_reason or "lawyer"
     return EscalationState(it.escalation_state, reason, it.escalation_how, due_at)
 

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 OVERDUE = ("live_overdue", "message_overdue", "promise_overdue", "callback_overdue")
 #: Why a question stays the panel's after the end of the talk.
 OUTLIVING = ("callback", "review_overdue")
-#: The ladder of a clock, whose steps each happen once (deadlines.py).
+#: The ladder of a clock, whose steps each happen once (ladder.py).
 ALL_RUNGS = ("half", "warn", "convert", "lapse", "operator")
 
 

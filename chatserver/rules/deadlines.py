@@ -6,32 +6,18 @@ and the journal need nothing more.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
 from . import notices, panel, reviewing, supervising
 from .answering import ending
-from .articles import article, policy
-from .clocks import running
+from .articles import policy
 from .events import Event
-from .events_desks import Escalated, Lapsed, Warned
 from .events_talk import IdleWarned, OfferEnded
-from .experts import escalation_id
+from .ladder import Deadline, ladder, to_come
 from .people import System
-from .policy import FAIR_SHARE, WRITTEN_CLOSES_AFTER
+from .policy import WRITTEN_CLOSES_AFTER
 from .ticket import MEMO, Ticket
-
-
-@dataclass(frozen=True)
-class Deadline:
-    """`due`: when the rule `then` is to be applied; `article` when the regulation asks for it."""
-
-    kind: str
-    due: datetime
-    then: Callable[[Ticket, datetime], list[Event]]
-    article: int | None = None
 
 
 def pending(ticket: Ticket) -> list[Deadline]:
@@ -73,7 +59,7 @@ def _next_due(ticket: Ticket) -> datetime | None:
     if ticket.kind != "live" or others is not None:
         return min((deadline.due for deadline in pending(ticket)), default=None)
     # What lines of talk leave behind: a clock that runs, and perhaps a silence.
-    rungs, silence = _to_come(ticket), _silence(ticket)
+    rungs, silence = to_come(ticket), _silence(ticket)
     rung = rungs[0][1] if rungs else None
     if silence is None:
         return rung
@@ -112,157 +98,6 @@ def close_idle(ticket: Ticket, now: datetime) -> list[Event]:
 def close_written(ticket: Ticket, now: datetime) -> list[Event]:
     """By itself, since nobody sits and waits in a written talk."""
     return ending(ticket, "answered")
-
-
-@article(26)
-def panel_due(ticket: Ticket) -> datetime | None:
-    """转交专家组: until when the asker hears of it; None once the operator on duty has been called."""
-    found = running(ticket)
-    if found is None or ticket.clock_from is None:
-        return ticket.escalation_due_at
-    if ticket.suspended_at is not None:
-        return None
-    if "lapse" not in ticket.rungs:
-        return found[1]
-    return dict(_to_come(ticket)).get("operator")
-
-
-@policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
-def ladder(ticket: Ticket) -> list[Deadline]:
-    """The rungs still to come of the clock that runs; none while it is suspended."""
-    number = 24 if ticket.callback in ("open", "begun") else 23
-    return [Deadline(rung, at, _THEN[rung], number) for rung, at in _to_come(ticket)]
-
-
-def _to_come(ticket: Ticket) -> tuple[tuple[str, datetime], ...]:
-    found = running(ticket)
-    if found is None or ticket.clock_from is None or ticket.suspended_at is not None:
-        return ()
-    kind, due = found
-    waits = kind == "live_answer" and ticket.state == "queued"
-    at = ticket.callback_at if kind == "callback" and ticket.callback == "open" else None
-    if at is not None and at <= ticket.clock_from:
-        at = None  # it passed while the citizen asked on, and is not a time to call any more
-    held = ticket.assignee is not None
-    return _rungs(ticket.clock_from, due, ticket.warn_at, held, waits, at, ticket.rungs)
-
-
-@lru_cache(maxsize=65_536)
-def _rungs(
-    start: datetime,
-    due: datetime,
-    warn_at: float,
-    held: bool,
-    waits: bool,
-    chosen: datetime | None,
-    fired: tuple[str, ...],
-) -> tuple[tuple[str, datetime], ...]:
-    """What is left of one clock's ladder, soonest first: computed once, asked for at every line."""
-    span = due - start
-    rungs = [("warn", start + span * warn_at), ("lapse", due), ("operator", due + span / 2)]
-    if held:
-        rungs.append(("half", start + span / 2))
-    if waits:
-        rungs.append(("convert", start + span * 11 / 12))
-    if chosen is not None:
-        rungs.append(("chosen", chosen))
-    return tuple(sorted((r for r in rungs if r[0] not in fired), key=lambda rung: rung[1]))
-
-
-def _warned(ticket: Ticket, rung: str) -> Warned:
-    found = running(ticket)
-    assert found is not None
-    return Warned(rung, *found, ticket.assignee)
-
-
-@policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
-def remind(ticket: Ticket, now: datetime) -> list[Event]:
-    """Half-way: the lawyer."""
-    return [_warned(ticket, "half")]
-
-
-@policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
-def warn(ticket: Ticket, now: datetime) -> list[Event]:
-    """At the share of the settings: the lawyer and the back office."""
-    return [_warned(ticket, "warn")]
-
-
-@article(24)
-def call_now(ticket: Ticket, now: datetime) -> list[Event]:
-    """在线回访用户: at the time that the citizen picked, whoever is to call back is reminded."""
-    found = running(ticket)
-    assert found is not None and ticket.callback_at is not None
-    caller = {"expert": ticket.escalated_to, "another": None}.get(
-        ticket.callback_who or "same", ticket.assignee
-    )
-    return [Warned("chosen", found[0], ticket.callback_at, caller)]
-
-
-@policy("a long wait is offered to become a written message")
-def offer_message(ticket: Ticket, now: datetime) -> list[Event]:
-    """At eleven twelfths of an unanswered wait."""
-    said = notices.notice("convert_offered", notices.CONVERT_OFFERED, ticket.entry + 1)
-    return [said, _warned(ticket, "convert")]
-
-
-@article(23)
-def run_out(ticket: Ticket, now: datetime) -> list[Event]:
-    """出现解答延误……应主动向用户解释，说明原因: the citizen is told, the experts get it, in one transaction."""
-    found = running(ticket)
-    assert found is not None
-    kind, _ = found
-    said = notices.notice("delay_explained", notices.DELAYED[kind], ticket.entry + 1)
-    held_s = 0
-    if ticket.assignee is not None and ticket.accepted_at is not None:
-        held_s = int((now - max(ticket.accepted_at, ticket.clock_from or now)).total_seconds())
-    lapsed = Lapsed(kind, ticket.assignee, held_s, answerable(ticket, held_s))
-    if ticket.escalation_state in ("open", "claimed"):
-        return [said, lapsed]
-    reason = {"live_answer": "live_overdue", "message_answer": "message_overdue"}
-    return [
-        said,
-        lapsed,
-        Escalated(escalation_id(ticket), reason.get(kind, f"{kind}_overdue")),
-    ]
-
-
-@article(23)
-def overdue(ticket: Ticket, now: datetime) -> list[Event]:
-    """出现解答延误……应主动向用户解释: a clock that has run out comes before whatever is done after it.
-
-    Nobody's answer, question or refusal in the moment before the timer looks, or after hours in which no
-    server ran, hides that the time was over: a promise is kept or it is passed on, and nothing in between.
-    """
-    found = running(ticket)
-    if found is None or found[1] > now or ticket.suspended_at or "lapse" in ticket.rungs:
-        return []
-    return run_out(ticket, now) if ticket.clock_from is not None else []
-
-
-@policy("a delay is a lawyer's only if the ticket was in their hands for a fair share of the time")
-def answerable(ticket: Ticket, held_s: int) -> bool:
-    """Who was offered a ticket at minute 59 is not blamed."""
-    found = running(ticket)
-    if ticket.assignee is None or found is None or ticket.clock_from is None:
-        return False
-    span = (found[1] - ticket.clock_from).total_seconds()
-    return held_s >= span * FAIR_SHARE
-
-
-@policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
-def call_operator(ticket: Ticket, now: datetime) -> list[Event]:
-    """Half as long again and still nothing: the operator on duty."""
-    return [_warned(ticket, "operator")]
-
-
-_THEN: dict[str, Callable[[Ticket, datetime], list[Event]]] = {
-    "half": remind,
-    "chosen": call_now,
-    "warn": warn,
-    "convert": offer_message,
-    "lapse": run_out,
-    "operator": call_operator,
-}
 
 
 def _silence(ticket: Ticket) -> tuple[str, datetime] | None:

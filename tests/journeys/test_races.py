@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from bench.races import measure
-from chatserver.rules import asking, deadlines, promising, refusing
+from chatserver.rules import asking, ladder, promising, refusing
 from tests.casework.road import Road, SetClock, road
 from tests.cast import CHEN, WANG
 
@@ -79,5 +79,5 @@ async def test_what_is_done_in_time_or_refused_says_nothing_of_it(dsn: str) -> N
         clock.move(HOUR - timedelta(milliseconds=1))
         await one.say(CHEN, number, "a-1", "可以投诉。", answer=True)
         clock.move(HOUR)
-        assert deadlines.overdue((await one.lapse(number)).ticket, clock.now()) == []
+        assert ladder.overdue((await one.lapse(number)).ticket, clock.now()) == []
         assert "lapsed" not in await kinds(one, number)

@@ -9,11 +9,12 @@ from datetime import timedelta
 import pytest
 
 from chatserver.rules.clocks import clock
-from chatserver.rules.deadlines import answerable, next_due, overdue
+from chatserver.rules.deadlines import next_due
 from chatserver.rules.events import Event
 from chatserver.rules.events_desks import Escalated, Lapsed, Warned
 from chatserver.rules.events_talk import Noticed
 from chatserver.rules.experts import claim
+from chatserver.rules.ladder import answerable, overdue
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.policy import Policy
 from chatserver.rules.promising import ask, schedule

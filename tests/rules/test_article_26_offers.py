@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 
 from chatserver.rules.audience import PERMITTED, may_have, rooms
 from chatserver.rules.callback import begin
-from chatserver.rules.deadlines import next_due, panel_due
+from chatserver.rules.deadlines import next_due
 from chatserver.rules.events_desks import Warned
 from chatserver.rules.events_panel import EscalationOffered, EscalationPassed
 from chatserver.rules.experts import answer_directly, claim, escalate, opinion
+from chatserver.rules.ladder import panel_due
 from chatserver.rules.panel import OnCall, assign, offer, pass_on, shift
 from chatserver.rules.people import SYSTEM, Expert
 from chatserver.rules.policy import PANEL_ASKED_AGAIN_AFTER, PANEL_WITHIN

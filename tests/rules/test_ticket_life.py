@@ -48,6 +48,7 @@ from chatserver.rules.events_talk import (
     Scheduled,
     Sent,
 )
+from chatserver.rules.ladder import to_come
 from chatserver.rules.people import SYSTEM, Actor, Expert, Lawyer
 from chatserver.rules.ticket import ANYWHERE
 from chatserver.store.tickets import body_of, event_of
@@ -388,7 +389,7 @@ class TicketLife(RuleBasedStateMachine):
         shown = clocks.clock(ticket, self.life.now)
         assert (shown is None) == (running is None)
         if ticket.suspended_at is not None:
-            assert ticket.state in ("queued", "active") and deadlines.ladder(ticket) == []
+            assert ticket.state in ("queued", "active") and to_come(ticket) == ()
 
     @invariant()
     def closing_as_answered_takes_an_answer(self) -> None:
