@@ -13,8 +13,9 @@ import msgspec
 from chatserver.calls import Saved
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
-from chatserver.rules.audience import rooms
-from chatserver.rules.events import Event, Record
+from chatserver.rules.audience import parties, rooms
+from chatserver.rules.events import Record
+from chatserver.rules.events_desks import Warned
 from chatserver.rules.events_talk import Offered, OfferEnded, Read
 from chatserver.rules.instants import instant
 from chatserver.rules.routing import Place
@@ -113,14 +114,16 @@ class Push:
 
     def _tell_all(self, saved: Saved) -> None:
         ticket = saved.ticket
-        changed: Event | None = None
+        changed: list[str] | None = None
         for record in saved.records:
             event = record.event
             if to := self._occupied(rooms(ticket, event)):
                 self._tell(ticket, record, to)
             if event.kind not in QUIET:
-                changed = event
-        if changed is not None and self.heard(rooms(ticket, changed)):
+                changed = rooms(ticket, event)
+            elif isinstance(event, Warned) and event.rung == "operator":
+                changed = parties(ticket)  # until when, which both sides see, is another time now
+        if changed is not None and self.heard(changed):
             self._later(self._line, ticket.number, self._ticket(ticket, changed))
 
     def _tell(self, ticket: Ticket, record: Record, to: Sequence[str]) -> None:
@@ -136,10 +139,10 @@ class Push:
         elif isinstance(event, OfferEnded):
             self._later(self._line, ticket.number, self._offer_ended(ticket, event))
 
-    async def _ticket(self, ticket: Ticket, event: Event) -> None:
+    async def _ticket(self, ticket: Ticket, to: Sequence[str]) -> None:
         place = await self.place_of(ticket)
         body = wire.encode(wire.ticket(ticket, self.clock.now(), place))
-        self._publish(rooms(ticket, event), "ticket:update", body)
+        self._publish(to, "ticket:update", body)
 
     async def _offer(self, ticket: Ticket, event: Offered) -> None:
         self.offer(ticket, event.expires_at, rooms(ticket, event), await self.place_of(ticket))

@@ -11,7 +11,8 @@ from collections.abc import Callable, Coroutine, Iterable, Sequence
 from typing import Any
 
 from chatserver.calls import Saved
-from chatserver.rules.audience import may_have, room_of
+from chatserver.rules.audience import room_of
+from chatserver.rules.audience_panel import may_have
 from chatserver.rules.events_desks import Escalated, EscalationClaimed, EscalationResolved
 from chatserver.rules.events_panel import EscalationOffered, EscalationPassed
 from chatserver.rules.events_talk import Answered, Closed

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .articles import Refused, article
+from .audience_panel import experts_in, joins, panel, reader, speaks, whispers
 from .events import Event
 from .events_desks import ContactRefused, Noted, Reviewed, Warned
 from .events_panel import EscalationOffered, EscalationPassed, ReadingEnded
 from .events_talk import HandedOver, Offered, OfferEnded
-from .impartial import barred, knows
 from .people import Actor, Citizen, Expert, Lawyer, Staff, System
 from .ticket import Ticket
 
@@ -55,36 +55,6 @@ def _debtor(actor: Actor, ticket: Ticket) -> bool:
     return isinstance(actor, Lawyer) and actor.staff_no in (ticket.assignee, *ticket.owing)
 
 
-def _panel(actor: Actor, ticket: Ticket) -> bool:
-    """What was passed on or answered is the panel's business, but for those who are to keep out."""
-    return (
-        isinstance(actor, Expert)
-        and (ticket.escalations > 0 or bool(ticket.answers))
-        and (barred(actor, ticket) is None or knows(actor, ticket))
-    )
-
-
-def _reader(actor: Actor, ticket: Ticket) -> bool:
-    return isinstance(actor, Expert) and actor.staff_no in ticket.readers
-
-
-def _whispers(actor: Actor, ticket: Ticket) -> bool:
-    return _panel(actor, ticket) or _reader(actor, ticket)
-
-
-def _joins(actor: Actor, ticket: Ticket) -> bool:
-    """A talk that goes on is open to the panel's guidance and supervision (7)."""
-    return isinstance(actor, Expert) and (barred(actor, ticket) is None or knows(actor, ticket))
-
-
-def _speaks(actor: Actor, ticket: Ticket) -> bool:
-    """Who reads along, or has claimed the question, may step in."""
-    if not isinstance(actor, Expert):
-        return False
-    claimed = ticket.escalation_state == "claimed" and ticket.escalated_to == actor.staff_no
-    return claimed or _reader(actor, ticket)
-
-
 def _caller(actor: Actor, ticket: Ticket) -> bool:
     """Who knows of a call-back: the holder; others if the citizen wished for another, or nobody held it
     and no expert is to make it. Which of them may make it, the rule says."""
@@ -127,7 +97,7 @@ def _clock(actor: Actor, ticket: Ticket) -> bool:
 def _talks(actor: Actor, ticket: Ticket) -> bool:
     """An expert too, once the citizen was told that one speaks."""
     introduced = isinstance(actor, Expert) and actor.staff_no in ticket.joined
-    return _party(actor, ticket) or (introduced and _speaks(actor, ticket))
+    return _party(actor, ticket) or (introduced and speaks(actor, ticket))
 
 
 #: action -> who may; an action that is not here is nobody's.
@@ -164,11 +134,11 @@ PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "decide_appeal": _operator,
     "explain": _explained,
     "stand_in": _institution,
-    "panel": _panel,
-    "panel_note": _whispers,
-    "read_along": _joins,
-    "leave": _reader,
-    "step_in": _speaks,
+    "panel": panel,
+    "panel_note": whispers,
+    "read_along": joins,
+    "leave": reader,
+    "step_in": speaks,
     "offer_expert": _clock,
     "recompute": _clock,
     "offer": _clock,
@@ -203,19 +173,25 @@ def visible_to(actor: Actor, ticket: Ticket) -> int | None:
         return ticket.last_seq
     if isinstance(actor, Staff) and actor.role == "operator":
         return ticket.last_seq if ticket.abuse or ticket.outcome else None
-    if _whispers(actor, ticket):
+    if whispers(actor, ticket):
         return ticket.last_seq
     return None
+
+
+def parties(ticket: Ticket) -> list[str]:
+    """The rooms of the people in a talk: the citizen, the holder, and experts who follow it."""
+    found = [f"citizen:{ticket.citizen}"]
+    if ticket.assignee is not None:
+        found.append(f"staff:{ticket.assignee}")
+    if ticket.readers or ticket.escalated_to:
+        found += [f"staff:{staff_no}" for staff_no in experts_in(ticket)]
+    return found
 
 
 @article(25)
 def rooms(ticket: Ticket, event: Event) -> list[str]:
     """The rooms that hear of `event`: the citizen's and the holder's, and whom the event itself names."""
-    heard = [f"citizen:{ticket.citizen}"]
-    if ticket.assignee is not None:
-        heard.append(f"staff:{ticket.assignee}")
-    if ticket.readers or ticket.escalated_to:
-        heard += [f"staff:{staff_no}" for staff_no in _experts_in(ticket)]
+    heard = parties(ticket)
     if event.visible:
         return heard
     if isinstance(event, HandedOver):
@@ -240,18 +216,6 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
 def _staff_of(ticket: Ticket) -> set[str]:
     """The lawyers and the experts who work on a ticket now."""
     return {no for no in (ticket.assignee, ticket.escalated_to, *ticket.readers) if no is not None}
-
-
-def _experts_in(ticket: Ticket) -> list[str]:
-    """Experts who follow the talk: who read along, and who has claimed its question."""
-    claimed = ticket.escalated_to if ticket.escalation_state == "claimed" else None
-    return sorted({*ticket.readers, *([claimed] if claimed else [])})
-
-
-@article(7, 25)
-def may_have(expert: Expert, ticket: Ticket) -> bool:
-    """Whether an expert's desk is told of a ticket's question."""
-    return _panel(expert, ticket)
 
 
 def room_of(actor: Actor) -> str:

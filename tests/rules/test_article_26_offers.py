@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatserver.rules.audience import PERMITTED, may_have, rooms
+from chatserver.rules.audience import PERMITTED, rooms
+from chatserver.rules.audience_panel import may_have
 from chatserver.rules.callback import begin
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events_desks import Warned
