@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from chatserver.cli.demo_accounts import demo_accounts
+from chatserver.cli.demo_accounts import demo_accounts, demo_directory
 from chatserver.cli.logs import write_logs
 from chatserver.cli.serve import free_port, listen
 from chatserver.cli.stop import json_option, wait_for
@@ -64,6 +64,7 @@ async def _demo(config: Config, given: argparse.Namespace) -> int:
         await database.open()
         try:
             accounts = await demo_accounts(database, config.data)
+            await demo_directory(database)
         finally:
             await database.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import secrets
@@ -80,6 +81,13 @@ async def demo_accounts(database: Database, data: Path) -> list[dict[str, Any]]:
             _write(file, kept)
         told.append(entry)
     return told
+
+
+async def demo_directory(database: Database) -> None:
+    """The houses of the demo's people in the public directory, which knows nothing of the people."""
+    for house in {one.institution for one in PEOPLE if one.institution}:
+        with contextlib.suppress(people.Taken):
+            await people.add_institution(database, house)
 
 
 async def _add(database: Database, one: Person, entry: dict[str, Any]) -> bool:

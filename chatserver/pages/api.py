@@ -122,6 +122,19 @@ class OneTicket(Struct):
     """Stands in the route table for the contract's ticket object."""
 
 
+class Institution(Struct):
+    """`title` is the name; `snippet` the name as HTML, with what was searched in `<mark>`."""
+
+    id: str
+    title: str
+    snippet: str
+
+
+class Institutions(Struct):
+    items: list[Institution]
+    next_cursor: str | None = None
+
+
 class NewReply(Struct, forbid_unknown_fields=True):
     """A canned reply of one's own. `{number}` and `{category}` in it are filled in when it is used."""
 

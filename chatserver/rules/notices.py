@@ -25,7 +25,8 @@ TRANSFERRED = "律师未能恢复连接，您的咨询已排到队首，正在�
 QUESTION_ASKED = "律师需要您补充情况后才能解答。答复计时已暂停，收到您的回复后继续。"
 PASSED_ON = "您的咨询已转由其他工作人员处理，编号不变，已有内容全部保留。"
 OFFLINE = (
-    "如果您希望在线下委托律师或办理公证等事务，请拨打 12348 或到各区公共法律服务中心了解机构与人员的信息，自行选择。"
+    "如果您希望在线下委托律师或办理公证等事务，请在本网机构名录中查找，"
+    "或拨打 12348、到各区公共法律服务中心了解机构与人员的信息，自行选择。"
     "工作人员不会向您收费，也不会与您私下约定。"
 )
 EXPERT_JOINED = "专家组成员已加入，为您直接解答。"
@@ -99,7 +100,7 @@ IN_LITIGATION_HELP: dict[str, Any] = {
         {"who": "您的代理律师", "what": "就案件本身获得意见"},
     ],
     # Pages that are there; laws, questions and guides are named here when they are served.
-    "open": ["/", "/agreement-declined"],
+    "open": ["/", "/institutions", "/agreement-declined"],
 }
 #: 35: declining the agreement leaves every other way open.
 OTHER_WAYS: tuple[dict[str, str], ...] = (

@@ -11,6 +11,7 @@ PAGES = {
     "home": "/",
     "login": "/login?next=/consult",
     "declined": "/agreement-declined",
+    "institutions-empty": "/institutions",
     "docs": "/api/docs",
     "not-found": "/nothing-here",
 }

@@ -55,6 +55,6 @@ async def test_every_link_of_a_page_leads_somewhere(desk: Desk, language: str) -
 async def test_every_link_of_the_citizens_app_leads_somewhere(desk: Desk) -> None:
     await desk.cookie(WANG)
     found = {(path.name, link) for path in APPS for link in links(path.read_text("utf-8"))}
-    assert {link for _, link in found} >= {"/", "/agreement-declined", "/account"}
+    assert {link for _, link in found} >= {"/", "/agreement-declined", "/account", "/institutions"}
     for name, link in sorted(found):
         assert await is_there(desk, link), f"{link} in {name}"

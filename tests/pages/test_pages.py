@@ -13,7 +13,15 @@ from tests.cast import CHEN, WANG
 
 from .conftest import Desk, Desks
 
-OPEN = ("/", "/login", "/agreement-declined", "/api/docs", "/consult?frame=1", "/nope")
+OPEN = (
+    "/",
+    "/login",
+    "/agreement-declined",
+    "/institutions",
+    "/api/docs",
+    "/consult?frame=1",
+    "/nope",
+)
 EMBEDDER = "https://www.bj148.example"
 
 

@@ -26,6 +26,7 @@ export function offlineEngagement(talk, ticket, { body, sent_at: at }) {
         <li>${t('是否委托、委托谁，由您自己决定。')}</li>
         <li>${t('有人向您收费、要您加微信或转账的，请拒绝，并记下对方的工作编号。')}</li>
       </ul>
+      <p><a class="btn" href="/institutions" target="_blank" rel="noopener">${t('查看机构名录')}</a></p>
       <p><a href="/agreement-declined" target="_blank" rel="noopener">${t('看看其他求助途径')}</a></p>
     </section></li>`;
 }
