@@ -72,7 +72,7 @@ def _shown(call: Call, row: Any, ticket: Ticket) -> api_staff.Alert:
         lang,
         SAID[row["kind"]],
         staff_no=row["staff_no"] or translate(lang, NOBODY),
-        due=templates.local(instant(due)) if due else "",
+        due=templates.local(lang, instant(due)) if due else "",
     )
     return api_staff.Alert(
         id=row["id"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from calendar import month_name
 from datetime import datetime, timedelta
 from functools import cache, lru_cache
 from typing import Any
@@ -35,7 +36,7 @@ def environment() -> Environment:
     made.globals["_"] = _translated
     made.globals["asset"] = asset
     made.globals["span"] = span
-    made.globals["local"] = local
+    made.globals["local"] = _local
     return made
 
 
@@ -57,9 +58,17 @@ def span(context: Context, length: timedelta) -> str:
     return translate(lang, "{n} 秒", n=seconds)
 
 
-def local(stamp: str) -> str:
-    """A time of ours in Beijing: "11-23 10:00"."""
-    return f"{datetime.fromisoformat(stamp).astimezone(BEIJING):%m-%d %H:%M}"
+def local(lang: str, stamp: str) -> str:
+    """A time of ours in Beijing: "11月23日 10:00", "23 November 10:00"."""
+    at = datetime.fromisoformat(stamp).astimezone(BEIJING)
+    if lang == "en":
+        return f"{at.day} {month_name[at.month]} {at:%H:%M}"
+    return f"{at.month}月{at.day}日 {at:%H:%M}"
+
+
+@pass_context
+def _local(context: Context, stamp: str) -> str:
+    return local(context["lang"], stamp)
 
 
 def asset(name: str) -> str:

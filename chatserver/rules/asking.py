@@ -38,6 +38,12 @@ _CASE_NUMBER = re.compile(
 _OF_A_CASE = re.compile("[仲裁复诉刑检]")
 
 
+def shortened(body: str) -> str:
+    """The beginning of a question as its title; what is left out is marked."""
+    words = " ".join(body.split())
+    return words if len(words) <= TITLE_FROM_BODY else f"{words[: TITLE_FROM_BODY - 1]}…"
+
+
 @article(35)
 def agree(citizen: Citizen) -> None:
     """在用户获取公共法律服务前提供给用户，并征得其同意。"""
@@ -140,7 +146,7 @@ def open_ticket(
     opened = Opened(
         ticket_kind=kind,
         category=category,
-        title=title or " ".join(body.split())[:TITLE_FROM_BODY],
+        title=title or shortened(body),
         on_behalf_of=on_behalf_of,
         answer_within=figures.answer_within(kind),
         idle_close=int(figures.idle_close.total_seconds()),

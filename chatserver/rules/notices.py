@@ -79,8 +79,9 @@ def day(due_at: datetime) -> str:
     """A due time in Beijing; midnight is said as the end of the day before it."""
     local = due_at.astimezone(_BEIJING)
     if (local.hour, local.minute) == (0, 0):
-        return f"{local - timedelta(days=1):%m月%d日} 24:00"
-    return f"{local:%m月%d日 %H:%M}"
+        eve = local - timedelta(days=1)
+        return f"{eve.month}月{eve.day}日 24:00"
+    return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
 def idle_warning(closes_at: datetime, entry: int) -> Noticed:

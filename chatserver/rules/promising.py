@@ -44,7 +44,8 @@ def schedule(
             "约定的时间须在三十天以内。",
             details=[{"path": "$.promised_at", "problem": "must be in the next 30 days"}],
         )
-    shown = f"{promised_at.astimezone(_BEIJING):%m月%d日 %H:%M}"
+    local = promised_at.astimezone(_BEIJING)
+    shown = f"{local.month}月{local.day}日 {local:%H:%M}"
     body = f"{explanation}\n律师将于 {shown} 前答复您。"
     risk = warned_of_risk(ticket)
     said = notices.notice("answer_promised", body, ticket.entry + len(risk) + 1)

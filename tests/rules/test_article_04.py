@@ -39,7 +39,8 @@ def test_the_body_is_message_one() -> None:
 
 def test_a_ticket_without_a_title_is_called_by_its_first_words() -> None:
     life = Life().open(body="公司\n拖欠  工资" + "很" * 50)
-    assert life.ticket.title == ("公司 拖欠 工资" + "很" * 50)[:30]
+    assert life.ticket.title == ("公司 拖欠 工资" + "很" * 50)[:29] + "…"
+    assert Life().open(body="很" * 30).ticket.title == "很" * 30
     assert Life().open(title="工资").ticket.title == "工资"
 
 

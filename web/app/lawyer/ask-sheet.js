@@ -32,8 +32,7 @@ export class AskSheet extends DeedSheet {
 
   fields() {
     const { asks } = used(this.desk.link.messages(this.number));
-    return html`<p class="soft">${t('只用于不补充就无法解答的情况。用户回复后计时继续。')}
-        ${asks ? html`<b>${t('这是最后一次暂停。')}</b>` : t('最多可暂停 {n} 次。', { n: MOST.asks })}</p>
+    return html`<p class="soft">${t('只用于不补充就无法解答的情况。用户回复后计时继续。')}<br>${asks ? html`<b>${t('这是最后一次暂停。')}</b>` : t('最多可暂停 {n} 次。', { n: MOST.asks })}</p>
       ${this.text('body', t('问题（用户可见）'), { rows: 4, max: LIMIT, said: true, first: true })}
       ${this.shows(QUESTION_ASKED, t('问题之后，用户还将看到'))}`;
   }

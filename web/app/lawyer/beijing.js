@@ -11,10 +11,10 @@ export const toInput = (ms) => new Date(ms + OFFSET).toISOString().slice(0, 16);
 /** The time in ms that such a value means in Beijing; NaN for none. */
 export const fromInput = (value) => (value ? Date.parse(`${value.slice(0, 16)}:00.000Z`) - OFFSET : NaN);
 
-/** The time as the service itself writes it to a citizen: two digits of month, day, hour, minute. */
+/** The time as the service itself writes it to a citizen: "11月3日 09:05". */
 export function written(ms) {
   const at = new Date(ms + OFFSET);
-  return `${two(at.getUTCMonth() + 1)}月${two(at.getUTCDate())}日 ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
+  return `${at.getUTCMonth() + 1}月${at.getUTCDate()}日 ${two(at.getUTCHours())}:${two(at.getUTCMinutes())}`;
 }
 
 /** Times that are often meant, soonest first, in ms: in two hours, the end of this working day, tomorrow morning and evening. */

@@ -34,8 +34,7 @@ export class PromiseSheet extends DeedSheet {
     const { at, explanation } = this.values;
     const now = this.desk.time.now();
     const { promises } = used(this.desk.link.messages(this.number));
-    return html`<p class="soft">${t('须在时限届满前说明原因并约定时间（第二十三条）。到时仍未答复的，自动转专家组。')}
-        ${promises ? html`<b>${t('这是最后一次约期。')}</b>` : t('最多可约 {n} 次。', { n: MOST.promises })}</p>
+    return html`<p class="soft">${t('须在时限届满前说明原因并约定时间（第二十三条）。到时仍未答复的，自动转专家组。')}<br>${promises ? html`<b>${t('这是最后一次约期。')}</b>` : t('最多可约 {n} 次。', { n: MOST.promises })}</p>
       ${this.text('explanation', t('原因（用户可见）'), { said: true, first: true, hint: t('例如：需要查阅您提到的地方规定。') })}
       <div class="field"><label for="promise-at">${t('答复时间（北京时间）')}</label>
         <div class="cluster deeds-usual">${usual(now).map((time) => html`<button class="btn" type="button" aria-pressed=${at === toInput(time)}
