@@ -188,7 +188,7 @@ async def test_the_list_works_by_forms_alone(desks: Desks) -> None:
     await run(desk, numbers[0], 0.81)
     headers = await desk.cookie(HUANG)
     page = await (await desk.call("GET", "/backoffice?lang=en")).text()
-    assert "Due soon" in page and numbers[0] in page and 'value="seen"' in page
+    assert "A time limit is near" in page and numbers[0] in page and 'value="seen"' in page
     id = page.partition('name="ids" value="')[2].partition('"')[0]
     form = {"csrf": headers["X-CSRF-Token"], "do": "seen", "ids": id}
     answer = await desk.call("POST", "/backoffice", data=form, headers={"Origin": desk.origin})
