@@ -142,7 +142,10 @@ def aware(at: datetime, path: str) -> datetime:
     """A time with its zone, as RFC 3339 wants it; anything else is `invalid`."""
     if at.tzinfo is None:
         raise wire.invalid(f"Expected a time with its zone - at `{path}`")
-    return at.astimezone(UTC)
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:  # before the year 1 or after 9999, once its zone is taken off
+        raise wire.invalid(f"Expected a time of this age - at `{path}`") from None
 
 
 def unbuilt(path: str) -> Refused:

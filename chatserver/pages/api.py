@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from typing import Annotated, Any, TypeVar
 
 import msgspec
@@ -192,6 +193,16 @@ def decoded(struct: type[T], body: bytes) -> T:
 def of_form(struct: type[T], given: dict[str, Any]) -> T:
     """What a page's form holds, as the struct of the call that does the same."""
     return decoded(struct, msgspec.json.encode(given))
+
+
+def moment(at: datetime, path: str) -> datetime:
+    """A time with its zone, as RFC 3339 wants it, in UTC; anything else is `invalid`."""
+    if at.tzinfo is None:
+        raise wrong(path, "a time with its zone")
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise wrong(path, "a time of this age") from None
 
 
 def wrong(path: str, problem: str) -> Refused:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from aiohttp import web
@@ -83,8 +83,8 @@ async def _talk(call: Call, number: str) -> list[api_staff.Line]:
 async def find_abuse(call: Call, wish: api_staff.AbuseFinding) -> api_staff.Decided:
     """POST /api/v1/operator/abuse"""
     until = wish.blocked_until
-    if until is not None and until.tzinfo is None:
-        raise api.wrong("$.blocked_until", "a time with its zone")
+    if until is not None:
+        until = api.moment(until, "$.blocked_until")
     outcome = await call.house.casework.act(
         "decide_abuse",
         refusing.decide_abuse,
@@ -92,7 +92,7 @@ async def find_abuse(call: Call, wish: api_staff.AbuseFinding) -> api_staff.Deci
         actor_of(call.account),
         wish.upheld,
         wish.reason,
-        None if until is None else until.astimezone(UTC),
+        until,
     )
     return decided(outcome.ticket)
 

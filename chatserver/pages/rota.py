@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from aiohttp import web
 
@@ -45,10 +45,8 @@ async def overview(call: Call) -> api_rota.Rota:
 
 async def add(call: Call, wish: api_rota.NewShift) -> api_rota.Rota:
     """POST /api/v1/operator/rota"""
-    for path, at in (("$.starts_at", wish.starts_at), ("$.ends_at", wish.ends_at)):
-        if at.tzinfo is None:
-            raise api.wrong(path, "a time with its zone")
-    starts_at, ends_at = wish.starts_at.astimezone(UTC), wish.ends_at.astimezone(UTC)
+    starts_at = api.moment(wish.starts_at, "$.starts_at")
+    ends_at = api.moment(wish.ends_at, "$.ends_at")
     now, by = call.house.clock.now(), call.account.staff_no or ""
     rules.shift(now, starts_at, ends_at)
     await panel.add_shift(call.house.database, wish.staff_no, starts_at, ends_at, by, now)

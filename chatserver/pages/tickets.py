@@ -60,4 +60,4 @@ def _place(cursor: str | None) -> tuple[datetime, str] | None:
         raise not_ours() from None
     if moment.tzinfo is None or not number:
         raise not_ours()
-    return moment, number
+    return api.moment(moment, "$.cursor"), number

@@ -50,6 +50,8 @@ async def test_a_shift_is_put_on_the_rota_and_taken_off(desk: Desk) -> None:
         ({"ends_at": at(800 * HOUR)}, 400, "invalid"),
         ({"starts_at": "2026-11-23T10:00:00"}, 400, "invalid"),
         ({"starts_at": "morgen"}, 400, "invalid"),
+        ({"starts_at": "0001-01-01T00:00:00+14:00"}, 400, "invalid"),
+        ({"ends_at": "9999-12-31T23:59:59-12:00"}, 400, "invalid"),
         ({"surprise": 1}, 400, "invalid"),
         ({"staff_no": CHEN.staff_no}, 404, "not_found"),
         ({"staff_no": "E9999"}, 404, "not_found"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+
 from chatserver.clock import Clock
 from chatserver.rules.people import actor_of
 from chatserver.store import people, sessions
@@ -86,6 +88,10 @@ async def test_a_supervisor_sees_all_tickets_and_a_lawyer_only_own_ones(desk: De
     assert answer.status == 200
 
 
+def cursor(text: str) -> str:
+    return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
+
+
 async def test_a_wrong_page_is_invalid(desk: Desk) -> None:
     bearer = await desk.bearer(WANG)
     for query in [
@@ -103,6 +109,8 @@ async def test_a_wrong_page_is_invalid(desk: Desk) -> None:
         "cursor=" + "A" * 4000,
         "open_only=maybe",
         "cursor=MjAyNi0xMS0yM1QwMDowMDowMCAx",
+        "cursor=" + cursor("0001-01-01T00:00:00+14:00 x"),
+        "cursor=" + cursor("9999-12-31T23:59:59-12:00 x"),
     ]:
         answer = await desk.call("GET", f"/api/v1/tickets?{query}", headers=bearer)
         assert (answer.status, (await answer.json())["code"]) == (400, "invalid"), query
