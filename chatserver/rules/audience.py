@@ -172,7 +172,7 @@ def visible_to(actor: Actor, ticket: Ticket) -> int | None:
     if isinstance(actor, Staff) and actor.role == "supervisor":
         return ticket.last_seq
     if isinstance(actor, Staff) and actor.role == "operator":
-        return ticket.last_seq if ticket.abuse or ticket.outcome else None
+        return ticket.last_seq if ticket.abuse or ticket.appeal or ticket.outcome else None
     if whispers(actor, ticket):
         return ticket.last_seq
     return None

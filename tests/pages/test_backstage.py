@@ -8,7 +8,15 @@ from typing import Any
 import pytest
 
 from chatserver.clock import Clock
-from chatserver.rules import answering, backstage, deadlines, refusing, routing
+from chatserver.rules import (
+    answering,
+    backstage,
+    callback,
+    deadlines,
+    feedback,
+    refusing,
+    routing,
+)
 from chatserver.rules.people import SYSTEM, actor_of
 from chatserver.store import people, presence, tickets
 from tests.cast import CHEN, FENG, HUANG, LI, LIU, QIAN, TANG, WANG, ZHAO, ZHOU, Person
@@ -175,7 +183,13 @@ async def test_a_dismissed_proposal_changes_nothing_for_the_citizen(desk: Desk) 
 
 
 @pytest.mark.parametrize(
-    "until", ["2020-01-01T00:00:00Z", "2099-01-01T00:00:00Z", "2026-12-01T00:00:00"]
+    "until",
+    [
+        "2020-01-01T00:00:00Z",
+        "2099-01-01T00:00:00Z",
+        "2026-12-01T00:00:00",
+        "9999-12-31T23:59:59-12:00",
+    ],
 )
 async def test_a_block_ends_within_a_year(desk: Desk, until: str) -> None:
     number = await held(desk)
@@ -205,6 +219,16 @@ async def test_an_upheld_appeal_ends_the_block_and_opens_the_way(desk: Desk) -> 
     await opened(desk, WANG, 2)
     _, seen = await told(desk, FENG, "/operator")
     assert seen == {"abuse": [], "appeals": []}
+
+
+async def test_an_appeal_is_shown_while_the_citizen_is_called_back(desk: Desk) -> None:
+    number = await held(desk)
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "in_litigation", None, None)
+    await act(desk, "appeal", refusing.appeal, number, WANG, "没有在诉讼。")
+    await act(desk, "rate", feedback.rate, number, WANG, False)
+    await act(desk, "callback_begin", callback.begin, number, CHEN)
+    status, seen = await told(desk, FENG, "/operator")
+    assert (status, [one["number"] for one in seen["appeals"]]) == (200, [number])
 
 
 async def test_a_clock_is_explained_to_its_parties_and_no_one_else(desk: Desk) -> None:
