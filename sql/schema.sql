@@ -449,6 +449,7 @@ create table tickets (
     joined text[] not null default '{}'::text[],
     open_reviews jsonb not null default '[]'::jsonb,
     escalation_seq integer,
+    panel_houses text[] not null default '{}'::text[],
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

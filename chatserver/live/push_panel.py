@@ -13,7 +13,12 @@ from typing import Any
 from chatserver.calls import Saved
 from chatserver.rules.audience import room_of
 from chatserver.rules.audience_panel import may_have
-from chatserver.rules.events_desks import Escalated, EscalationClaimed, EscalationResolved
+from chatserver.rules.events_desks import (
+    CallbackDone,
+    Escalated,
+    EscalationClaimed,
+    EscalationResolved,
+)
 from chatserver.rules.events_panel import EscalationOffered, EscalationPassed
 from chatserver.rules.events_talk import Answered, Closed
 from chatserver.rules.people import Expert
@@ -28,7 +33,7 @@ from .push_desks import guarded
 
 CHANGED = (Escalated, EscalationClaimed, EscalationResolved, EscalationOffered, EscalationPassed)
 #: After these a question may have found its end without the panel.
-ENDING = (Answered, Closed)
+ENDING = (Answered, CallbackDone, Closed)
 
 
 class PanelPush:

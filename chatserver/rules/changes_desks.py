@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from .changes_panel import NO_OFFER, PANEL_CLOCK, had_a_hand
+from .changes_panel import NO_OFFER, PANEL_CLOCK, had_a_hand, off_the_panel
 from .events import Event
 from .events_desks import (
     AbuseDecided,
@@ -152,5 +152,9 @@ CHANGES: dict[type[Event], Any] = {
     },
     ContactRefused: _contact_refused,
     # What the citizen thinks of the second advice is a rating of its own, with its own seven days.
-    CallbackDone: lambda ticket, event, now: {"callback": "done", "rated_at": None},
+    CallbackDone: lambda ticket, event, now: {
+        "callback": "done",
+        "rated_at": None,
+        **off_the_panel(ticket, ticket.escalation_reason == "callback_overdue"),
+    },
 }

@@ -23,6 +23,20 @@ if TYPE_CHECKING:
 PANEL_CLOCK = "panel"
 #: What an offer leaves behind when it is over.
 NO_OFFER: dict[str, Any] = {"panel_offered_to": None, "panel_offer_expires_at": None}
+#: Why a question stays the panel's after the end of the talk.
+OUTLIVING = ("callback", "review_overdue")
+
+
+def outlives(ticket: Ticket) -> bool:
+    """Whether the panel's question is still to be answered when the talk is over."""
+    return ticket.callback in ("open", "begun") or ticket.escalation_reason in OUTLIVING
+
+
+def off_the_panel(ticket: Ticket, settled: bool) -> dict[str, Any]:
+    """Nobody is asked any more to take what has found its end; who has claimed it may go on."""
+    if not settled or ticket.escalation_state != "open":
+        return {}
+    return {"escalation_state": "resolved", "escalation_due_at": None, **NO_OFFER}
 
 
 def _offered(ticket: Ticket, event: EscalationOffered, now: datetime) -> dict[str, Any]:
@@ -39,7 +53,10 @@ def _passed(ticket: Ticket, event: EscalationPassed, now: datetime) -> dict[str,
         "panel_again_at": now + PANEL_ASKED_AGAIN_AFTER,
     }
     if event.how == "returned":
-        changes |= {"escalation_state": "open", "escalated_to": None}
+        # What nobody may answer any more finds its end, and goes round the panel for ever otherwise.
+        over = ticket.state == "closed" and not outlives(ticket)
+        changes |= {"escalation_state": "resolved" if over else "open", "escalated_to": None}
+        changes |= {"escalation_due_at": None} if over else {}
     return changes
 
 
@@ -55,7 +72,10 @@ def _reading_ended(ticket: Ticket, event: ReadingEnded, now: datetime) -> dict[s
 
 
 def _joined(ticket: Ticket, event: Joined, now: datetime) -> dict[str, Any]:
-    return {"joined": (*ticket.joined, event.staff_no)} | had_a_hand(ticket, event.institution)
+    houses = ticket.panel_houses
+    if event.institution is not None and event.institution not in houses:
+        houses = (*houses, event.institution)
+    return {"joined": (*ticket.joined, event.staff_no), "panel_houses": houses}
 
 
 def had_a_hand(ticket: Ticket, institution: str | None) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .changes_panel import NO_OFFER, had_a_hand
+from .changes_panel import had_a_hand, off_the_panel, outlives
 from .events import Event, Message
 from .events_talk import (
     Accepted,
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 #: Why a question that the lawyer has answered after all is no longer the panel's.
 OVERDUE = ("live_overdue", "message_overdue", "promise_overdue", "callback_overdue")
-#: Why a question stays the panel's after the end of the talk.
-OUTLIVING = ("callback", "review_overdue")
 #: The ladder of a clock, whose steps each happen once (ladder.py).
 ALL_RUNGS = ("half", "warn", "convert", "lapse", "operator")
 
@@ -74,15 +72,8 @@ def _answered(ticket: Ticket, event: Answered, now: datetime) -> dict[str, Any]:
         "outcome": None,
         "closed_at": None,
         "answers": (*ticket.answers, (ticket.last_seq + 1, event.author)),
-        **_off_the_panel(ticket, event.by == "staff" and ticket.escalation_reason in OVERDUE),
+        **off_the_panel(ticket, event.by == "staff" and ticket.escalation_reason in OVERDUE),
     }
-
-
-def _off_the_panel(ticket: Ticket, settled: bool) -> dict[str, Any]:
-    """Nobody is asked any more to take what has found its end; who has claimed it may go on."""
-    if not settled or ticket.escalation_state != "open":
-        return {}
-    return {"escalation_state": "resolved", "escalation_due_at": None, **NO_OFFER}
 
 
 def _asked(ticket: Ticket, event: Asked, now: datetime) -> dict[str, Any]:
@@ -151,7 +142,9 @@ def _accepted(ticket: Ticket, event: Accepted, now: datetime) -> dict[str, Any]:
         "retry_at": None,
         "front": False,
         "former": tuple(f for f in ticket.former if f[0] != event.staff_no),
-        "spoke": "citizen",
+        # Whose turn it is: still the citizen's, if a question stops the clock, whoever asked it.
+        "spoke": "citizen" if ticket.suspended_at is None else "staff",
+        "spoke_at": ticket.spoke_at if ticket.suspended_at is None else now,
         "drop_noticed": False,
         **had_a_hand(ticket, event.institution),
     }
@@ -210,16 +203,13 @@ def _closed(ticket: Ticket, event: Closed, now: datetime) -> dict[str, Any]:
         "readers": (),
         "readers_until": None,
     }
-    calls = ticket.callback in ("open", "begun") or ticket.escalation_reason in OUTLIVING
-    changes |= _off_the_panel(ticket, not calls)
+    changes |= off_the_panel(ticket, not outlives(ticket))
     if ticket.callback in ("open", "begun"):
         if event.outcome not in ("answered", "expired"):
             changes["callback"] = "done"
         elif ticket.callback == "open" and ticket.state == "active":
-            # The clock of what was asked on is over; what the call-back's had told stays told.
-            due = ticket.callback_due_at
-            late = due is not None and due <= now
-            changes |= {"clock_from": now, "rungs": ALL_RUNGS if late else ()}
+            # The clock of what was asked on is over, and the call-back's runs again.
+            changes |= _owed_again(ticket, now)
     return changes
 
 
@@ -228,6 +218,15 @@ def _corrected(ticket: Ticket, event: Corrected, now: datetime) -> dict[str, Any
         "answers": (*ticket.answers, (ticket.last_seq + 1, event.author)),
         "open_reviews": tuple(one for one in ticket.open_reviews if one.seq != event.corrects),
     }
+
+
+def _owed_again(ticket: Ticket, now: datetime) -> dict[str, Any]:
+    """What the call-back's clock had told stays told; what ran out beneath the talk is still to be."""
+    due = ticket.callback_due_at
+    if due is None or due > now:
+        return {"clock_from": now, "rungs": ()}
+    told = ticket.clock_from is None or due <= ticket.clock_from
+    return {"rungs": ALL_RUNGS if told else ("half", "warn", "convert")}
 
 
 def _rated(ticket: Ticket, event: Rated, now: datetime) -> dict[str, Any]:

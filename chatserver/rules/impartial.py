@@ -18,8 +18,12 @@ def barred(expert: Expert, ticket: Ticket) -> str | None:
     given = ticket.state in ("answered", "closed")
     if given and expert.staff_no in {by for _, by in ticket.answers}:
         return OWN
-    if expert.institution is not None and expert.institution in ticket.institutions:
-        return COLLEAGUE
+    house = expert.institution
+    if house is not None:
+        # Who has spoken here may speak on, and their colleagues may not judge it.
+        theirs = house in ticket.panel_houses and expert.staff_no not in ticket.joined
+        if theirs or house in ticket.institutions:
+            return COLLEAGUE
     return None
 
 

@@ -141,7 +141,8 @@ class Ticket:
 
     `head` is the hash of the newest journal row; `former` tells, for each lawyer who lost the
     ticket, up to which `seq` they may still read; `offered_before` who ever had an offer; `owing` who
-    is still to explain a delay to the citizen; `institutions` the houses of all who worked on it;
+    is still to explain a delay to the citizen; `institutions` the houses of all lawyers who worked on it,
+    `panel_houses` of the experts who spoke;
     `readers` the experts who read along now, `joined` those who have spoken; `panel_*` whom the open
     escalation is or was offered to.
     """
@@ -223,6 +224,7 @@ class Ticket:
     readers: tuple[str, ...] = ()
     readers_until: datetime | None = None
     joined: tuple[str, ...] = ()
+    panel_houses: tuple[str, ...] = ()
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""

@@ -10,6 +10,7 @@ from chatserver.rules.events import Event, Record
 from chatserver.rules.events_desks import (
     AbuseDecided,
     AppealDecided,
+    CallbackDone,
     Escalated,
     EscalationClaimed,
     EscalationResolved,
@@ -44,7 +45,11 @@ def _claimed(ticket: Ticket, event: EscalationClaimed, seq: int | None, at: date
 
 
 def _passed(ticket: Ticket, event: EscalationPassed, seq: int | None, at: datetime) -> _Row | None:
-    return ("return_escalation", (event.id,)) if event.how == "returned" else None
+    if event.how != "returned":
+        return None
+    if ticket.escalation_state == "resolved":
+        return "end_escalation", (at, event.id)
+    return "return_escalation", (event.id,)
 
 
 def _ended(ticket: Ticket, event: Event, seq: int | None, at: datetime) -> _Row | None:
@@ -117,6 +122,7 @@ _ROWS: dict[type[Event], Callable[..., _Row | None]] = {
     EscalationPassed: _passed,
     Answered: _ended,
     Closed: _ended,
+    CallbackDone: _ended,
     EscalationResolved: _resolved,
     Reviewed: _reviewed,
     ReviewSettled: _settled,
@@ -127,6 +133,13 @@ _ROWS: dict[type[Event], Callable[..., _Row | None]] = {
     AppealDecided: _appeal,
     OfferEnded: _missed,
     Lapsed: _lapsed,
+}
+
+
+#: Of what undoes each other, the last counts; the id is the last of a row's values.
+_UNDONE_BY = {
+    "claim_escalation": "return_escalation",
+    "return_escalation": "claim_escalation",
 }
 
 
@@ -142,14 +155,17 @@ async def write(connection: Any, happened: Iterable[tuple[Ticket, Record]]) -> N
             *review_queue.rows_of(ticket, record),
         ):
             rows.setdefault(name, []).append(row)
+            if name in _UNDONE_BY:
+                undone = rows.get(_UNDONE_BY[name], [])
+                undone[:] = [one for one in undone if one[-1] != row[-1]]
     for name in sorted(rows, key=_rank):
         topic = _topic() if hasattr(_topic(), name) else queries("alerts")
         await connection.executemany(getattr(topic, name).sql, rows[name])
 
 
 def _rank(name: str) -> int:
-    """A thing is there before it is claimed, and claimed before it is settled."""
-    return 0 if name.startswith("add_") else 1 if name.startswith("claim_") else 2
+    """A thing is there before it is claimed or given back, and that before it is settled."""
+    return 0 if name.startswith("add_") else 1 if name in _UNDONE_BY else 2
 
 
 async def escalations(

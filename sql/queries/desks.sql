@@ -24,7 +24,8 @@ update escalations set state = 'resolved', resolved_at = :now where id = :id;
 select e.* from escalations e join tickets t on t.number = e.ticket
 where (:state::text is null or e.state = :state)
     and (coalesce(e.claimed_by = :staff_no, false) or not (
-        coalesce(:institution::text = any(t.institutions), false)
+        coalesce(:institution::text = any(t.institutions) or (:institution = any(t.panel_houses)
+            and not :staff_no = any(t.joined)), false)
         or (t.state in ('answered', 'closed') and exists (
             select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no))))
 order by e.state = 'resolved', e.opened_at limit :count;
@@ -63,7 +64,8 @@ select * from reviews where ticket = :ticket order by opened_at;
 -- Given answers that an expert should look at (7), but for those that this one is to keep out of: low
 -- ratings first, then late ones, then the longest waiting.
 select t.*, q.why from review_queue q join tickets t on t.number = q.ticket
-where not coalesce(:institution::text = any(t.institutions), false)
+where not coalesce(:institution::text = any(t.institutions) or (:institution = any(t.panel_houses)
+        and not :staff_no = any(t.joined)), false)
     and not exists (select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no)
 order by not 'low_rating' = any(q.why), not 'late' = any(q.why), q.since limit :count;
 

@@ -30,7 +30,8 @@ select * from tickets where panel_offered_to = :staff_no order by panel_offer_ex
 select * from tickets t
 where t.state in ('queued', 'active', 'scheduled', 'answered')
     and (:category::text is null or t.category = :category)
-    and (:institution::text is null or not :institution = any(t.institutions))
+    and not coalesce(:institution::text = any(t.institutions) or (:institution = any(t.panel_houses)
+        and not :staff_no = any(t.joined)), false)
     and not (t.state = 'answered' and exists (
         select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no))
 order by t.opened_at limit :count;

@@ -11,6 +11,7 @@ from chatserver.rules.deadlines import next_due
 from chatserver.rules.events import Event
 from chatserver.rules.events_panel import Joined, ReadAlong, ReadingEnded
 from chatserver.rules.events_talk import Noticed, Sent
+from chatserver.rules.experts import claim, escalate
 from chatserver.rules.policy import READING_LASTS
 from chatserver.rules.supervising import leave, read_along, step_in
 from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, Life, met, refusal
@@ -108,3 +109,26 @@ def test_an_experts_line_stops_no_clock() -> None:
     due = life.ticket.answer_due_at
     life.do(step_in, QIAN, "e-1", "请稍等")
     assert life.ticket.answer_due_at == due and life.ticket.answered_at is None
+
+
+def test_who_has_spoken_may_read_on_and_claim_but_not_a_colleague() -> None:
+    life = met()
+    spoke, colleague = (replace(who, institution="甲律师事务所") for who in (QIAN, HAN))
+    life.do(read_along, spoke)
+    life.do(step_in, spoke, "e-1", "请先保存证据。")
+    assert refusal(life.do, read_along, colleague).code == "forbidden"
+    life.later(READING_LASTS * 2 / 3)
+    assert len(life.do(read_along, spoke)) == 1
+    life.do(escalate, CHEN, "unclear", "如何？")
+    assert refusal(life.do, claim, colleague, life.ticket.escalation or "").code == "forbidden"
+    life.do(claim, spoke, life.ticket.escalation or "")
+
+
+def test_who_has_spoken_keeps_out_when_a_lawyer_of_the_own_house_takes_over() -> None:
+    life = met()
+    spoke = replace(QIAN, institution="甲律师事务所")
+    life.do(read_along, spoke)
+    life.do(step_in, spoke, "e-1", "请先保存证据。")
+    life.hand_over()
+    life.offer(LIU).accept(replace(LIU, institution="甲律师事务所"))
+    assert refusal(life.do, read_along, spoke).code == "forbidden"

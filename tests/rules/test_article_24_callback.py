@@ -359,3 +359,45 @@ def test_not_satisfied_again_goes_to_the_experts() -> None:
     rated, escalated = life.rate(False)
     assert rated == Rated(False) and isinstance(escalated, Escalated)
     assert life.rate(False) == [Rated(False)]
+
+
+def test_what_runs_out_beneath_a_talk_that_falls_silent_is_told_when_it_ends() -> None:
+    life = met()
+    life.answer()
+    life.rate(False, figures=Policy(callback_within=20 * MINUTE))
+    life.later(9 * MINUTE).ask_on()
+    life.say(id="l-9")
+    life.later(10 * MINUTE).until_quiet()
+    life.later(5 * MINUTE)
+    events = life.until_quiet()  # it closes, five minutes after the call-back was due
+    assert (life.ticket.state, life.ticket.callback) == ("closed", "open")
+    assert [e.clock for e in events if isinstance(e, Lapsed)] == ["callback"]
+    assert life.ticket.escalation_reason == "callback_overdue"
+    assert next_due(life.ticket) is not None  # the operator is still to hear of it
+    life.later(HOUR).until_quiet()
+    assert [e.rung for e in life.events if isinstance(e, Warned)][-1] == "operator"
+    assert next_due(life.ticket) is None
+
+
+def test_what_was_told_before_is_not_told_again_when_a_talk_falls_silent() -> None:
+    life = met()
+    life.answer()
+    life.rate(False, figures=Policy(callback_within=5 * MINUTE))
+    life.later(8 * MINUTE).until_quiet()
+    life.ask_on()
+    life.say(id="l-9")
+    for _ in range(2):
+        life.later(15 * MINUTE).until_quiet()
+    assert (life.ticket.state, life.ticket.callback) == ("closed", "open")
+    assert len([e for e in life.events if isinstance(e, Lapsed)]) == 1
+
+
+def test_who_was_not_reached_after_it_was_overdue_is_no_longer_the_panels() -> None:
+    life = unhappy()
+    life.close()
+    life.later(10 * DAY).until_quiet()
+    assert life.ticket.escalation_state == "open"
+    for _ in range(3):
+        life.do(attempt, CHEN, "未接通")
+    assert life.ticket.callback == "done"
+    assert life.ticket.escalation_state == "resolved" and next_due(life.ticket) is None

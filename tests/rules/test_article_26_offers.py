@@ -252,3 +252,13 @@ def test_a_settled_question_has_no_time_left_and_tells_how() -> None:
     life.answer()
     life.ask_on()
     assert life.ticket.escalation_how is None  # another question
+
+
+def test_a_question_given_back_after_the_end_of_the_talk_is_settled() -> None:
+    life = passed_on()
+    life.do(claim, QIAN, ID)
+    life.answer()
+    life.close()
+    life.do(pass_on, QIAN, ID)
+    assert (life.ticket.state, life.ticket.escalation_state) == ("closed", "resolved")
+    assert life.ticket.escalated_to is None

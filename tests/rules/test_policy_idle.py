@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from chatserver.rules import backstage, promising
 from chatserver.rules.deadlines import next_due, pending
 from chatserver.rules.events_talk import Closed, IdleWarned, Noticed
-from tests.rules.life import MINUTE, START, Life, met
+from tests.rules.life import CHEN, LIU, MINUTE, START, Life, met
 
 IDLE = timedelta(minutes=15)
 #: What a clock of a ticket in a lawyer's hands will do.
@@ -80,3 +81,15 @@ def test_nothing_falls_due_in_a_closed_ticket() -> None:
     life.answer()
     life.close()
     assert pending(life.ticket) == []
+
+
+def test_a_question_that_stops_the_clock_still_waits_for_the_citizen_after_a_transfer() -> None:
+    life = met()
+    life.do(promising.ask, CHEN, "x-1", "何时入职？")
+    life.do(backstage.transfer, CHEN, None, None, None, MINUTE)
+    life.later(5 * MINUTE).offer(LIU).accept(LIU)
+    assert life.ticket.suspended_at is not None
+    assert next_due(life.ticket) == life.now + 10 * MINUTE
+    life.later(10 * MINUTE).until_quiet()
+    life.later(5 * MINUTE).until_quiet()
+    assert (life.ticket.state, life.ticket.outcome) == ("closed", "expired")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chatserver.rules import callback, experts, feedback, promising
+from chatserver.rules import answering, callback, experts, feedback, panel, promising
 from chatserver.rules.articles import Refused
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events_desks import Escalated
@@ -124,6 +125,39 @@ async def test_many_rows_of_one_batch_are_written_in_their_order(dsn: str) -> No
                 await one.lapse(number)
         found = await desks.escalations(one.db, "open", HAN)
         assert {row["ticket"] for row in found} == set(numbers)
+
+
+async def test_what_is_given_back_and_claimed_in_one_batch_is_the_last_ones(dsn: str) -> None:
+    async with road(dsn) as one:
+        number = await one.meet(WANG, CHEN)
+        qian, id = one.actor(QIAN), f"{number}.1"
+        await one.act("escalate", experts.escalate, number, one.actor(CHEN), "unclear", "如何？")
+        await one.act("panel", experts.claim, number, qian, id)
+        await asyncio.gather(
+            one.act("panel", panel.pass_on, number, qian, id),
+            one.act("panel", experts.claim, number, HAN, id),
+        )
+        row = await desks.escalation(one.db, id)
+        assert (row["state"], row["claimed_by"]) == ("claimed", "E0002")
+        await asyncio.gather(
+            one.act("panel", panel.pass_on, number, HAN, id),
+            one.act("panel", experts.claim, number, qian, id),
+            one.act("panel", panel.pass_on, number, qian, id),
+        )
+        row = await desks.escalation(one.db, id)
+        assert (row["state"], row["claimed_by"]) == ("open", None)
+
+
+async def test_a_question_given_back_after_the_end_is_settled_on_every_desk(dsn: str) -> None:
+    async with road(dsn) as one:
+        number = await one.meet(WANG, CHEN)
+        qian, chen, id = one.actor(QIAN), one.actor(CHEN), f"{number}.1"
+        await one.act("escalate", experts.escalate, number, chen, "unclear", "如何？")
+        await one.act("panel", experts.claim, number, qian, id)
+        await one.say(CHEN, number, "a", "可以。", answer=True)
+        await one.act("close", answering.close, number, chen)
+        await one.act("panel", panel.pass_on, number, qian, id)
+        assert (await desks.escalation(one.db, id))["state"] == "resolved"
 
 
 async def due(one: Road, number: str) -> bool:
