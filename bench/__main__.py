@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import budget, connections, deadlines, messages, races, report, routing
+from . import budget, connections, deadlines, messages, pending, races, report, routing
 
 PARTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "messages": messages.main,
@@ -16,6 +16,7 @@ PARTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "routing": routing.main,
     "deadlines": deadlines.main,
     "races": races.main,
+    "pending": pending.main,
 }
 
 

@@ -60,6 +60,11 @@ async def _prepare(connection: asyncpg.Connection) -> None:
     )
 
 
+async def _nothing_to_reset(connection: asyncpg.Connection) -> None:
+    """No query here leaves a setting, a cursor or a session's lock behind, and an open transaction is
+    rolled back in any case; the default asks the database once more after every use."""
+
+
 class Database:
     """`dsn` is a PostgreSQL address; every method raises `Refused("unavailable")` while it is away."""
 
@@ -89,6 +94,7 @@ class Database:
             command_timeout=COMMAND_TIMEOUT,
             server_settings=self._settings,
             init=_prepare,
+            reset=_nothing_to_reset,
         )
 
     async def close(self) -> None:
