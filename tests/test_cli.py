@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -21,6 +22,7 @@ from typing import Any
 import pytest
 
 from chatserver.rules.people import ROLES
+from chatserver.store.embedded import embedded
 
 CLEAN = {
     name: value
@@ -31,12 +33,23 @@ CLEAN = {
 
 
 @pytest.fixture(scope="module")
-def data() -> Iterator[Path]:
+def alone() -> Iterator[Path]:
+    """A data folder with nothing in it."""
     # Not pytest's own folder: that is 0700, so that root's stand-in could not reach it.
     folder = Path(tempfile.mkdtemp(prefix="chatserver-test-"))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def data(alone: Path) -> Iterator[Path]:
+    """The same with its database kept running, as beside a server: commands join it and leave it."""
+    with asyncio.Runner() as runner:
+        holding = embedded(alone)
+        runner.run(holding.__aenter__())
+        yield alone
+        runner.run(holding.__aexit__(None, None, None))
 
 
 def chatserver(
@@ -143,11 +156,13 @@ def test_the_table_of_articles_has_all_thirty_seven() -> None:
     assert "第23条" in chatserver("articles").stdout
 
 
-def test_migrating_twice_changes_nothing(data: Path) -> None:
-    chatserver("migrate", data=data)
-    done = chatserver("migrate", "--json", data=data)
+def test_migrating_twice_changes_nothing(alone: Path) -> None:
+    """The first command starts a database of its own, and each puts it away."""
+    chatserver("migrate", data=alone)
+    assert not (alone / "postgres.socket").exists()
+    done = chatserver("migrate", "--json", data=alone)
     assert (done.returncode, json.loads(done.stdout)) == (0, {"applied": []})
-    assert chatserver("migrate", data=data).stdout.count("\n") == 1
+    assert chatserver("migrate", data=alone).stdout.count("\n") == 1
 
 
 def test_accounts_get_the_next_staff_number_and_a_second_factor(data: Path) -> None:
@@ -351,8 +366,6 @@ def test_an_archive_that_holds_is_told_so(data: Path) -> None:
 
 
 def test_an_old_schema_stops_a_command_on_a_database_of_ones_own(data: Path) -> None:
-    holder = start("serve", data=data, PORT="0")
-    ready(holder)
     sockets = json.loads((data / "postgres.socket").read_text())["sockets"]
     url = f"postgresql://chatserver@/empty?host={sockets}&port=5432"
     create = (
@@ -369,4 +382,3 @@ def test_an_old_schema_stops_a_command_on_a_database_of_ones_own(data: Path) -> 
     own = start("serve", data=data, DATABASE_URL=url, PORT="0")
     assert get(ready(own)[-1].removeprefix("Ready: ") + "/readyz") == 200
     stop(own)
-    stop(holder)

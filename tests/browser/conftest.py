@@ -1,15 +1,37 @@
-"""A real Chromium for the pages, or a clear word that there is none."""
+"""A real Chromium for the pages, one for all tests of a worker, or a clear word that there is none.
+
+The browser lives in the loop of the session, so these tests and what they talk to run in that loop too.
+"""
 
 from __future__ import annotations
 
 import os
 import shutil
+import warnings
 from collections.abc import AsyncIterator
+from typing import TYPE_CHECKING
 
 import pytest
+import pytest_asyncio
 
+from chatserver.config import Config
 from chatserver.resources import WEB
-from tests.browser.visitors import Window, opened_browser
+from tests.clients import Running, running
+
+try:
+    from tests.browser.visitors import Window, opened_browser
+except ImportError:  # `./run test` installs Playwright where there is a browser for it
+    if TYPE_CHECKING:
+        raise
+    collect_ignore_glob = ["test_*.py"]
+    warnings.warn(
+        "the browser tests are left out, since Playwright is missing: install the package"
+        " `chromium`, then `./run test` brings it",
+        pytest.PytestCollectionWarning,
+        stacklevel=1,
+    )
+if TYPE_CHECKING:
+    from playwright.async_api import Browser
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -29,15 +51,32 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
-@pytest.fixture
-async def windows() -> AsyncIterator[Window]:
-    """Opens windows: `await windows.open(...)`; at the end none of them may have had an error."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """The browser of this worker."""
     path = chromium()
     assert path is not None
-    async with opened_browser(path) as window:
-        yield window
+    async with opened_browser(path) as one:
+        yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def windows(browser: Browser) -> AsyncIterator[Window]:
+    """Opens windows: `await windows.open(...)`; at the end none of them may have had an error."""
+    window = Window(browser)
+    yield window
+    for context in browser.contexts:
+        await context.close()
     assert window.errors == []
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def server(config: Config, dsn: str) -> AsyncIterator[Running]:
+    """A whole server in the browser's loop."""
+    async with running(config, dsn) as one:
+        yield one

@@ -39,7 +39,7 @@ async def test_a_question_is_replied_to_and_abuse_decided(
     await act(server, "refuse", refusing.refuse, number, "abuse", None, "疑似广告")
 
     office = await windows.open(server.url, language)
-    await office.sign_in(HUANG, "/backoffice")
+    await office.enter(HUANG, "/backoffice")
     await office.reads("加班费基数怎么算？")
     await office.looks_right("backoffice")
     await office.field("回复（只有驻场人员看得到）").fill("按合同约定的工资。")
@@ -48,7 +48,7 @@ async def test_a_question_is_replied_to_and_abuse_decided(
     await office.reads(office.say("没有待回复的求助。"))
 
     operator = await windows.open(server.url, language)
-    await operator.sign_in(FENG, "/admin")
+    await operator.enter(FENG, "/admin")
     await operator.reads("疑似广告")
     await operator.page.get_by_text(operator.say("查看咨询内容")).click()
     await operator.looks_right("admin")

@@ -243,7 +243,7 @@ async def test_an_answer_that_was_begun_waits_on_the_next_screen(
     await lawyer.page.get_by_label(lawyer.say("解答正文")).fill("写到一半的解答")
     await lawyer.reads("已存到服务器")
     other = await windows.open(server.url)
-    await other.sign_in(CHEN, "/lawyer")
+    await other.enter(CHEN, "/lawyer")
     await expect(other.page.get_by_label(other.say("解答正文"))).to_have_value("写到一半的解答")
 
 

@@ -18,7 +18,7 @@ LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
 async def expert_at(windows: Window, server: Running, language: str = "zh") -> Visitor:
     visitor = await windows.open(server.url, language, DESKTOP)
-    await visitor.sign_in(QIAN, "/expert")
+    await visitor.enter(QIAN, "/expert")
     await expect(visitor.page.get_by_role("link", name=visitor.say("转交的问题"))).to_be_visible()
     return visitor
 
@@ -149,7 +149,7 @@ async def test_an_answer_without_fault_is_passed(server: Running, windows: Windo
 
 async def test_a_lawyer_has_no_way_to_the_panels_desk(server: Running, windows: Window) -> None:
     visitor = await windows.open(server.url, "zh", DESKTOP)
-    await visitor.sign_in(LIU, "/lawyer")
+    await visitor.enter(LIU, "/lawyer")
     await visitor.reads("您现在不接单")
     answer = await visitor.page.context.request.get(f"{server.url}/expert")
     assert answer.status == 403

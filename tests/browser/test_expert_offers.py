@@ -78,7 +78,7 @@ async def test_an_expert_reads_along_and_steps_in_and_everybody_sees_it(
 
 async def test_the_lawyer_sees_that_an_expert_reads_along(server: Running, windows: Window) -> None:
     lawyer = await windows.open(server.url, "zh", DESKTOP)
-    await lawyer.sign_in(CHEN, "/lawyer")
+    await lawyer.enter(CHEN, "/lawyer")
     await lawyer.reads("您现在不接单")
     seat, wang = await server.sit(CHEN), await server.sit(WANG)
     number = await meet(wang, seat)
@@ -94,7 +94,7 @@ async def test_an_operator_keeps_the_panels_rota(
     server: Running, windows: Window, language: str
 ) -> None:
     operator = await windows.open(server.url, language, TELEPHONE)
-    await operator.sign_in(FENG, "/admin")
+    await operator.enter(FENG, "/admin")
     await operator.page.get_by_role("link", name=operator.say("专家组排班")).click()
     await operator.reads(operator.say("没有排班：在线的专家都会被询问。"))
     await operator.press("加入排班")

@@ -16,13 +16,13 @@ async def citizen_at(
     windows: Window, server: Running, language: str = "zh", who: Person = WANG
 ) -> Visitor:
     visitor = await windows.open(server.url, language, TELEPHONE)
-    await visitor.sign_in(who, "/consult")
+    await visitor.enter(who, "/consult")
     return visitor
 
 
 async def lawyer_on_duty(windows: Window, server: Running, language: str = "zh") -> Visitor:
     visitor = await windows.open(server.url, language, DESKTOP)
-    await visitor.sign_in(CHEN, "/lawyer")
+    await visitor.enter(CHEN, "/lawyer")
     await visitor.press("开始接单")
     await visitor.button("开始接单", visitor.page.get_by_role("dialog")).click()
     await expect(visitor.button("上岗")).to_have_attribute("aria-pressed", "true")
@@ -52,7 +52,8 @@ async def meet(citizen: Visitor, lawyer: Visitor) -> None:
 async def test_the_whole_journey_in_two_browsers(
     server: Running, windows: Window, language: str
 ) -> None:
-    citizen = await citizen_at(windows, server, language, SUN)
+    citizen = await windows.open(server.url, language, TELEPHONE)
+    await citizen.sign_in(SUN, "/consult")
     lawyer = await windows.open(server.url, language, DESKTOP)
     await lawyer.sign_in(CHEN, "/lawyer")
     await citizen.reads(citizen.say("咨询之前，请先了解"))

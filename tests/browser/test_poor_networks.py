@@ -142,9 +142,9 @@ async def test_a_killed_server_comes_back_and_the_talk_goes_on(
 ) -> None:
     url, again = mortal
     citizen = await windows.open(url, "zh", TELEPHONE)
-    await citizen.sign_in(WANG, "/consult")
+    await citizen.enter(WANG, "/consult")
     lawyer = await windows.open(url, "zh", DESKTOP)
-    await lawyer.sign_in(CHEN, "/lawyer")
+    await lawyer.enter(CHEN, "/lawyer")
     await lawyer.press("开始接单")
     await lawyer.button("开始接单", lawyer.page.get_by_role("dialog")).click()
     await meet(citizen, lawyer)

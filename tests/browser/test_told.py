@@ -44,7 +44,7 @@ async def test_a_citizen_gives_an_address_proves_it_and_chooses(
         }
         async with running(replace(config, **settings), dsn) as server:
             citizen = await windows.open(server.url, language, TELEPHONE)
-            await citizen.sign_in(WANG, "/account")
+            await citizen.enter(WANG, "/account")
             await citizen.reads(citizen.say("有消息时怎样提醒您"))
             await citizen.field("邮箱地址").fill("wang@nowhere")
             await citizen.press("发送验证码")
@@ -88,7 +88,7 @@ async def test_who_allowed_it_is_told_by_the_browser_while_looking_elsewhere(
     citizen = await windows.open(server.url, language, TELEPHONE)
     page = citizen.page
     await page.add_init_script(WITNESS)
-    await citizen.sign_in(WANG, "/consult")
+    await citizen.enter(WANG, "/consult")
     number = await written(citizen, lawyer)
     assert await page.evaluate("window.asked") == 0  # never at load, nor by filing
     await citizen.looks_right("talk-notify-offered")

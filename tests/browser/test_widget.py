@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 from playwright.async_api import Frame, expect
 
@@ -15,7 +16,7 @@ from tests.cast import WANG
 from tests.clients import Running, free_port, running
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def neighbour() -> AsyncIterator[tuple[str, dict[str, str]]]:
     """Another site: its origin, and `{"host": ...}` of the widget that its page embeds."""
     where: dict[str, str] = {}
@@ -36,7 +37,7 @@ async def neighbour() -> AsyncIterator[tuple[str, dict[str, str]]]:
     await runner.cleanup()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def host(
     config: Config, dsn: str, neighbour: tuple[str, dict[str, str]]
 ) -> AsyncIterator[Running]:
