@@ -1,5 +1,6 @@
 """The only place that asks what time it is."""
 
+import time
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,3 +13,7 @@ class Clock:
     def now(self) -> datetime:
         instant = datetime.now(UTC)
         return instant.replace(microsecond=instant.microsecond // 1000 * 1000)
+
+    def steady(self) -> float:
+        """Seconds by a clock that nobody sets; only differences mean anything."""
+        return time.monotonic()

@@ -14,7 +14,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-import time
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -46,7 +45,7 @@ class Deadlines:
         self.casework = casework
         self.clock = clock
         self._earliest: datetime | None = None
-        self._seen = clock.now(), time.monotonic()
+        self._seen = clock.now(), clock.steady()
         self._suspect = False
         self._ahead = timedelta()
         self._failed = False
@@ -90,7 +89,7 @@ class Deadlines:
 
     async def _now(self) -> datetime:
         """Business time; after a step of the system's clock no later than the database's."""
-        wall, steady = self.clock.now(), time.monotonic()
+        wall, steady = self.clock.now(), self.clock.steady()
         passed = wall - self._seen[0]
         if abs(passed - timedelta(seconds=steady - self._seen[1])) > STEP:
             self._suspect = True

@@ -1,0 +1,74 @@
+"""Article 24: three working days, against every year whose holidays the State Council has announced."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta, timezone
+
+import chinese_calendar
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from chatserver.rules.workdays import Calendar
+from chatserver.store.calendar import guessed, known
+
+DAY = timedelta(days=1)
+BEIJING = timezone(timedelta(hours=8))
+DAYS, YEARS = known()
+ANNOUNCED = Calendar(guessed({max(YEARS) + 1}) | DAYS, YEARS)
+FIRST, LAST = min(YEARS), max(YEARS)
+
+
+def third_working_day(rated: date) -> date:
+    """Counted by the library's own look-up, which knows nothing of our calendar."""
+    day, left = rated, 3
+    while left:
+        day += DAY
+        left -= chinese_calendar.is_workday(day)
+    return day
+
+
+def midnight_after(day: date) -> datetime:
+    return datetime.combine(day + DAY, time(), BEIJING).astimezone(UTC)
+
+
+def test_the_announced_years_are_all_of_them_without_a_gap() -> None:
+    assert frozenset(range(FIRST, LAST + 1)) == YEARS and FIRST <= 2004 and LAST >= 2026
+
+
+@pytest.mark.parametrize("year", sorted(YEARS))
+def test_every_day_of_an_announced_year_leads_to_its_third_working_day(year: int) -> None:
+    day = date(year, 1, 1)
+    while day.year == year:
+        noon = datetime.combine(day, time(12), BEIJING)
+        end, provisional = ANNOUNCED.end_of(3, noon)
+        last = (end.astimezone(BEIJING) - DAY).date()
+        if last.year in YEARS:
+            assert (end, provisional) == (midnight_after(third_working_day(day)), False), day
+        else:
+            assert provisional, day
+        day += DAY
+
+
+@given(
+    st.datetimes(datetime(FIRST, 1, 1), datetime(LAST, 12, 15), timezones=st.just(UTC)),
+    st.integers(1, 10),
+)
+def test_at_any_moment_exactly_so_many_working_days_follow(rated: datetime, count: int) -> None:
+    end, provisional = ANNOUNCED.end_of(count, rated)
+    first = rated.astimezone(BEIJING).date() + DAY
+    last = end.astimezone(BEIJING).date() - DAY
+    assert end.astimezone(BEIJING).time() == time() and last >= first
+    between = [first + n * DAY for n in range((last - first).days + 1)]
+    if last.year in YEARS:
+        assert not provisional
+        assert sum(map(chinese_calendar.is_workday, between)) == count
+        assert chinese_calendar.is_workday(last)
+    later, _ = ANNOUNCED.end_of(count, rated + DAY)
+    assert later >= end
+    assert ANNOUNCED.end_of(count + 1, rated)[0] > end
+
+
+@given(st.dates(date(FIRST, 1, 1), date(LAST, 12, 31)))
+def test_a_make_up_day_is_worked_and_a_holiday_is_not(day: date) -> None:
+    assert ANNOUNCED.works(day) == chinese_calendar.is_workday(day)
