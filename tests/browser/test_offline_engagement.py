@@ -25,9 +25,9 @@ async def fill(db: Database) -> None:
 
 @LANGUAGES
 async def test_the_card_that_a_lawyer_sends_leads_the_citizen_to_the_directory(
-    server: Running, windows: Window, db: Database, language: str
+    server: Running, windows: Window, language: str
 ) -> None:
-    await fill(db)
+    await fill(server.server.database)
     citizen = await citizen_at(windows, server, language)
     lawyer = await lawyer_on_duty(windows, server, language)
     await meet(citizen, lawyer)
@@ -54,9 +54,9 @@ async def test_the_card_that_a_lawyer_sends_leads_the_citizen_to_the_directory(
 
 @LANGUAGES
 async def test_without_javascript_the_card_has_the_link_and_the_directory_is_searched(
-    server: Running, windows: Window, db: Database, language: str
+    server: Running, windows: Window, language: str
 ) -> None:
-    await fill(db)
+    await fill(server.server.database)
     lawyer = await server.sit(CHEN)
     await lawyer.ok("duty:set", status="on")
     await asks(server, WANG, "o1")
