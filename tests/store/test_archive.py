@@ -69,7 +69,8 @@ TAMPERING = {
     "the row's count is changed": "update tickets set last_seq = last_seq + 1 where number = $1",
     "the row's entry is changed": "update tickets set entry = entry - 1 where number = $1",
     "the row is filed elsewhere": "update tickets set month = month - 1 where number = $1",
-    "the row is removed": "delete from tickets where number = $1",
+    "the row is removed": "with queued as (delete from review_queue where ticket = $1)"
+    " delete from tickets where number = $1",
 }
 
 
@@ -168,7 +169,7 @@ async def test_a_ticket_that_is_wholly_gone_is_missed(
 ) -> None:
     one, numbers, owner = full
     for number in (numbers[0], numbers[2]):  # one in the middle and the last of the day
-        for statement in ("openings", "journal", "messages", "details"):
+        for statement in ("openings", "journal", "messages", "details", "review_queue"):
             await owner.execute(f"delete from {statement} where ticket = $1", number)
         await owner.execute("delete from tickets where number = $1", number)
     report = await archive.verify(one.db)
