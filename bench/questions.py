@@ -40,18 +40,22 @@ def category_of(text: str) -> str:
     return "other"
 
 
-def read(file: Path, count: int, seed: int) -> list[Question]:
-    """`count` questions that people answered, drawn with `seed`; machine-written answers are left out."""
+def read(file: Path, count: int, seed: int, *, all_of: bool = False) -> list[Question]:
+    """`count` questions that people answered, drawn with `seed`; machine-written answers are left out.
+
+    With `all_of` the questions that only a machine answered come too, without their answers."""
     found = []
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
             origin = row.get("answer_origin", "")
-            if row.get("answers") and origin and not origin.startswith("MODEL"):
+            answered = row.get("answers") and origin and not origin.startswith("MODEL")
+            if answered or all_of:
                 text = row["question"].strip()
                 given = row.get("category") or category_of(text)
                 category = given if given in WORDS else category_of(text)
-                found.append(Question(text[:10_000], row["answers"][0].strip()[:10_000], category))
+                answer = row["answers"][0].strip()[:10_000] if answered else ""
+                found.append(Question(text[:10_000], answer, category))
     if not found:
         raise SystemExit(f"{file}: no questions with human answers")
     random.Random(seed).shuffle(found)

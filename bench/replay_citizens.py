@@ -41,6 +41,8 @@ class Visit:
     """What one citizen experienced; moments are real time, None is never."""
 
     question: Question
+    kind: str = "live"
+    number: str = ""
     asked: float = 0.0
     accepted: float | None = None
     answered: float | None = None
@@ -70,21 +72,7 @@ class Citizen:
     async def ask(self, id: str) -> None:
         """The whole visit; raises `RuntimeError` with what went wrong."""
         self.link.on_event = self._heard
-        question = self.visit.question
-        self.visit.asked = time.time()
-        opened = await self._call(
-            "ticket:open",
-            {
-                "id": id,
-                "kind": "live",
-                "category": question.category,
-                "body": question.text,
-                "on_behalf_of": "self",
-                "in_litigation": False,
-            },
-        )
-        self.number = opened["ticket"]["number"]
-        self._update(opened["ticket"])
+        await self._open(id)
         await self._until(lambda: self.answers > 0 or self.asked_back or self.closed)
         if self.asked_back and not self.closed and not self.answers:
             await self.timetable.sleep(15, 60)
@@ -101,6 +89,23 @@ class Citizen:
             rating = {"number": self.number, "satisfied": self.visit.satisfied}
             await self._call("ticket:rate", rating)
             await self._until(lambda: self.closed)
+
+    async def _open(self, id: str) -> None:
+        question = self.visit.question
+        self.visit.asked = time.time()
+        opened = await self._call(
+            "ticket:open",
+            {
+                "id": id,
+                "kind": self.visit.kind,
+                "category": question.category,
+                "body": question.text,
+                "on_behalf_of": "self",
+                "in_litigation": False,
+            },
+        )
+        self.number = self.visit.number = opened["ticket"]["number"]
+        self._update(opened["ticket"])
 
     def _heard(self, packet: bytes) -> None:
         name, body = json.loads(packet)

@@ -25,6 +25,8 @@ from .contenders import HERE, HOST
 from .house import SETTINGS, add_accounts, agree, open_sessions, sign_in
 from .postgres import free_port
 
+#: Seconds of the timetable: three working days would outlast the day that is played.
+CALLBACK_WITHIN = 4 * 3600
 SKILLS = (
     (),
     (),
@@ -41,6 +43,7 @@ class Place:
     url: str
     citizens: list[str]
     lawyers: list[str]
+    experts: list[str]
 
     async def link(self, namespace: str, token: str) -> Link:
         address = urlsplit(self.url)
@@ -57,6 +60,8 @@ def own_demo(speed: float) -> Iterator[tuple[str, Path]]:
 
     environ = SETTINGS | {
         "CHATSERVER_LIVE_ANSWER_WITHIN": scaled(3600),
+        "CHATSERVER_MESSAGE_ANSWER_WITHIN": scaled(5 * 3600),
+        "CHATSERVER_CALLBACK_WITHIN": scaled(CALLBACK_WITHIN),
         "CHATSERVER_OFFER_TIMEOUT": scaled(30),
         "CHATSERVER_RECONNECT_GRACE": scaled(60),
         "CHATSERVER_IDLE_CLOSE": scaled(900),
@@ -84,7 +89,9 @@ def own_demo(speed: float) -> Iterator[tuple[str, Path]]:
         shutil.rmtree(data, ignore_errors=True)
 
 
-async def invite(url: str, data: Path | None, citizens: int, lawyers: int) -> Place:
+async def invite(
+    url: str, data: Path | None, citizens: int, lawyers: int, experts: int = 0
+) -> Place:
     """New accounts in the server's database, signed in; the password nobody learns."""
     overrides = {"CHATSERVER_DATA": str(data)} if data else {}
     mark = secrets.token_hex(3)
@@ -100,7 +107,10 @@ async def invite(url: str, data: Path | None, citizens: int, lawyers: int) -> Pl
                 dsn, "lawyer", [f"replay-{mark}-l{n:03d}"], skills=SKILLS[n % len(SKILLS)]
             )
         ]
-        place = Place(url, await open_sessions(dsn, people), await open_sessions(dsn, staff))
+        panel = await add_accounts(
+            dsn, "expert", [f"replay-{mark}-e{n:03d}" for n in range(experts)]
+        )
+        place = Place(url, *[await open_sessions(dsn, them) for them in (people, staff, panel)])
     await _agree_all(place)
     return place
 
@@ -116,7 +126,7 @@ async def known(url: str, told: list[dict[str, str]]) -> Place:
             ]
             for role in ("citizen", "lawyer")
         }
-    place = Place(url, tokens["citizen"], tokens["lawyer"])
+    place = Place(url, tokens["citizen"], tokens["lawyer"], [])
     await _agree_all(place)
     return place
 

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .replay_audit import Promises
 from .replay_citizens import Visit
 from .replay_lawyers import Lawyer
 from .talk import quantile
@@ -152,4 +153,53 @@ def report(
     for failure, count in found["failures"].most_common(10):
         print(f"  failed {count} times: {failure}")
     print(f"Took {took:.0f} s.")
+    return good
+
+
+def report_day(
+    visits: Sequence[Visit],
+    lawyers: Sequence[Lawyer],
+    promises: Promises,
+    speed: float,
+    hours: float,
+    *,
+    as_json: bool,
+) -> bool:
+    """Prints every promise of the day; True if each was kept or passed on, and nothing failed."""
+    found = summary(visits, lawyers, speed)
+    late = promises.late
+    found |= {
+        "promises": promises.ended,
+        "between": promises.between,
+        "lapses": len(late),
+        "lapse_late_s": {"p99": quantile(late, 0.99), "worst": max(late, default=0.0)},
+        "escalations": promises.escalations,
+        "kinds": Counter(visit.kind for visit in visits),
+    }
+    good = not promises.between and not found["failures"] and found["asked"] == len(visits)
+    good = good and min(late, default=0) >= 0
+    if as_json:
+        print(json.dumps(found, ensure_ascii=False))
+        return good
+    print(f"A day of {hours:g} h that ran {speed:g} times as fast as the clock.")
+    kinds = ", ".join(f"{count} {kind}" for kind, count in found["kinds"].items())
+    print(f"  {'questions':22}{found['asked']} ({kinds}), {len(lawyers)} lawyers and experts")
+    print(f"  {'answered':22}{_of(found['answered'], found['asked'])}")
+    print(f"  {'wait for the answer':22}{_span(found['answer'])}")
+    for clock, ends in promises.ended.items():
+        told = ", ".join(f"{how} {count}" for how, count in ends.most_common())
+        print(f"  {clock.replace('_', ' '):22}{told}")
+    print(f"  {'neither':22}{promises.between}")
+    print(
+        f"  {'lapses':22}{len(late)}, told {found['lapse_late_s']['p99']:.3f} s after the due time in 99"
+        f" of 100, {found['lapse_late_s']['worst']:.3f} s at the latest (by the clock on the wall)"
+    )
+    settled = promises.escalations
+    print(
+        f"  {'escalations':22}{settled['opened']} opened, {settled['settled']} settled by experts"
+    )
+    for failure, count in found["failures"].most_common(10):
+        print(f"  failed {count} times: {failure}")
+    for wrong in promises.wrong[:10]:
+        print(f"  neither kept nor passed on: {wrong}")
     return good
