@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 
+import chatserver
 from chatserver.resources import SQL
 from chatserver.store.database import Database, queries
 
@@ -79,3 +81,11 @@ def test_the_databases_clock_decides_no_business() -> None:
 def test_each_query_says_what_it_is_for() -> None:
     silent = [f"{query.topic}.{query.name}" for query in WRITTEN if not query.comment]
     assert silent == []
+
+
+def test_each_query_is_asked_by_somebody() -> None:
+    code = "\n".join(
+        path.read_text("utf-8") for path in Path(chatserver.__file__).parent.rglob("*.py")
+    )
+    words = set(re.findall(r"\w+", code))
+    assert [f"{query.topic}.{query.name}" for query in WRITTEN if query.name not in words] == []
