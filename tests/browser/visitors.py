@@ -88,7 +88,6 @@ class Visitor:
         size = self.page.viewport_size
         for width, height in (TELEPHONE, DESKTOP):
             await self.page.set_viewport_size({"width": width, "height": height})
-            await self.page.wait_for_timeout(150)  # what moves into place has moved
             wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
             assert await self.page.evaluate(wider) <= 0, f"{name} is wider than {width} px"
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -129,6 +128,7 @@ class Window:
             viewport={"width": size[0], "height": size[1]},
             locale=LOCALE[language],
             timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",  # what moves is drawn sixty times a second
             **options,
         )
         context.set_default_timeout(PATIENCE_MS)
