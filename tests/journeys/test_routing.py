@@ -24,7 +24,11 @@ def offered(*numbers: str):  # type: ignore[no-untyped-def]
 
 
 def offers(seat: Seat) -> list[str]:
-    return [offer["ticket"]["number"] for offer in seat.heard("ticket:offer")]
+    """The tickets that were offered, each time once: who has just connected may hear of an offer twice."""
+    heard = {
+        (offer["ticket"]["number"], offer["expires_at"]) for offer in seat.heard("ticket:offer")
+    }
+    return [number for number, _ in sorted(heard, key=lambda one: one[1])]
 
 
 async def on_duty(server: Running, *people) -> list[Seat]:  # type: ignore[no-untyped-def]

@@ -56,6 +56,20 @@ test('a list that is fetched again forgets what was settled meanwhile', async ()
   assert.deepEqual([...one.escalations.keys()], ['BJ3.3']);
 });
 
+test('what is pushed while a list is on its way is not undone by the list', async () => {
+  const link = new Line();
+  const one = desk(link);
+  one.take(escalation('BJ1.1'));
+  link.answers['escalation:list'] = ({ state }) => {
+    link.hear('escalation:new', { escalation: escalation('BJ2.2') });
+    link.hear('escalation:update', { escalation: escalation('BJ1.1', 'claimed', { claimed_by: 'E0002' }) });
+    return { escalations: state === 'open' ? [escalation('BJ1.1')] : [] };
+  };
+  await one.load();
+  assert.deepEqual(one.list('open').map(({ id }) => id), ['BJ2.2']);
+  assert.deepEqual(one.list('claimed').map(({ id }) => id), ['BJ1.1']);
+});
+
 test('an answer that is sent again after a cut keeps its id, another text gets another', async () => {
   const cut = new Error('cut');
   const link = new Line({ 'escalation:answer': cut });

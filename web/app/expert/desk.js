@@ -40,9 +40,11 @@ export class Desk extends EventTarget {
     const states = new Set(['open', 'claimed', ...this.fetched, ...more]);
     const reviews = this.link.emit('review:list', {}).then(({ tickets, reasons = {} }) => { Object.assign(this, { reviews: tickets, reasons }); tickets.forEach((one) => this.keep(one)); });
     const lists = [...states].map(async (state) => {
+      const known = new Map(this.escalations);
       const { escalations } = await this.link.emit('escalation:list', { state });
-      for (const [id, one] of this.escalations) if (one.state === state) this.escalations.delete(id);
-      escalations.forEach((one) => this.take(one));
+      const untold = ({ id }) => this.escalations.get(id) === known.get(id); // a push was faster than the list and knows more
+      for (const one of known.values()) if (one.state === state && untold(one)) this.escalations.delete(one.id);
+      for (const one of escalations) if (!this.escalations.has(one.id) || untold(one)) this.take(one);
       this.fetched.add(state);
     });
     const notes = [...this.#followed].map((number) => this.#fetchNotes(number));
