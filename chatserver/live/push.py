@@ -91,9 +91,9 @@ class Push:
                 continue
             self._told[number] = (since, told)
             if begin and self.records is not None and self.concerns(saved.ticket):
-                self._later(self._gaps, number, self._fill(saved, begin, first - 1))
+                self.in_order(self._gaps, number, self._fill(saved, begin, first - 1))
             elif number in self._gaps:
-                self._later(self._gaps, number, self._tell_later(saved))
+                self.in_order(self._gaps, number, self._tell_later(saved))
             else:
                 self._tell_all(saved)
         if len(self._told) > MOST_TOLD:
@@ -124,7 +124,7 @@ class Push:
             elif isinstance(event, Warned) and event.rung == "operator":
                 changed = parties(ticket)  # until when, which both sides see, is another time now
         if changed is not None and self.heard(changed):
-            self._later(self._line, ticket.number, self._ticket(ticket, changed))
+            self.in_order(self._line, ticket.number, self._ticket(ticket, changed))
 
     def _tell(self, ticket: Ticket, record: Record, to: Sequence[str]) -> None:
         event = record.event
@@ -135,9 +135,9 @@ class Push:
             body = wire.encode({"ticket": ticket.number, "by": event.by, "seq": event.seq})
             self._publish(to, "message:read", body)
         elif isinstance(event, Offered):
-            self._later(self._line, ticket.number, self._offer(ticket, event))
+            self.in_order(self._line, ticket.number, self._offer(ticket, event))
         elif isinstance(event, OfferEnded):
-            self._later(self._line, ticket.number, self._offer_ended(ticket, event))
+            self.in_order(self._line, ticket.number, self._offer_ended(ticket, event))
 
     async def _ticket(self, ticket: Ticket, to: Sequence[str]) -> None:
         place = await self.place_of(ticket)
@@ -203,7 +203,7 @@ class Push:
         for room in to:
             self.transport.publish(room, frames)
 
-    def _later(
+    def in_order(
         self, line: dict[str, asyncio.Task[None]], number: str, work: Coroutine[Any, Any, None]
     ) -> None:
         """What needs a look at the database first; of one ticket in order, so that the newest stays."""

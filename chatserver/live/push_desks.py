@@ -6,12 +6,10 @@ A listener of the road like `push`, and it speaks through it. Nothing here goes 
 from __future__ import annotations
 
 import asyncio
-import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from chatserver.calls import Saved
-from chatserver.rules.articles import Refused
 from chatserver.rules.audience import rooms
 from chatserver.rules.events import Record
 from chatserver.rules.events_desks import (
@@ -30,7 +28,6 @@ from . import wire
 from . import wire_objects as objects
 from .push import Push
 
-log = logging.getLogger(__name__)
 #: rung -> what the lawyer is told by; `deadline:warning` is the share of the settings, and nothing else.
 REMINDERS = {"warn": "deadline:warning", "chosen": "callback:due"}
 
@@ -41,7 +38,7 @@ class DeskPush:
     def __init__(self, db: Database, push: Push) -> None:
         self.db = db
         self.push = push
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._line: dict[str, asyncio.Task[None]] = {}
 
     def deliver(self, batch: Sequence[Saved]) -> None:
         """After the commit."""
@@ -69,17 +66,13 @@ class DeskPush:
                 body["kind"] = event.clock
             self.push.tell(rooms(ticket, event), name, wire.encode(body))
         elif isinstance(event, Reviewed):
-            self._later(self._review(ticket, event))
+            self.push.in_order(self._line, ticket.number, self._review(ticket, event))
         elif isinstance(event, CallbackOpened) and ticket.assignee:
             body = {"number": ticket.number, "due_at": instant(event.due_at)}
             self.push.tell([f"staff:{ticket.assignee}"], "callback:due", wire.encode(body))
         elif isinstance(event, Corrected):
-            self._later(self._corrected(ticket, event.corrects, record))
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+            told = self._corrected(ticket, event.corrects, record)
+            self.push.in_order(self._line, ticket.number, told)
 
     async def _review(self, ticket: Ticket, event: Reviewed) -> None:
         row = await desks.review(self.db, event.id)
@@ -93,13 +86,3 @@ class DeskPush:
         if found:
             body = wire.encode(wire.message(ticket.number, found[0], correction.seq))
             self.push.tell(rooms(ticket, correction.event), "message:update", body)
-
-
-async def guarded(work: Coroutine[Any, Any, None]) -> None:
-    """A push that fails is not said; nothing else comes of it."""
-    try:
-        await work
-    except Refused:
-        pass  # the database is away; the desk's own list finds what was not said
-    except Exception:
-        log.exception("a desk was not told")

@@ -7,7 +7,7 @@ nothing of it.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from chatserver.calls import Saved
@@ -29,7 +29,6 @@ from chatserver.store.database import Database
 from . import wire
 from . import wire_objects as objects
 from .push import Push
-from .push_desks import guarded
 
 CHANGED = (Escalated, EscalationClaimed, EscalationResolved, EscalationOffered, EscalationPassed)
 #: After these a question may have found its end without the panel.
@@ -43,7 +42,8 @@ class PanelPush:
         self.db = db
         self.push = push
         self.experts = experts
-        self._tasks: set[asyncio.Task[None]] = set()
+        #: number -> what is still on its way: an offer must not be overtaken by what was before it.
+        self._line: dict[str, asyncio.Task[None]] = {}
 
     def deliver(self, batch: Sequence[Saved]) -> None:
         """After the commit."""
@@ -54,7 +54,8 @@ class PanelPush:
             ended = saved.ticket.escalation_state == "resolved"
             changed = [e for e in events if isinstance(e, CHANGED)]
             if changed or (ended and any(isinstance(e, ENDING) for e in events)):
-                self._later(self._tell(saved.ticket, changed))
+                told = self._tell(saved.ticket, changed)
+                self.push.in_order(self._line, saved.ticket.number, told)
 
     async def _tell(self, ticket: Ticket, changed: Sequence[Any]) -> None:
         to = sorted({room_of(one) for one in self.experts() if may_have(one, ticket)})
@@ -82,8 +83,3 @@ class PanelPush:
         row = await desks.escalation(self.db, ticket.escalation)
         place = await self.push.place_of(ticket)
         return wire.escalation(row, ticket, self.push.clock.now(), place)
-
-    def _later(self, work: Coroutine[Any, Any, None]) -> None:
-        task = asyncio.create_task(guarded(work))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
