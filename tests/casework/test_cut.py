@@ -14,7 +14,6 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chatserver.calls import Outcome
 from chatserver.rules.articles import Refused
 from chatserver.store import archive
 from tests.casework.proxy import FATES, Proxy, proxied
@@ -40,7 +39,7 @@ async def one(dsn: str, proxy: Proxy) -> AsyncIterator[Road]:
         yield only
 
 
-async def stubborn(call: Callable[[], Awaitable[Outcome]]) -> Outcome:
+async def stubborn(call: Callable[[], Awaitable[Any]]) -> Any:
     """What a client does: the same call under the same id until it is acknowledged."""
     async with asyncio.timeout(30):
         while True:
@@ -173,8 +172,10 @@ async def test_a_storm_of_terminated_connections_loses_nothing(dsn: str) -> None
         await work
         await owner.close()
         assert terminated > 1
-        assert seqs == list(range(2, 62)) and await one.seqs(number) == [1, *seqs]
-        assert not await archive.verify(one.db)
+        # The last cut may have met idle connections of the pool, whose next user is told `unavailable`.
+        stored = await stubborn(lambda: one.seqs(number))
+        assert seqs == list(range(2, 62)) and stored == [1, *seqs]
+        assert not await stubborn(lambda: archive.verify(one.db))
 
 
 async def test_a_database_that_hangs_is_told_within_three_seconds_and_used_again_within_five(
