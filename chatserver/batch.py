@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from chatserver.calls import Call, Outcome, Saved
+from chatserver.calls import Call, Outcome
 from chatserver.clock import BEIJING
 from chatserver.openings import open_tickets
 from chatserver.rules import ladder
@@ -21,7 +21,6 @@ from chatserver.rules.ticket import Ticket
 from chatserver.store.database import queries
 from chatserver.store.journal import Journal
 from chatserver.store.shelf import Kept, Shelf, lock
-from chatserver.store.tickets import author_key
 
 log = logging.getLogger(__name__)
 
@@ -42,11 +41,11 @@ class Batch:
     outcomes: list[tuple[Call, Outcome]] = field(default_factory=list)
     openings: list[tuple[str, str, bytes, str]] = field(default_factory=list)
     refusals: list[tuple[Call, Refused]] = field(default_factory=list)
-    new: list[tuple[Kept, Message, Record]] = field(default_factory=list)
+    #: What was said in this batch: in which ticket, by whom, under which id.
+    new: dict[tuple[str, str, str], Record] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.journal = Journal(self.process, self.now, self.figures.channels)
-        self._said: dict[tuple[str, str, str], Record] = {}
 
     def presume(self) -> bool:
         """Decides plain talk on the tickets as the shelf has them, without asking the database.
@@ -102,19 +101,19 @@ class Batch:
             theirs = await connection.fetchval(topic.recorded.sql, month, number, entry)
         return bool(theirs == ours)
 
-    def finish(self) -> list[Saved]:
+    def finish(self) -> list[Outcome]:
         """After the commit: keeps the new state, answers the callers, and tells what happened."""
-        for kept, message, record in self.new:
-            kept.add(message, record)
+        kept = self.kept
+        for (number, _, _), record in self.new.items():
+            kept[number].add(record)
         for number, ticket in self.journal.after.items():
-            kept = self.kept[number]
-            kept.ticket = ticket
-            self.shelf.put(kept)
+            kept[number].ticket = ticket
+            self.shelf.put(kept[number])
         for call, refused in self.refusals:
             call.refuse(refused)
         for call, outcome in self.outcomes:
             call.finish(outcome)
-        return [Saved(o.ticket, o.records, o.replayed) for _, o in self.outcomes if o.records]
+        return [outcome for _, outcome in self.outcomes if outcome.records]
 
     def forget(self) -> None:
         """Without a commit: what the shelf has of these tickets is in doubt."""
@@ -129,25 +128,26 @@ class Batch:
             if kept is None:
                 authorize(actor, call.action, None)
                 return
-            ticket = self.journal.after.get(number, kept.ticket)
-            if call.said is not None:
-                known = self._known(call, kept)
-                if known is not None:
-                    # What was stored before this process read the ticket it may never have told.
-                    again = [known] if known.entry <= kept.loaded else []
-                    self.outcomes.append((call, Outcome(ticket, again, known, replayed=True)))
-                    return
+            ticket = self.journal.after.get(number) or kept.ticket
+            if call.said is not None and (known := self._known(call, kept)) is not None:
+                # What was stored before this process read the ticket it may never have told.
+                again = [known] if known.entry <= kept.loaded else []
+                self.outcomes.append((call, Outcome(ticket, again, known, replayed=True)))
+                return
             authorize(actor, call.action, ticket)
-            late = () if call.action in TALK else self._late(actor, ticket)
+            if call.action in TALK:
+                self.record(call, ticket, call.rule(ticket, self.now, actor, *call.args))
+                return
+            late = self._late(actor, ticket)
             stage = ticket
             for event in late:
                 stage = stage.after(event, self.now)
-            self.record(call, kept, ticket, call.rule(stage, self.now, actor, *call.args), late)
+            self.record(call, ticket, call.rule(stage, self.now, actor, *call.args), late)
         except Refused as refused:
             self.refusals.append((call, refused))
             if refused.events and kept is not None and ticket is not None:
                 # The try is part of the record; its caller is refused all the same.
-                self.record(call, kept, ticket, refused.events)
+                self.record(call, ticket, refused.events)
         except Exception:
             log.exception("rule %s failed", call.action)
             self.refusals.append((call, Refused("unavailable")))
@@ -162,9 +162,7 @@ class Batch:
             return None
         id, kind, body = call.said
         author = actor.pseudonym
-        record = kept.said.get((author, id))
-        if record is None and self._said:
-            record = self._said.get((kept.ticket.number, author, id))
+        record = kept.said.get((author, id)) or self.new.get((kept.ticket.number, author, id))
         if record is None:
             return None
         event = record.event
@@ -179,12 +177,7 @@ class Batch:
         return () if isinstance(actor, System) else ladder.overdue(ticket, self.now)
 
     def record(
-        self,
-        call: Call,
-        kept: Kept,
-        ticket: Ticket,
-        events: Sequence[Event],
-        late: Sequence[Event] = (),
+        self, call: Call, ticket: Ticket, events: Sequence[Event], late: Sequence[Event] = ()
     ) -> None:
         """What a call made of a ticket, after what time had, and what its caller is to hear of it."""
         own = None
@@ -197,9 +190,6 @@ class Batch:
             for record in records:
                 event = record.event
                 if isinstance(event, Message) and event.by != "system":
-                    author, id = author_key(event)
-                    self._said[ticket.number, author, id] = record
-                    self.new.append((kept, event, record))
-                    own = record
+                    self.new[ticket.number, record.actor, event.id] = own = record
         happened = [*before, *records] if before else records
         self.outcomes.append((call, Outcome(ticket, happened, own)))

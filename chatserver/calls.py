@@ -1,4 +1,4 @@
-"""What goes down the road, and what comes of it: a call, its outcome, and what the listeners are told."""
+"""What goes down the road, and what comes of it: a call and its outcome."""
 
 from __future__ import annotations
 
@@ -13,20 +13,13 @@ from chatserver.rules.ticket import Ticket
 
 
 class Outcome(NamedTuple):
-    """What a call came to: the ticket and, of its own message, the record. `replayed`: known before."""
+    """What a call came to, for its caller and then for the listeners: the ticket, what happened to it and,
+    of the caller's own message, the record. `replayed`: stored earlier, and asked for again because its
+    acknowledgement was lost."""
 
     ticket: Ticket
     records: Sequence[Record]
     own: Record | None = None
-    replayed: bool = False
-
-
-class Saved(NamedTuple):
-    """What a commit made of one ticket, for the listeners. `replayed`: stored earlier, and asked for
-    again because its acknowledgement was lost."""
-
-    ticket: Ticket
-    records: Sequence[Record]
     replayed: bool = False
 
 

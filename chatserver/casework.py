@@ -26,7 +26,7 @@ from time import monotonic
 from typing import Any
 
 from chatserver.batch import Batch
-from chatserver.calls import Call, Outcome, Saved
+from chatserver.calls import Call, Outcome
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.people import Actor
@@ -43,7 +43,7 @@ PATIENCE = 2.7
 LOOK_FIRST = 1.0
 log = logging.getLogger(__name__)
 
-Listener = Callable[[Sequence[Saved]], None]
+Listener = Callable[[Sequence[Outcome]], None]
 
 
 class Unsettled(Exception):
@@ -238,7 +238,7 @@ class Casework:
             self._lose_connection()
             raise Unsettled from error
 
-    def _deliver(self, saved: Sequence[Saved], listeners: Sequence[Listener]) -> None:
+    def _deliver(self, saved: Sequence[Outcome], listeners: Sequence[Listener]) -> None:
         if not saved:
             return
         for listener in listeners:

@@ -112,5 +112,5 @@ async def _draw_numbers(
         number = ticket_number(batch.figures.number_prefix, day, serial)
         ticket = Ticket(number, call.actor.account)
         batch.kept[number] = Kept(ticket)
-        batch.record(call, batch.kept[number], ticket, events)
+        batch.record(call, ticket, events)
         batch.openings.append((call.actor.account, call.args[0]["id"], call.digest, number))

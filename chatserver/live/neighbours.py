@@ -15,7 +15,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from chatserver.calls import Saved
+from chatserver.calls import Outcome
 from chatserver.casework import Listener
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
@@ -97,7 +97,7 @@ class Neighbours:
                     before, after = grown[one.number]
                     records = await tickets.records(self.db, one.number, before + 1, after)
                     for listener in self.listeners:
-                        listener([Saved(one, records)])
+                        listener([Outcome(one, records)])
         for said in body.get("typing", ()):
             ticket = await tickets.find(self.db, said["number"])
             if ticket is not None and visible_to(SYSTEM, ticket) is not None:

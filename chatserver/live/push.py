@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from chatserver.calls import Saved
+from chatserver.calls import Outcome
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import parties, rooms
@@ -61,7 +61,7 @@ class Push:
         #: `await records(number, from_entry, to_entry)`; without it gaps stay for the clients to see.
         self.records: Callable[[str, int, int], Awaitable[Sequence[Record]]] | None = None
 
-    def deliver(self, batch: Sequence[Saved]) -> None:
+    def deliver(self, batch: Sequence[Outcome]) -> None:
         """A listener of the road and of the neighbours: every connection hears a ticket in order.
 
         What another process wrote in between is fetched first; what was told is not told again.
@@ -86,7 +86,7 @@ class Push:
                 begin, told = told + 1, last
             elif last > told or last < since:
                 records = [r for r in records if r.entry > told or r.entry < since]
-                saved, told = Saved(saved.ticket, records), max(told, last)
+                saved, told = Outcome(saved.ticket, records), max(told, last)
             else:
                 continue
             self._told[number] = (since, told)
@@ -100,19 +100,19 @@ class Push:
             for number in list(self._told)[: MOST_TOLD // 2]:
                 del self._told[number]
 
-    async def _fill(self, saved: Saved, begin: int, end: int) -> None:
+    async def _fill(self, saved: Outcome, begin: int, end: int) -> None:
         assert self.records is not None
         lately = self.clock.now() - HEARD_WITHIN
         try:
             missed = await self.records(saved.ticket.number, begin, end)
-            self._tell_all(Saved(saved.ticket, [r for r in missed if r.at > lately]))
+            self._tell_all(Outcome(saved.ticket, [r for r in missed if r.at > lately]))
         finally:
             self._tell_all(saved)
 
-    async def _tell_later(self, saved: Saved) -> None:
+    async def _tell_later(self, saved: Outcome) -> None:
         self._tell_all(saved)
 
-    def _tell_all(self, saved: Saved) -> None:
+    def _tell_all(self, saved: Outcome) -> None:
         ticket = saved.ticket
         changed: list[str] | None = None
         for record in saved.records:

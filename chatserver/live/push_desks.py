@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Any
 
-from chatserver.calls import Saved
+from chatserver.calls import Outcome
 from chatserver.rules.audience import rooms
 from chatserver.rules.events import Record
 from chatserver.rules.events_desks import (
@@ -40,7 +40,7 @@ class DeskPush:
         self.push = push
         self._line: dict[str, asyncio.Task[None]] = {}
 
-    def deliver(self, batch: Sequence[Saved]) -> None:
+    def deliver(self, batch: Sequence[Outcome]) -> None:
         """After the commit."""
         for saved in batch:
             for record in saved.records:

@@ -10,7 +10,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from chatserver.calls import Saved
+from chatserver.calls import Outcome
 from chatserver.rules.audience import room_of
 from chatserver.rules.audience_panel import may_have
 from chatserver.rules.events_desks import (
@@ -45,7 +45,7 @@ class PanelPush:
         #: number -> what is still on its way: an offer must not be overtaken by what was before it.
         self._line: dict[str, asyncio.Task[None]] = {}
 
-    def deliver(self, batch: Sequence[Saved]) -> None:
+    def deliver(self, batch: Sequence[Outcome]) -> None:
         """After the commit."""
         for saved in batch:
             events = [record.event for record in saved.records]

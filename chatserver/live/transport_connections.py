@@ -227,7 +227,11 @@ class Sessions(AsyncManager):  # type: ignore[misc]
     def publish(self, room: str, frames: Mapping[str, Frame]) -> None:
         """Sends to everyone in the room the frame of their namespace."""
         for connection in tuple(self.members.get(room, ())):
-            connection.send(frames[connection.namespace])
+            frame, socket = frames[connection.namespace], connection.socket
+            if socket.wire is not None and connection._held is None and connection.open:
+                socket.write(frame.wire)
+            else:
+                connection.send(frame)
 
     def all(self) -> Iterable[Connection]:
         """A copy, safe to send to and to close from."""

@@ -14,6 +14,7 @@ socket.io protocol 5, section "Packet encoding"; RFC 6455, section 5.2):
 from __future__ import annotations
 
 import json
+import struct
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -157,18 +158,18 @@ class StrictPacket(socket_packet.Packet):  # type: ignore[misc]
         return 0
 
 
+_middling = struct.Struct(">BBH").pack
+_large = struct.Struct(">BBQ").pack
+
+
 def websocket_frame(message: bytes, opcode: int = 1) -> bytes:
     """One unfragmented server frame, unmasked (RFC 6455, sections 5.1 and 5.2)."""
-    return _frame_head(len(message), opcode) + message
-
-
-def _frame_head(size: int, opcode: int = 1) -> bytes:
-    first = 0x80 | opcode
+    size = len(message)
+    if 125 < size < 65536:
+        return _middling(0x80 | opcode, 126, size) + message
     if size < 126:
-        return bytes((first, size))
-    if size < 65536:
-        return bytes((first, 126, size >> 8, size & 255))
-    return bytes((first, 127)) + size.to_bytes(8, "big")
+        return bytes((0x80 | opcode, size)) + message
+    return _large(0x80 | opcode, 127, size) + message
 
 
 class Frame:
@@ -179,16 +180,16 @@ class Frame:
 
     __slots__ = ("_packet", "size", "wire")
 
-    def __init__(self, *message: bytes) -> None:
-        """The parts of `message` are together an engine.io packet, its type digit included."""
-        self.size = sum(map(len, message))
-        self.wire = b"".join((_frame_head(self.size), *message))
+    def __init__(self, message: bytes) -> None:
+        """`message` is an engine.io packet, its type digit included."""
+        self.size = len(message)
+        self.wire = websocket_frame(message)
         self._packet: Any = None
 
     @classmethod
     def event(cls, namespace: str, name: str, body: bytes) -> Frame:
         """A socket.io EVENT; `body` is the JSON of its one argument, already encoded and strict."""
-        return cls(_event_head(namespace, name), body, b"]")
+        return cls(b"%b%b]" % (_event_head(namespace, name), body))
 
     @property
     def packet(self) -> Any:
@@ -203,11 +204,10 @@ class Frames(dict[str, Frame]):
     """One event as a frame for each namespace, made when first asked for."""
 
     def __init__(self, name: str, body: bytes) -> None:
-        super().__init__()
         self.name, self.body = name, body
 
     def __missing__(self, namespace: str) -> Frame:
-        frame = self[namespace] = Frame(_event_head(namespace, self.name), self.body, b"]")
+        frame = self[namespace] = Frame.event(namespace, self.name, self.body)
         return frame
 
 

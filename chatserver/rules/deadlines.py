@@ -17,7 +17,7 @@ from .events_talk import IdleWarned, OfferEnded
 from .ladder import Deadline, ladder, to_come
 from .people import System
 from .policy import WRITTEN_CLOSES_AFTER
-from .ticket import MEMO, Ticket
+from .ticket import MEMO, STEADY, Ticket
 
 
 def pending(ticket: Ticket) -> list[Deadline]:
@@ -53,17 +53,27 @@ def next_due(ticket: Ticket) -> datetime | None:
 
 
 def _next_due(ticket: Ticket) -> datetime | None:
+    held = ticket.__dict__
+    if STEADY not in held:
+        held[STEADY] = _steady(ticket)
+    plain, rung = held[STEADY]
+    if not plain:
+        return min((deadline.due for deadline in pending(ticket)), default=None)
+    silence = _silence(ticket)
+    if silence is None:
+        at: datetime | None = rung
+        return at
+    return silence[1] if rung is None else min(rung, silence[1])
+
+
+def _steady(ticket: Ticket) -> tuple[bool, datetime | None]:
+    """Whether nothing but a clock and a silence can fall due, and the clock's next rung."""
     others = ticket.offer_expires_at or ticket.panel_offer_expires_at
     others = others or ticket.readers_until or ticket.escalation_due_at
-    others = others or (ticket.open_reviews and reviewing.first_due(ticket)) or None
-    if ticket.kind != "live" or others is not None:
-        return min((deadline.due for deadline in pending(ticket)), default=None)
-    # What lines of talk leave behind: a clock that runs, and perhaps a silence.
-    rungs, silence = to_come(ticket), _silence(ticket)
-    rung = rungs[0][1] if rungs else None
-    if silence is None:
-        return rung
-    return silence[1] if rung is None else min(rung, silence[1])
+    if ticket.kind != "live" or others or reviewing.first_due(ticket) is not None:
+        return False, None
+    rungs = to_come(ticket)
+    return True, rungs[0][1] if rungs else None
 
 
 def lapse(ticket: Ticket, now: datetime, system: System) -> list[Event]:

@@ -131,8 +131,9 @@ CHANGES: dict[type[Event], Any] = {
     **changes_panel.CHANGES,
 }
 
-#: Where `deadlines.next_due` remembers, beside the fields, what it found for just this state.
-MEMO = "next_due"
+#: Where `deadlines.next_due` remembers, beside the fields, what it found for just this state, and what of
+#: it lines of talk and read marks leave as it was.
+MEMO, STEADY = "next_due", "steady"
 
 
 @dataclass(frozen=True)
@@ -228,23 +229,29 @@ class Ticket:
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""
-        return _of(self.__dict__ | changes)
+        held = self.__dict__ | changes
+        held.pop(MEMO, None)
+        held.pop(STEADY, None)
+        return _of(held)
 
     def after(self, event: Event, now: datetime) -> Ticket:
         """The ticket once `event` has happened at `now`; raises `WrongState` if it cannot."""
-        state = TRANSITIONS.get((self.state, type(event)))
+        kind = type(event)
+        state = TRANSITIONS.get((self.state, kind))
         if state is None:
             raise WrongState(self.state)
-        held = self.__dict__ | CHANGES[type(event)](self, event, now)
+        held = self.__dict__ | CHANGES[kind](self, event, now)
         held["state"] = state
         held["entry"] += 1
         if event.visible:
             held["last_seq"] += 1
+        held.pop(MEMO, None)
+        if kind is not Sent and kind is not Read:
+            held.pop(STEADY, None)
         return _of(held)
 
 
 def _of(held: dict[str, Any]) -> Ticket:
-    held.pop(MEMO, None)
     ticket = object.__new__(Ticket)
     object.__setattr__(ticket, "__dict__", held)
     return ticket

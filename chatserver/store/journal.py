@@ -46,13 +46,13 @@ class Journal:
 
     def __post_init__(self) -> None:
         self._at_us = chain.microseconds(self.now)
-        self._salts: list[bytes] = []
+        self._salts, self._salted = b"", 0
 
     def record(
         self, ticket: Ticket, events: Sequence[Event], actor: str
     ) -> tuple[Ticket, list[Record]]:
         """Applies `events` and chains them; whatever it raises, it raises before anything is gathered."""
-        now, number = self.now, ticket.number
+        now, number, at_us = self.now, ticket.number, self._at_us
         month = month_of(number)
         first, told_of_drop, head = ticket.entry, ticket.drop_noticed, ticket.head
         wholly = False
@@ -68,22 +68,14 @@ class Journal:
                 wholly = True
             body, salt = body_of(event), self._salt()
             committed = chain.commitment(salt, body)
-            head = chain.link(
-                head or chain.genesis(number, ticket.opened_at),
-                number,
-                entry,
-                seq,
-                self._at_us,
-                kind,
-                by,
-                committed,
-            )
-            proof = committed + head + salt
-            rows.append((month, number, entry, seq, kind, by, id, body, proof))
+            head = head or chain.genesis(number, ticket.opened_at)
+            head = chain.link(head, number, entry, seq, at_us, kind, by, committed)
+            rows.append((month, number, entry, seq, kind, by, id, body, committed + head + salt))
             records.append(Record(entry, seq, now, by, event))
         ticket.__dict__["head"] = head  # fresh from `after`, nobody else has seen it
         self.journal += rows
-        self.before.setdefault(number, 0 if isinstance(events[0], Opened) else first)
+        if number not in self.before:
+            self.before[number] = 0 if type(events[0]) is Opened else first
         self.after[number] = ticket
         if wholly or told_of_drop != ticket.drop_noticed:
             self.wholly.add(number)
@@ -92,10 +84,11 @@ class Journal:
 
     def _salt(self) -> bytes:
         """Random bytes, asked of the system for many at a time."""
-        if not self._salts:
-            drawn, size = os.urandom(64 * chain.SALT_BYTES), chain.SALT_BYTES
-            self._salts = [drawn[place : place + size] for place in range(0, len(drawn), size)]
-        return self._salts.pop()
+        at = self._salted
+        if at == len(self._salts):
+            self._salts, at = os.urandom(64 * chain.SALT_BYTES), 0
+        self._salted = end = at + chain.SALT_BYTES
+        return self._salts[at:end]
 
     @property
     def plain(self) -> bool:
@@ -171,7 +164,7 @@ def _columns(rows: Sequence[tuple[Any, ...]], kinds: Sequence[Any]) -> list[Any]
 # asyncpg asks of each element of an array whether it is a collection, which costs more than to write
 # it; a literal it takes as it is, and PostgreSQL reads both as fast.
 def _numbers(values: Sequence[int | None]) -> str:
-    return "{" + ",".join(["null" if value is None else str(value) for value in values]) + "}"
+    return "{" + ",".join(map(str, values)).replace("None", "null") + "}"
 
 
 def _words(values: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from chatserver.rules.numbers import month_of
 from chatserver.rules.ticket import Ticket
 
 from .database import queries
-from .tickets import author_key, record_of, ticket_of
+from .tickets import record_of, ticket_of
 
 #: What a ticket without a word weighs, in characters; an event's own fields weigh about as much.
 BARE = 500
@@ -31,9 +31,11 @@ class Kept:
     weight: int = BARE
     counted: int = 0
 
-    def add(self, message: Message, record: Record) -> None:
-        """One more message under a client's id."""
-        self.said[author_key(message)] = record
+    def add(self, record: Record) -> None:
+        """One more message under its author's own id."""
+        message = record.event
+        assert isinstance(message, Message)
+        self.said[record.actor, message.id] = record
         self.weight += BARE + len(message.body)
 
 
@@ -52,9 +54,9 @@ class Shelf:
 
     def put(self, kept: Kept) -> None:
         """Keeps `kept`, and lets go of those used longest ago when all weigh too much."""
-        number = kept.ticket.number
-        self._held += kept.weight - kept.counted
-        kept.counted = kept.weight
+        number, weight = kept.ticket.number, kept.weight
+        self._held += weight - kept.counted
+        kept.counted = weight
         self._kept[number] = kept
         self._kept.move_to_end(number)
         while self._held > self._most and len(self._kept) > 1:
@@ -85,9 +87,7 @@ async def lock(connection: Any, shelf: Shelf, numbers: list[str]) -> dict[str, K
         for row in await connection.fetch(topic.tickets_by_number.sql, stale):
             kept[row["number"]] = Kept(ticket_of(row), row["entry"])
         for row in await connection.fetch(topic.said_in.sql, months, stale):
-            record = record_of(row)
-            assert isinstance(record.event, Message)
-            kept[row["ticket"]].add(record.event, record)
+            kept[row["ticket"]].add(record_of(row))
         for number in stale:
             shelf.put(kept[number])
     return kept

@@ -11,7 +11,7 @@ import msgspec
 
 from chatserver.rules import repeats
 from chatserver.rules.deadlines import next_due
-from chatserver.rules.events import Event, Message, Record
+from chatserver.rules.events import Event, Record
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Actor, Citizen, Lawyer, Staff
 from chatserver.rules.review import Review
@@ -127,11 +127,6 @@ async def talk(
             count,
         )
     return [record_of(row) for row in rows]
-
-
-def author_key(message: Message) -> tuple[str, str]:
-    """Under what a client's id is unique within its ticket."""
-    return message.author, message.id
 
 
 async def records(db: Database, number: str, from_entry: int, to_entry: int) -> list[Record]:

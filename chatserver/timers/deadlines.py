@@ -17,7 +17,7 @@ import random
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from chatserver.calls import Saved
+from chatserver.calls import Outcome
 from chatserver.casework import MOST_IN_BATCH, Casework
 from chatserver.clock import Clock
 from chatserver.rules import deadlines
@@ -51,7 +51,7 @@ class Deadlines:
         self._failed = False
         self._wake = asyncio.Event()
 
-    def heard(self, batch: Sequence[Saved]) -> None:
+    def heard(self, batch: Sequence[Outcome]) -> None:
         """A listener of the road: an earlier time than the one slept for ends the sleep."""
         for saved in batch:
             due = deadlines.next_due(saved.ticket)

@@ -13,7 +13,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from chatserver.calls import Saved
+from chatserver.calls import Outcome
 from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.rules import panel
@@ -44,7 +44,7 @@ class Panel:
         """Someone of the panel has come."""
         self._wake.set()
 
-    def heard(self, batch: Sequence[Saved]) -> None:
+    def heard(self, batch: Sequence[Outcome]) -> None:
         """A listener of the road."""
         if any(isinstance(r.event, WAKING) for saved in batch for r in saved.records):
             self._wake.set()

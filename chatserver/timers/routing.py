@@ -14,7 +14,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
-from chatserver.calls import Saved
+from chatserver.calls import Outcome
 from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.rules import routing
@@ -54,7 +54,7 @@ class Router:
         """Something changed that may let a ticket be offered."""
         self._wake.set()
 
-    def heard(self, batch: Sequence[Saved]) -> None:
+    def heard(self, batch: Sequence[Outcome]) -> None:
         """A listener of the road."""
         for saved in batch:
             for record in saved.records:

@@ -281,6 +281,12 @@ class TicketLife(RuleBasedStateMachine):
         assert life.ticket.last_seq == sum(event.visible for event in life.events)
 
     @invariant()
+    def the_column_of_the_timers_is_the_first_of_what_is_to_come(self) -> None:
+        ticket = self.life.ticket
+        first = min((deadline.due for deadline in deadlines.pending(ticket)), default=None)
+        assert deadlines.next_due(ticket) == first, "what is remembered of it is out of date"
+
+    @invariant()
     def ids_of_an_author_are_unique(self) -> None:
         said = [(e.author, e.id) for e in self.life.events if isinstance(e, Message)]
         assert len(said) == len(set(said))

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
 def say(kept: Kept, id: str, body: str) -> None:
     message = Sent("citizen", body, id)
-    kept.add(message, Record(len(kept.said) + 1, len(kept.said) + 1, NOW, "citizen", message))
+    kept.add(Record(len(kept.said) + 1, len(kept.said) + 1, NOW, "citizen", message))
 
 
 def test_what_was_used_longest_ago_goes_when_all_weigh_too_much() -> None:
