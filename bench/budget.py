@@ -26,7 +26,7 @@ from chatserver.calls import Call
 from chatserver.clock import Clock
 from chatserver.live import citizen, wire
 from chatserver.live.transport_frames import FrameQueue
-from chatserver.live.transport_packets import Frame, ack_frame, read_event, websocket_frame
+from chatserver.live.transport_packets import Frame, ack_packet, read_event, websocket_frame
 from chatserver.rules import asking
 from chatserver.rules.audience import authorize, rooms
 from chatserver.rules.events import Record
@@ -110,7 +110,7 @@ def steps() -> list[Step]:
             batch._judge(one)
 
     def rows() -> None:
-        _columns([_touch(one, 6) for one in tickets], TOUCHED)
+        _columns([_touch(one, 6, now) for one in tickets], TOUCHED)
 
     def link() -> bytes:
         return chain.link(
@@ -146,7 +146,7 @@ def steps() -> list[Step]:
         (
             "out",
             "acknowledgement",
-            best(lambda: websocket_frame(ack_frame(b"/citizen", b"17", wire.said(6, now)))),
+            best(lambda: websocket_frame(ack_packet(b"/citizen,", b"17", wire.said(6, now)))),
         ),
         ("out", "three writes (system calls)", _writing(pushed, ack)),
     ]

@@ -48,7 +48,7 @@ class Pairs:
     def receive(self, connection: Any, name: str, payload: bytes, reply: Any) -> None:
         if name == "say":
             self.transport.publish(
-                connection.account,
+                [connection.account],
                 {"/citizen": self.frame("/citizen", "message:new", payload)},
             )
         reply(b'{"ok":true}')

@@ -157,13 +157,10 @@ class Batch:
 
         All citizens write under one pseudonym, so only the ticket's own has said anything here."""
         assert call.said is not None
-        actor = call.actor
-        if isinstance(actor, Citizen) and actor.account != kept.ticket.citizen:
-            return None
         id, kind, body = call.said
-        author = actor.pseudonym
+        actor, author = call.actor, call.actor.pseudonym
         record = kept.said.get((author, id)) or self.new.get((kept.ticket.number, author, id))
-        if record is None:
+        if record is None or (isinstance(actor, Citizen) and actor.account != kept.ticket.citizen):
             return None
         event = record.event
         if not isinstance(event, Message) or event.kind != kind or event.body != body:

@@ -117,10 +117,11 @@ class Push:
         changed: list[str] | None = None
         for record in saved.records:
             event = record.event
-            if to := self._occupied(rooms(ticket, event)):
+            to = rooms(ticket, event)
+            if self.heard(to):
                 self._tell(ticket, record, to)
             if event.kind not in QUIET:
-                changed = rooms(ticket, event)
+                changed = to
             elif isinstance(event, Warned) and event.rung == "operator":
                 changed = parties(ticket)  # until when, which both sides see, is another time now
         if changed is not None and self.heard(changed):
@@ -192,16 +193,10 @@ class Push:
 
     def heard(self, to: Sequence[str]) -> bool:
         """Whether anyone is in one of these rooms: what nobody hears need not be looked up."""
-        return bool(self._occupied(to))
-
-    def _occupied(self, to: Sequence[str]) -> list[str]:
-        occupied = self.transport.occupied
-        return [room for room in to if room in occupied]
+        return not self.transport.occupied.isdisjoint(to)
 
     def _publish(self, to: Sequence[str], name: str, body: bytes) -> None:
-        frames = Frames(name, body)
-        for room in to:
-            self.transport.publish(room, frames)
+        self.transport.publish(to, Frames(name, body))
 
     def in_order(
         self, line: dict[str, asyncio.Task[None]], number: str, work: Coroutine[Any, Any, None]

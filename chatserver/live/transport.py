@@ -3,7 +3,7 @@
     transport = Transport(handler, allowed_origins=…, connections_per_address=60, …)
     transport.attach(app)                       # serves /socket.io/
     transport.join(connection, "account:…")     # in the handler's connect
-    transport.publish("account:…", Frames("message:new", body))
+    transport.publish(["account:…"], Frames("message:new", body))
     await transport.drain(reconnect_in_ms=500)
 
 The parts: `packets` (bytes to packets and back), `frames` (WebSocket frames in), `session` and
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, KeysView, Mapping
 from typing import Any
 
 from aiohttp import web
@@ -91,10 +91,10 @@ class Transport:
         self._sessions = self._server.sessions
         self._engine = self._server.eio
         #: The rooms that anyone is in: what nobody would hear need not be encoded.
-        self.occupied: Collection[str] = self._sessions.members
-        #: `publish(room, frames)` sends everyone in the room the frame of their namespace; never
+        self.occupied: KeysView[str] = self._sessions.members.keys()
+        #: `publish(rooms, frames)` sends everyone in the rooms the frame of their namespace; never
         #: waits, never raises.
-        self.publish: Callable[[str, Mapping[str, Frame]], None] = self._sessions.publish
+        self.publish: Callable[[Iterable[str], Mapping[str, Frame]], None] = self._sessions.publish
 
     def attach(self, app: web.Application) -> None:
         """Mounts /socket.io/ on an aiohttp application that is not running yet."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from socketio import AsyncManager
 
-from chatserver.live.transport_packets import Frame, ack_frame, websocket_frame
+from chatserver.live.transport_packets import Frame, ack_packet, websocket_frame
 from chatserver.live.transport_session import MAX_PACKETS_OUT
 
 if TYPE_CHECKING:
@@ -47,11 +47,11 @@ class Connection:
     __slots__ = (
         "__weakref__",
         "_held",
-        "_prefix",
         "accepted",
         "account",
         "namespace",
         "open",
+        "prefix",
         "rooms",
         "sid",
         "socket",
@@ -68,7 +68,8 @@ class Connection:
         self.open = True
         #: True once the handler has let it in.
         self.accepted = False
-        self._prefix = namespace.encode()
+        #: What every packet to it begins with after its type, when it is not the root.
+        self.prefix = b"" if namespace == "/" else namespace.encode() + b","
         # What the handler sends before the client knows that it is connected waits here.
         self._held: list[Frame] | None = []
 
@@ -90,8 +91,11 @@ class Connection:
     def send(self, frame: Frame) -> None:
         """Sends without waiting; nothing when closed. A client that does not read is cut off."""
         if self._held is None:
-            if self.open:
-                self.socket.push(frame)
+            socket = self.socket
+            if self.open and socket.wire is not None:
+                socket.write(frame.wire)
+            elif self.open:
+                socket.push(frame)
             return
         self._held.append(frame)
         if len(self._held) > MAX_PACKETS_OUT:
@@ -110,19 +114,8 @@ class Connection:
         if reconnect:
             self.socket.end(self.socket.server.reason.SERVER_DISCONNECT, code=1012)
             return
-        self.socket.push(Frame(b"41" + (b"" if self.namespace == "/" else self._prefix + b",")))
+        self.socket.push(Frame(b"41" + self.prefix))
         self.socket.server.sessions.drop(self)
-
-    def acknowledge(self, ack: bytes, body: bytes) -> None:
-        """Sends an ACK without the detour of a Frame when the client has a WebSocket."""
-        socket = self.socket
-        if not self.open or socket.closed:
-            return
-        message = ack_frame(self._prefix, ack, body)
-        if socket.wire is not None:
-            socket.write(websocket_frame(message))
-        else:
-            socket.push(Frame(message))
 
 
 class Answer:
@@ -139,9 +132,14 @@ class Answer:
         if connection is None:
             return
         self.connection = None
-        connection.socket.answered()
-        if self.ack:
-            connection.acknowledge(self.ack, body)
+        socket = connection.socket
+        socket.answered()
+        if self.ack and connection.open and not socket.closed:
+            message = ack_packet(connection.prefix, self.ack, body)
+            if socket.wire is not None:
+                socket.write(websocket_frame(message))
+            else:
+                socket.push(Frame(message))
 
 
 class Sessions(AsyncManager):  # type: ignore[misc]
@@ -224,14 +222,11 @@ class Sessions(AsyncManager):  # type: ignore[misc]
             if not members:
                 del self.members[room]
 
-    def publish(self, room: str, frames: Mapping[str, Frame]) -> None:
-        """Sends to everyone in the room the frame of their namespace."""
-        for connection in tuple(self.members.get(room, ())):
-            frame, socket = frames[connection.namespace], connection.socket
-            if socket.wire is not None and connection._held is None and connection.open:
-                socket.write(frame.wire)
-            else:
-                connection.send(frame)
+    def publish(self, rooms: Iterable[str], frames: Mapping[str, Frame]) -> None:
+        """Sends to everyone in the rooms the frame of their namespace."""
+        for room in rooms:
+            for connection in tuple(self.members.get(room, ())):
+                connection.send(frames[connection.namespace])
 
     def all(self) -> Iterable[Connection]:
         """A copy, safe to send to and to close from."""

@@ -158,6 +158,7 @@ class StrictPacket(socket_packet.Packet):  # type: ignore[misc]
         return 0
 
 
+_short = struct.Struct(">BB").pack
 _middling = struct.Struct(">BBH").pack
 _large = struct.Struct(">BBQ").pack
 
@@ -165,10 +166,10 @@ _large = struct.Struct(">BBQ").pack
 def websocket_frame(message: bytes, opcode: int = 1) -> bytes:
     """One unfragmented server frame, unmasked (RFC 6455, sections 5.1 and 5.2)."""
     size = len(message)
-    if 125 < size < 65536:
-        return _middling(0x80 | opcode, 126, size) + message
     if size < 126:
-        return bytes((0x80 | opcode, size)) + message
+        return _short(0x80 | opcode, size) + message
+    if size < 65536:
+        return _middling(0x80 | opcode, 126, size) + message
     return _large(0x80 | opcode, 127, size) + message
 
 
@@ -207,7 +208,8 @@ class Frames(dict[str, Frame]):
         self.name, self.body = name, body
 
     def __missing__(self, namespace: str) -> Frame:
-        frame = self[namespace] = Frame.event(namespace, self.name, self.body)
+        message = b"%b%b]" % (_event_head(namespace, self.name), self.body)
+        frame = self[namespace] = Frame(message)
         return frame
 
 
@@ -217,11 +219,10 @@ def _event_head(namespace: str, name: str) -> bytes:
     return f'42{prefix}["{name}",'.encode()
 
 
-def ack_frame(namespace: bytes, ack: bytes, body: bytes) -> bytes:
-    """The engine.io message of a socket.io ACK with one object, already encoded."""
-    if namespace == b"/":
-        return b"43%s[%s]" % (ack, body)
-    return b"43%s,%s[%s]" % (namespace, ack, body)
+def ack_packet(prefix: bytes, ack: bytes, body: bytes) -> bytes:
+    """The engine.io message of a socket.io ACK with one object, already encoded; `prefix` is the
+    namespace with its comma."""
+    return b"43%b%b[%b]" % (prefix, ack, body)
 
 
 def encode(value: Mapping[str, Any]) -> bytes:

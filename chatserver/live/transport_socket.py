@@ -51,8 +51,9 @@ class EngineSocket(Session):
         if data[:2] == b"42":
             if self.pending >= MAX_PENDING_IN or self._is_too_fast():
                 return False
+            self._heard += 1
             try:
-                self._hear(data)
+                self.server.on_event(self, data)
             except Malformed as error:
                 self.reject(str(error))
             return True
@@ -68,7 +69,8 @@ class EngineSocket(Session):
                 if self._room is None:
                     self._room = asyncio.get_running_loop().create_future()
                 await asyncio.shield(self._room)
-            self._hear(data)
+            self._heard += 1
+            self.server.on_event(self, data)
         elif data[:1] == b"4":
             await self.server.on_message(self, data)
         elif data == b"3":
@@ -77,10 +79,6 @@ class EngineSocket(Session):
             self.end(self.server.reason.CLIENT_DISCONNECT)
         elif not (data == b"6" and self.wire is not None):
             raise Malformed("not an engine.io packet")
-
-    def _hear(self, data: bytes) -> None:
-        self._heard += 1
-        self.server.on_event(self, data)
 
     def _is_full(self) -> bool:
         """While upgrading nobody polls, and the upgrade waits for the POST."""

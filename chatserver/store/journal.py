@@ -121,7 +121,7 @@ class Journal:
         Raises `Stale` unless every ticket still has the entry on which its events were decided.
         """
         touched = [
-            _touch(ticket, self.before[number])
+            _touch(ticket, self.before[number], self.now)
             for number, ticket in self.after.items()
             if number not in self.wholly
         ]
@@ -139,15 +139,13 @@ class Journal:
             raise Stale from None
 
 
-def _touch(ticket: Ticket, before: int) -> tuple[Any, ...]:
+def _touch(ticket: Ticket, before: int, now: datetime) -> tuple[Any, ...]:
     return (
         ticket.number,
         ticket.entry,
         ticket.last_seq,
         ticket.head,
-        ticket.spoke,
-        ticket.spoke_at,
-        ticket.warned_at,
+        ticket.spoke if ticket.spoke_at == now else "null",
         ticket.citizen_read,
         ticket.staff_read,
         next_due(ticket),
@@ -175,6 +173,6 @@ def _words(values: Sequence[str]) -> str:
 #: How the columns of `Journal.journal` and of `_touch` are written.
 SAID = (_numbers, _words, _numbers, _numbers, _words, _words, list, list, list)
 TOUCHED = (
-    *(_words, _numbers, _numbers, list, list, list, list),
+    *(_words, _numbers, _numbers, list, _words),
     *(_numbers, _numbers, list, _numbers),
 )

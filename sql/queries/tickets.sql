@@ -52,10 +52,11 @@ left join messages r on r.month = t.month and r.ticket = t.number
     and r.seq = (t.answers -> -1 ->> 0)::int
 order by t.opened_at desc;
 
--- name: save_talk(now, months, numbers, entries, seqs, kinds, actors, ids, bodies, proofs, touched, touched_entries, last_seqs, heads, spokes, spoke_ats, warned_ats, citizen_reads, staff_reads, next_due_ats, befores, process, hint)
+-- name: save_talk(now, months, numbers, entries, seqs, kinds, actors, ids, bodies, proofs, touched, touched_entries, last_seqs, heads, spokes, citizen_reads, staff_reads, next_due_ats, befores, process, hint)
 -- One batch of talk in one statement. It must fail whole unless each touched ticket still has the
 -- entry on which its rules decided; division by zero is the error that nothing else here can raise.
 -- Numbers and our own words come as literals of arrays; a proof is commitment, hash and salt.
+-- Whoever spoke did so now; a ticket in which nobody did has no one in `spokes`.
 with said as (
     select :now::timestamptz as at, u.*, substr(proof, 1, 32) as commitment,
         substr(proof, 33, 32) as hash, substr(proof, 65) as salt
@@ -73,15 +74,15 @@ with said as (
     insert into details (month, ticket, entry, body, salt)
     select month, ticket, entry, body, salt from said where seq is null
 ), grown as (
-    update tickets t set entry = u.entry, last_seq = u.last_seq, head = u.head, spoke = u.spoke,
-        spoke_at = u.spoke_at, warned_at = u.warned_at, citizen_read = u.citizen_read,
-        staff_read = u.staff_read, next_due_at = u.next_due_at
+    update tickets t set entry = u.entry, last_seq = u.last_seq, head = u.head,
+        spoke = coalesce(u.spoke, t.spoke),
+        spoke_at = case when u.spoke is null then t.spoke_at else :now end,
+        warned_at = case when u.spoke is null then t.warned_at end,
+        citizen_read = u.citizen_read, staff_read = u.staff_read, next_due_at = u.next_due_at
     from unnest(:touched::text::text[], :touched_entries::text::int[], :last_seqs::text::int[],
-        :heads::bytea[], :spokes::text[], :spoke_ats::timestamptz[], :warned_ats::timestamptz[],
-        :citizen_reads::text::int[], :staff_reads::text::int[], :next_due_ats::timestamptz[],
+        :heads::bytea[], :spokes::text::text[], :citizen_reads::text::int[], :staff_reads::text::int[], :next_due_ats::timestamptz[],
         :befores::text::int[])
-        u (number, entry, last_seq, head, spoke, spoke_at, warned_at, citizen_read, staff_read,
-            next_due_at, before)
+        u (number, entry, last_seq, head, spoke, citizen_read, staff_read, next_due_at, before)
     where t.number = u.number and t.entry = u.before
     returning 1
 ), hinted as (

@@ -295,7 +295,7 @@ async def test_replies_and_sends_after_the_end_do_nothing() -> None:
         connection.close()
         connection.close(reconnect=True)
         here.transport.join(connection, "all")
-        here.transport.publish("all", {"/citizen": late})
+        here.transport.publish(["all"], {"/citizen": late})
         assert "all" not in here.transport.occupied
 
 

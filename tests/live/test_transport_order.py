@@ -32,7 +32,7 @@ def number(packet: str | bytes) -> int:
 
 
 async def say(here: World, i: int) -> None:
-    here.transport.publish("all", Frames("echo", b'{"i":%d}' % i))
+    here.transport.publish(["all"], Frames("echo", b'{"i":%d}' % i))
 
 
 async def test_order_is_kept_when_a_connection_upgrades_in_the_middle_of_traffic() -> None:
@@ -169,8 +169,8 @@ async def test_everyone_in_a_room_gets_the_frame_of_their_namespace() -> None:
         for connection in (first, third, fourth):
             here.transport.join(connection, "account:1")
         frames = Frames("hello", b"1")
-        here.transport.publish("account:1", frames)
-        here.transport.publish("nobody", frames)
+        here.transport.publish(["account:1"], frames)
+        here.transport.publish(["nobody"], frames)
         await say(here, 9)
         assert await citizen.text() == '42/citizen,["hello",1]'
         assert await lawyer.text() == '42/lawyer,["hello",1]'

@@ -16,7 +16,7 @@ from chatserver.live.transport_packets import (
     Malformed,
     StrictJSON,
     StrictPacket,
-    ack_frame,
+    ack_packet,
     read_event,
     websocket_frame,
 )
@@ -309,8 +309,8 @@ def test_a_frame_is_encoded_once_for_all_ways_out() -> None:
     assert frame.wire == websocket_frame(text.encode())
     assert frame.packet.encode(b64=True) == text
     assert frame.packet is frame.packet
-    assert ack_frame(b"/lawyer", b"7", b"{}") == b"43/lawyer,7[{}]"
-    assert ack_frame(b"/", b"7", b"{}") == b"437[{}]"
+    assert ack_packet(b"/lawyer,", b"7", b"{}") == b"43/lawyer,7[{}]"
+    assert ack_packet(b"", b"7", b"{}") == b"437[{}]"
 
 
 @pytest.mark.parametrize("size", [0, 1, 125, 126, 127, 65535, 65536, 200_000])

@@ -66,7 +66,7 @@ class Echo:
         self.heard.append((name, payload))
         if name == "say":
             frames = {ns: Frame.event(ns, "echo", payload) for ns in NAMESPACES}
-            self.transport.publish("all", frames)
+            self.transport.publish(["all"], frames)
             reply(b'{"ok":true}')
         elif name == "length":
             reply(b'{"ok":true,"n":%d}' % len(json.loads(payload)["body"]))
