@@ -72,10 +72,12 @@ class Push:
                 continue
             first, last = records[0].entry, records[-1].entry
             since, told = self._told.get(number, (0, 0))
-            begin = 0
             if told and first == told + 1:
-                told = last
-            elif saved.replayed and not told:
+                self._told[number] = (since, last)
+                self._tell_in_turn(saved)
+                continue
+            begin = 0
+            if saved.replayed and not told:
                 continue  # stored by a process that is gone: whoever is connected catches up by itself
             elif not told:
                 # Seen for the first time: what came just before may still be on its way here.
@@ -92,10 +94,8 @@ class Push:
             self._told[number] = (since, told)
             if begin and self.records is not None and self.concerns(saved.ticket):
                 self.in_order(self._gaps, number, self._fill(saved, begin, first - 1))
-            elif number in self._gaps:
-                self.in_order(self._gaps, number, self._tell_later(saved))
             else:
-                self._tell_all(saved)
+                self._tell_in_turn(saved)
         if len(self._told) > MOST_TOLD:
             for number in list(self._told)[: MOST_TOLD // 2]:
                 del self._told[number]
@@ -107,6 +107,13 @@ class Push:
             missed = await self.records(saved.ticket.number, begin, end)
             self._tell_all(Outcome(saved.ticket, [r for r in missed if r.at > lately]))
         finally:
+            self._tell_all(saved)
+
+    def _tell_in_turn(self, saved: Outcome) -> None:
+        """Now, or after what is still being looked up of the same ticket."""
+        if saved.ticket.number in self._gaps:
+            self.in_order(self._gaps, saved.ticket.number, self._tell_later(saved))
+        else:
             self._tell_all(saved)
 
     async def _tell_later(self, saved: Outcome) -> None:

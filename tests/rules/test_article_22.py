@@ -73,7 +73,14 @@ def test_no_event_holds_a_lawyers_account() -> None:
 
 
 @pytest.mark.parametrize(
-    "said", ["加我微信：law12345", "电话 13812345678", "写信到 a.b@firm.com.cn"]
+    "said",
+    [
+        "加我微信：law12345",
+        "微信abcde",
+        "电话 13812345678",
+        "写信到 a.b@firm.com.cn",
+        "写信 a@b.cn",
+    ],
 )
 def test_a_private_contact_is_not_said_to_a_citizen(said: str) -> None:
     with pytest.raises(Refused) as refused:
