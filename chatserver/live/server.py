@@ -76,6 +76,7 @@ class LiveServer:
         self.announce_duty = announce_duty
         self.draining = False
         self.calendar = Calendar()
+        self.sessions = sessions.Lookups(db, clock)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def connect(self, connection: Connection, auth: dict[str, Any] | None) -> None:
@@ -85,7 +86,7 @@ class LiveServer:
         token = (auth or {}).get("token")
         session = None
         if isinstance(token, str) and token:
-            session = await sessions.find(self.db, token, self.clock.now())
+            session = await self.sessions.find(token)
         if session is None:
             raise Refused("unauthenticated")
         role, _ = NAMESPACES[connection.namespace]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
+from chatserver.clock import Clock
 from chatserver.rules.articles import Refused, article
 from chatserver.rules.people import Account
 
@@ -62,10 +65,17 @@ async def open(
 
 async def find(db: Database, token: str, now: datetime) -> Session | None:
     """The session of `token`, if it stands."""
+    key = hashed(token)
+    return (await _find_all(db, [key], now)).get(key)
+
+
+async def _find_all(db: Database, keys: list[bytes], now: datetime) -> dict[bytes, Session]:
     async with db.use() as connection:
-        row = await queries("sessions").session(connection, token=hashed(token), now=now)
-    if row is None:
-        return None
+        rows = await connection.fetch(queries("sessions").sessions.sql, keys, now)
+    return {row["token"]: _session_of(row) for row in rows}
+
+
+def _session_of(row: Any) -> Session:
     socket = row["kind"] == "socket"
     return Session(
         id=row["token"],
@@ -75,6 +85,48 @@ async def find(db: Database, token: str, now: datetime) -> Session | None:
         kind=row["kind"],
         parent=bytes.fromhex(row["csrf"] or "") if socket else row["token"],
     )
+
+
+class Lookups:
+    """`find` for many at once: all who ask in one turn of the loop share a query, since after a cut
+    everybody comes back at the same moment."""
+
+    def __init__(self, db: Database, clock: Clock) -> None:
+        self.db = db
+        self.clock = clock
+        self._asked: dict[bytes, list[asyncio.Future[Session | None]]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def find(self, token: str) -> Session | None:
+        """The session of `token`, if it stands; raises `Refused` as `find` does."""
+        loop = asyncio.get_running_loop()
+        if not self._asked:
+            loop.call_soon(self._ask)
+        waiting: asyncio.Future[Session | None] = loop.create_future()
+        self._asked.setdefault(hashed(token), []).append(waiting)
+        return await waiting
+
+    def _ask(self) -> None:
+        asked, self._asked = self._asked, {}
+        task = asyncio.create_task(self._answer(asked))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _answer(self, asked: dict[bytes, list[asyncio.Future[Session | None]]]) -> None:
+        found: dict[bytes, Session] = {}
+        failed: Exception | None = None
+        try:
+            found = await _find_all(self.db, list(asked), self.clock.now())
+        except Exception as error:
+            failed = error
+        for key, waiting in asked.items():
+            for one in waiting:
+                if one.done():
+                    continue  # whoever asked has gone
+                if failed is None:
+                    one.set_result(found.get(key))
+                else:
+                    one.set_exception(failed)
 
 
 async def end(db: Database, id: bytes) -> None:

@@ -3,10 +3,10 @@
 insert into sessions (token, account, kind, csrf, created_at, expires_at)
 values (:token, :account, :kind, :csrf, :now, :expires_at);
 
--- name: session(token, now)^
--- The session of a token that stands, with its account; a socket token stands while its parent does.
+-- name: sessions(tokens, now)
+-- The sessions of these tokens that stand, with their accounts; a socket token stands while its parent does.
 select s.token, s.kind, s.csrf, s.expires_at, a.* from sessions s join accounts a on a.id = s.account
-where s.token = :token and s.expires_at > :now and a.disabled_at is null
+where s.token = any(:tokens::bytea[]) and s.expires_at > :now and a.disabled_at is null
     and case when s.kind = 'socket' then exists (select from sessions p
         where p.token = decode(s.csrf, 'hex') and p.expires_at > :now) else true end;
 

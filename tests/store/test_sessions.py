@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from chatserver.rules.articles import Refused
 from chatserver.rules.people import Account
 from chatserver.store import people, sessions
 from chatserver.store.database import Database
-from tests.casework.road import START, accounts_of
+from tests.casework.road import START, SetClock, accounts_of
 from tests.cast import CHEN, SUN, WANG, Person
 
 
@@ -124,3 +125,26 @@ async def test_a_new_agreement_must_be_accepted_anew(db: Database) -> None:
     assert not await sessions.has_agreed(db, who)
     assert (await sessions.agreement(db))[0] == "2027"
     assert await people.by_id(db, who) is not None
+
+
+async def test_all_who_come_at_once_find_their_own_session(db: Database) -> None:
+    asked = sessions.Lookups(db, SetClock())
+    tokens = [(await sessions.open(db, await account(db, who), START))[0] for who in (WANG, CHEN)]
+    everybody = [*tokens, tokens[0], "nobody's"]
+    gone = asyncio.create_task(asked.find(tokens[1]))
+    coming = [asyncio.create_task(asked.find(token)) for token in everybody]
+    await asyncio.sleep(0)
+    gone.cancel()
+    first, second, again, nobody = await asyncio.gather(*coming)
+    assert first is not None and second is not None and nobody is None
+    assert again == first and first.account.login == "wang" and second.account.login == "chen"
+    assert await asked.find(tokens[0]) == first
+
+
+async def test_all_who_come_at_once_hear_that_the_database_is_away(dsn: str) -> None:
+    database = Database(dsn)
+    await database.open()
+    await database.close()
+    asked = sessions.Lookups(database, SetClock())
+    heard = await asyncio.gather(*(asked.find(str(n)) for n in range(3)), return_exceptions=True)
+    assert [type(one) for one in heard] == [Refused] * 3
