@@ -110,7 +110,7 @@ def steps() -> list[Step]:
             batch._judge(one)
 
     def rows() -> None:
-        _columns([_touch(one, 6, now) for one in tickets], TOUCHED)
+        _columns([_touch(one, 1, 6, now) for one in tickets], TOUCHED)
 
     def link() -> bytes:
         return chain.link(

@@ -27,6 +27,9 @@ class Stale(Exception):
     """A ticket has grown since it was looked at: another process wrote."""
 
 
+#: Behind each body lie its commitment, hash and salt; the hash begins so far behind it, counted from 1.
+PROOF_BYTES, HEAD_AT = 64 + chain.SALT_BYTES, 33
+
 #: Events that only make a ticket grow: its counters and who spoke last.
 GROWING = (Sent, Read)
 
@@ -47,6 +50,11 @@ class Journal:
     def __post_init__(self) -> None:
         self._at_us = chain.microseconds(self.now)
         self._salts, self._salted = b"", 0
+        #: Each body with its commitment, hash and salt; all of them are sent as one string of bytes.
+        self._bodies: list[bytes] = []
+        self._length = 0
+        #: number -> where in it the ticket's newest hash lies, counted from 1.
+        self._heads: dict[str, int] = {}
 
     def record(
         self, ticket: Ticket, events: Sequence[Event], actor: str
@@ -55,8 +63,9 @@ class Journal:
         now, number, at_us = self.now, ticket.number, self._at_us
         month = month_of(number)
         first, told_of_drop, head = ticket.entry, ticket.drop_noticed, ticket.head
-        wholly = False
+        wholly, length = False, self._length
         rows: list[tuple[Any, ...]] = []
+        bodies: list[bytes] = []
         records: list[Record] = []
         for event in events:
             ticket = ticket.after(event, now)
@@ -70,10 +79,15 @@ class Journal:
             committed = chain.commitment(salt, body)
             head = head or chain.genesis(number, ticket.opened_at)
             head = chain.link(head, number, entry, seq, at_us, kind, by, committed)
-            rows.append((month, number, entry, seq, kind, by, id, body, committed + head + salt))
+            size = len(body)
+            rows.append((month, number, entry, seq, kind, by, id, length + 1, size))
+            bodies += (body, committed, head, salt)
+            length += size + PROOF_BYTES
             records.append(Record(entry, seq, now, by, event))
         ticket.__dict__["head"] = head  # fresh from `after`, nobody else has seen it
         self.journal += rows
+        self._bodies += bodies
+        self._length, self._heads[number] = length, length - PROOF_BYTES + HEAD_AT
         if number not in self.before:
             self.before[number] = 0 if type(events[0]) is Opened else first
         self.after[number] = ticket
@@ -121,7 +135,7 @@ class Journal:
         Raises `Stale` unless every ticket still has the entry on which its events were decided.
         """
         touched = [
-            _touch(ticket, self.before[number], self.now)
+            _touch(ticket, self._heads[number], self.before[number], self.now)
             for number, ticket in self.after.items()
             if number not in self.wholly
         ]
@@ -130,6 +144,7 @@ class Journal:
             await connection.execute(
                 SAVE,
                 self.now,
+                b"".join(self._bodies),
                 *_columns(self.journal, SAID),
                 *_columns(touched, TOUCHED),
                 self.process,
@@ -139,12 +154,12 @@ class Journal:
             raise Stale from None
 
 
-def _touch(ticket: Ticket, before: int, now: datetime) -> tuple[Any, ...]:
+def _touch(ticket: Ticket, head_at: int, before: int, now: datetime) -> tuple[Any, ...]:
     return (
         ticket.number,
         ticket.entry,
         ticket.last_seq,
-        ticket.head,
+        head_at,
         ticket.spoke if ticket.spoke_at == now else "null",
         ticket.citizen_read,
         ticket.staff_read,
@@ -161,7 +176,7 @@ def _columns(rows: Sequence[tuple[Any, ...]], kinds: Sequence[Any]) -> list[Any]
 
 # asyncpg asks of each element of an array whether it is a collection, which costs more than to write
 # it; a literal it takes as it is, and PostgreSQL reads both as fast.
-def _numbers(values: Sequence[int | None]) -> str:
+def _plain(values: Sequence[int | datetime | None]) -> str:
     return "{" + ",".join(map(str, values)).replace("None", "null") + "}"
 
 
@@ -171,8 +186,5 @@ def _words(values: Sequence[str]) -> str:
 
 
 #: How the columns of `Journal.journal` and of `_touch` are written.
-SAID = (_numbers, _words, _numbers, _numbers, _words, _words, list, list, list)
-TOUCHED = (
-    *(_words, _numbers, _numbers, list, _words),
-    *(_numbers, _numbers, list, _numbers),
-)
+SAID = (_plain, _words, _plain, _plain, _words, _words, list, _plain, _plain)
+TOUCHED = (_words, _plain, _plain, _plain, _words, _plain, _plain, _plain, _plain)
