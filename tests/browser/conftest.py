@@ -17,6 +17,7 @@ import pytest_asyncio
 from chatserver.config import Config
 from chatserver.resources import WEB
 from tests.clients import Running, running
+from tests.extent import languages
 
 try:
     from tests.browser.visitors import Window, opened_browser
@@ -33,18 +34,29 @@ except ImportError:  # `./run test` installs Playwright where there is a browser
 if TYPE_CHECKING:
     from playwright.async_api import Browser
 
+#: Chromium without a window's machinery, a quarter cheaper; it shows no notifications.
+SHELL = "chromium-headless-shell"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-def chromium() -> str | None:
+def chromium(*preferred: str) -> str | None:
     """The browser's path: `CHROMIUM`, else the system's."""
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    found = map(shutil.which, (*preferred, *NAMES))
+    return os.environ.get("CHROMIUM") or next(filter(None, found), None)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """What a test calls `language` it is given: both, or the one whose turn it is."""
+    if "language" in metafunc.fixturenames and not list(
+        metafunc.definition.iter_markers("parametrize")
+    ):
+        metafunc.parametrize("language", languages(metafunc.definition.name))
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Browser tests are skipped, not failed, where there is no browser or no built front end."""
     reason = None
-    if chromium() is None:
+    if chromium(SHELL) is None:
         reason = "no Chromium on this machine: install the package `chromium` to run browser tests"
     elif not (WEB / "dist" / "manifest.json").is_file():
         reason = "the front end is not built: `./run setup` with Node builds it"
@@ -59,10 +71,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest_asyncio.fixture(scope="session", loop_scope="session")
 async def browser() -> AsyncIterator[Browser]:
     """The browser of this worker."""
-    path = chromium()
+    path = chromium(SHELL)
     assert path is not None
     async with opened_browser(path) as one:
         yield one
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def notifying() -> AsyncIterator[Window]:
+    """Windows of a browser that shows notifications; few tests want it, so it does not stay."""
+    path = chromium()
+    if path is None:
+        pytest.skip(f"{SHELL} shows no notifications: install the package `chromium` as well")
+    async with opened_browser(path) as one:
+        window = Window(one)
+        yield window
+    assert window.errors == []
 
 
 @pytest_asyncio.fixture(loop_scope="session")

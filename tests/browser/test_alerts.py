@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-import pytest
 from playwright.async_api import expect
 
 from chatserver.rules import answering
@@ -17,7 +16,6 @@ from tests.clients import Running, ask, let_pass
 HOUR = timedelta(hours=1)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_a_warning_comes_to_an_open_desk_and_is_seen(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -52,7 +50,6 @@ async def test_a_warning_comes_to_an_open_desk_and_is_seen(
     await office.looks_right("alerts-owed")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_a_delay_is_explained_from_the_console(
     server: Running, windows: Window, language: str
 ) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
-
 from chatserver.rules import answering, backstage, refusing
 from chatserver.rules.people import actor_of
 from chatserver.store import people
@@ -27,7 +25,6 @@ async def employ(server: Running, *persons: Person) -> None:
         )
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_a_question_is_replied_to_and_abuse_decided(
     server: Running, windows: Window, language: str
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.test_console import asks, box
@@ -53,7 +52,6 @@ async def answered(lawyer: Visitor, citizen: Seat) -> None:
     await citizen.wait("message:new", lambda it: it["type"] == "answer")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_an_answer_is_promised_with_a_reason_and_a_time_once_more_at_most(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -79,7 +77,6 @@ async def test_an_answer_is_promised_with_a_reason_and_a_time_once_more_at_most(
     await lawyer.looks_right("console-more")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_a_question_stops_the_clock_until_the_citizen_speaks(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -99,7 +96,6 @@ async def test_a_question_stops_the_clock_until_the_citizen_speaks(
     await expect(clock).to_have_class("clock ok")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_the_panels_opinion_comes_back_into_the_internal_panel(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -137,7 +133,6 @@ async def test_the_panels_opinion_comes_back_into_the_internal_panel(
     assert "专家意见" not in str(citizen.pushes)
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_a_refusal_points_the_way_and_is_read_before_it_is_sent(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -169,7 +164,6 @@ async def test_abuse_is_only_proposed(server: Running, windows: Window) -> None:
     assert not [it for it in citizen.heard("ticket:update") if it["state"] == "closed"]
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_a_suggestion_is_accepted_and_becomes_a_correction_with_its_difference(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -194,7 +188,6 @@ async def test_a_suggestion_is_accepted_and_becomes_a_correction_with_its_differ
     await lawyer.looks_right("console-corrected")
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
 async def test_a_citizen_who_is_not_satisfied_is_called_back_with_the_old_talk_at_hand(
     server: Running, windows: Window, language: str
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_promises import met
@@ -13,7 +12,6 @@ from tests.cast import CHEN, LIU, QIAN, WANG
 from tests.clients import QUESTION, Running, Seat, meet
 
 HARD = "新业态用工是否适用劳动合同法？"
-LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 async def expert_at(windows: Window, server: Running, language: str = "zh") -> Visitor:
@@ -38,7 +36,6 @@ async def choose(expert: Visitor, text: str) -> None:
     await expert.page.get_by_role("link").filter(has_text=text).first.click()
 
 
-@LANGUAGES
 async def test_a_question_is_claimed_and_answered_to_the_citizen_directly(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -112,7 +109,6 @@ async def test_another_experts_claim_is_seen_and_one_too_late_is_told(
     await expect(expert.page.locator(".panel-lists")).to_contain_text(HARD)
 
 
-@LANGUAGES
 async def test_a_given_answer_is_looked_at_and_its_wording_changed_in_the_open(
     server: Running, windows: Window, language: str
 ) -> None:

@@ -6,14 +6,13 @@ import re
 
 from playwright.async_api import expect
 
-from tests.browser.test_expert_desk import HARD, LANGUAGES, choose, escalated, expert_at
+from tests.browser.test_expert_desk import HARD, choose, escalated, expert_at
 from tests.browser.test_promises import met
 from tests.browser.visitors import DESKTOP, TELEPHONE, Window
 from tests.cast import CHEN, FENG, QIAN, WANG
 from tests.clients import QUESTION, Running, meet
 
 
-@LANGUAGES
 async def test_an_expert_is_asked_with_a_countdown_and_takes_it(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -45,7 +44,6 @@ async def test_what_is_passed_on_goes_with_a_reason_and_may_still_be_claimed(
     await expect(expert.button("认领")).to_be_visible()
 
 
-@LANGUAGES
 async def test_an_expert_reads_along_and_steps_in_and_everybody_sees_it(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -89,7 +87,6 @@ async def test_the_lawyer_sees_that_an_expert_reads_along(server: Running, windo
     await expect(lawyer.page.get_by_text("专家 E0001 正在旁阅")).to_have_count(0)
 
 
-@LANGUAGES
 async def test_an_operator_keeps_the_panels_rota(
     server: Running, windows: Window, language: str
 ) -> None:

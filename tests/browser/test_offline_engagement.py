@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from playwright.async_api import expect
 
 from chatserver.store import people
@@ -15,7 +14,6 @@ from tests.cast import CHEN, WANG
 from tests.clients import Running
 
 NAMES = ("北京市示范律师事务所", "北京市第一示范公证处", "北京市示范人民调解委员会")
-LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 async def fill(db: Database) -> None:
@@ -23,7 +21,6 @@ async def fill(db: Database) -> None:
         await people.add_institution(db, name)
 
 
-@LANGUAGES
 async def test_the_card_that_a_lawyer_sends_leads_the_citizen_to_the_directory(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -52,7 +49,6 @@ async def test_the_card_that_a_lawyer_sends_leads_the_citizen_to_the_directory(
     await Visitor(page, server.url, language).looks_right("institutions")
 
 
-@LANGUAGES
 async def test_without_javascript_the_card_has_the_link_and_the_directory_is_searched(
     server: Running, windows: Window, language: str
 ) -> None:

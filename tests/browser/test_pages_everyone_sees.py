@@ -6,6 +6,7 @@ import pytest
 
 from tests.browser.visitors import Window
 from tests.clients import Running
+from tests.extent import languages
 
 PAGES = {
     "home": "/",
@@ -17,8 +18,9 @@ PAGES = {
 }
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize(
+    ("name", "language"), [(name, language) for name in PAGES for language in languages(name)]
+)
 async def test_a_public_page_is_readable_everywhere(
     server: Running, windows: Window, name: str, language: str
 ) -> None:

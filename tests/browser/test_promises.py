@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from playwright.async_api import expect
 
 from chatserver.config import Config
@@ -17,7 +16,6 @@ from tests.clients import Running, Seat, running
 ANSWER = "可以向劳动监察部门投诉。"
 #: Long enough to be compared with earlier ones.
 LONG = "公司拖欠我两个月工资，也没有签过劳动合同，应当向哪里反映？"
-LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 
 
 async def met(server: Running, windows: Window, language: str) -> tuple[Visitor, Seat, str]:
@@ -49,7 +47,6 @@ async def answered(lawyer: Seat, number: str) -> int:
     return seq
 
 
-@LANGUAGES
 async def test_a_question_to_the_citizen_stands_out_and_the_clock_goes_on_with_the_reply(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -64,7 +61,6 @@ async def test_a_question_to_the_citizen_stands_out_and_the_clock_goes_on_with_t
     await expect(citizen.page.get_by_text(citizen.say("回复后继续计时"))).to_have_count(0)
 
 
-@LANGUAGES
 async def test_a_promise_and_an_escalation_tell_when_and_where(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -82,7 +78,6 @@ async def test_a_promise_and_an_escalation_tell_when_and_where(
     await citizen.looks_right("talk-promised")
 
 
-@LANGUAGES
 async def test_a_refusal_is_a_card_that_points_the_way_and_can_be_appealed(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -119,7 +114,6 @@ async def test_only_telephones_and_addresses_of_the_web_become_links(
     await expect(card.get_by_role("link")).to_have_count(0)
 
 
-@LANGUAGES
 async def test_a_corrected_answer_is_marked_and_leads_to_the_new_one(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -142,7 +136,6 @@ async def test_a_corrected_answer_is_marked_and_leads_to_the_new_one(
     await citizen.looks_right("talk-corrected")
 
 
-@LANGUAGES
 async def test_who_is_not_satisfied_chooses_when_and_by_whom_to_be_called_back(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -167,7 +160,6 @@ async def test_who_is_not_satisfied_chooses_when_and_by_whom_to_be_called_back(
     await citizen.looks_right("callback-chosen")
 
 
-@LANGUAGES
 async def test_a_long_wait_offers_a_message_and_a_late_one_is_explained(
     config: Config, dsn: str, windows: Window, language: str
 ) -> None:
@@ -205,7 +197,6 @@ async def test_who_is_still_not_satisfied_after_the_call_back_goes_to_the_expert
     await citizen.reads("已转交专家组")
 
 
-@LANGUAGES
 async def test_a_question_answered_before_shows_its_answer_and_can_still_be_asked(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -229,7 +220,6 @@ async def test_a_question_answered_before_shows_its_answer_and_can_still_be_aske
     assert offer["ticket"]["kind"] == "live"
 
 
-@LANGUAGES
 async def test_a_case_number_raises_a_question_and_who_says_it_is_another_s_goes_on(
     server: Running, windows: Window, language: str
 ) -> None:

@@ -18,7 +18,6 @@ from tests.pages.test_told import code_from
 from tests.timers.sinks import mail_server
 
 pytest.importorskip("aiosmtplib")
-LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 ADDRESS = "wang.fang@example.test"
 #: Remembers what the browser was really asked to show, and whether it was asked for leave.
 WITNESS = """
@@ -31,7 +30,6 @@ WITNESS = """
 """
 
 
-@LANGUAGES
 async def test_a_citizen_gives_an_address_proves_it_and_chooses(
     config: Config, dsn: str, windows: Window, language: str
 ) -> None:
@@ -80,12 +78,11 @@ async def written(citizen: Visitor, lawyer: Seat) -> str:
     return number
 
 
-@LANGUAGES
 async def test_who_allowed_it_is_told_by_the_browser_while_looking_elsewhere(
-    server: Running, windows: Window, language: str
+    server: Running, notifying: Window, language: str
 ) -> None:
     lawyer = await server.sit(CHEN)
-    citizen = await windows.open(server.url, language, TELEPHONE)
+    citizen = await notifying.open(server.url, language, TELEPHONE)
     page = citizen.page
     await page.add_init_script(WITNESS)
     await citizen.enter(WANG, "/consult")
@@ -130,10 +127,10 @@ async def becomes(page: Any, condition: str) -> None:
 
 
 async def test_who_turned_the_browsers_notes_off_gets_none_and_is_not_asked(
-    server: Running, windows: Window
+    server: Running, notifying: Window
 ) -> None:
     lawyer = await server.sit(CHEN)
-    citizen = await citizen_at(windows, server)
+    citizen = await citizen_at(notifying, server)
     await citizen.reads("我要咨询")
     await citizen.page.goto(f"{server.url}/account")
     await citizen.page.get_by_role("checkbox", name="浏览器提醒").uncheck()

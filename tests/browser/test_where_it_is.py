@@ -8,14 +8,13 @@ from datetime import timedelta
 from playwright.async_api import expect
 
 from chatserver.config import Config
-from tests.browser.test_expert_desk import LANGUAGES, passed_on
+from tests.browser.test_expert_desk import passed_on
 from tests.browser.test_promises import met
 from tests.browser.visitors import Window
 from tests.cast import QIAN
 from tests.clients import Running, running
 
 
-@LANGUAGES
 async def test_offered_passed_claimed_given_back_and_advised(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -45,7 +44,6 @@ async def test_offered_passed_claimed_given_back_and_advised(
     await expect(shown).to_have_count(0)
 
 
-@LANGUAGES
 async def test_late_and_then_the_operator(
     config: Config, dsn: str, windows: Window, language: str
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_live_journey import answer, ask, citizen_at, lawyer_on_duty, say
@@ -12,11 +11,9 @@ from tests.browser.visitors import SCREENSHOTS, TELEPHONE, Window
 from tests.cast import CHEN, SUN, WANG
 from tests.clients import Running
 
-LANGUAGES = pytest.mark.parametrize("language", ["zh", "en"])
 QUESTION = "公司拖欠两个月工资，应当向哪里反映？"
 
 
-@LANGUAGES
 async def test_a_written_question_is_taken_answered_in_the_frame_and_asked_on(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -48,7 +45,6 @@ async def test_a_written_question_is_taken_answered_in_the_frame_and_asked_on(
     await citizen.looks_right("written-asked-on")
 
 
-@LANGUAGES
 async def test_without_javascript_a_question_is_filed_and_its_answer_read(
     server: Running, windows: Window, language: str
 ) -> None:
