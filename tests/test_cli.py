@@ -23,7 +23,11 @@ import pytest
 
 from chatserver.rules.people import ROLES
 from chatserver.store.embedded import embedded
+from tests.commands import forge
+from tests.conftest import IN_MEMORY
 
+#: They share a database that is kept running.
+pytestmark = pytest.mark.xdist_group("cli")
 CLEAN = {
     name: value
     for name, value in os.environ.items()
@@ -36,7 +40,7 @@ CLEAN = {
 def alone() -> Iterator[Path]:
     """A data folder with nothing in it."""
     # Not pytest's own folder: that is 0700, so that root's stand-in could not reach it.
-    folder = Path(tempfile.mkdtemp(prefix="chatserver-test-"))
+    folder = Path(tempfile.mkdtemp(prefix="chatserver-test-", dir=os.environ.get(IN_MEMORY)))
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder, ignore_errors=True)
@@ -56,13 +60,10 @@ def chatserver(
     *arguments: str, data: Path | None = None, given: str | bytes = "", **environ: str
 ) -> subprocess.CompletedProcess[str]:
     """A finished command."""
-    done = subprocess.run(
-        [sys.executable, "-m", "chatserver", *arguments],
-        input=given if isinstance(given, bytes) else given.encode(),
-        capture_output=True,
-        env=CLEAN | ({"CHATSERVER_DATA": str(data)} if data else {}) | environ,
-        timeout=90,
-        check=False,
+    done = forge().run(
+        arguments,
+        given if isinstance(given, bytes) else given.encode(),
+        CLEAN | ({"CHATSERVER_DATA": str(data)} if data else {}) | environ,
     )
     out, err = done.stdout.decode(), done.stderr.decode()
     assert "Traceback" not in err

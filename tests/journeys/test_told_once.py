@@ -21,6 +21,7 @@ from chatserver.store.database import Database
 from chatserver.timers import letters
 from tests.casework.road import Road, road
 from tests.cast import CHEN, Person
+from tests.extent import extent
 from tests.journeys.test_kill import Mortal
 from tests.timers.sinks import Gateway, MailServer, Talk, gateway, mail_server
 
@@ -244,7 +245,7 @@ async def test_killed_at_any_moment_it_tells_everyone_and_no_double_comes_unsaid
 ) -> None:
     seed = int(os.environ.get("SEED", random.randrange(2**32)))
     chance = random.Random(seed)
-    people_told = 30
+    people_told = extent(15, 30)
     async with scene(db, tmp_path) as there:
 
         async def slowly(step: str, talk: Talk) -> None:
@@ -253,7 +254,7 @@ async def test_killed_at_any_moment_it_tells_everyone_and_no_double_comes_unsaid
         there.mails.at = there.sms.at = slowly
         for n in range(people_told):
             await there.asked(n)
-        kills = int(os.environ.get("KILLS", "4"))
+        kills = int(os.environ.get("KILLS", extent("2", "4")))
         for _ in range(kills):
             begun = len(there.mails.talks) + there.sms.places
             there.server.start()

