@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -134,14 +135,16 @@ class _Lines:
     """A log that a flood of bad requests cannot fill: at most ten lines of a kind each second."""
 
     def __init__(self) -> None:
-        self._second, self._written = 0, 0
+        self._second = 0
+        self._written: Counter[str] = Counter()
 
     def write(self, level: int, text: str, *values: object) -> None:
         second = int(time.monotonic())
         if second != self._second:
-            self._second, self._written = second, 0
-        self._written += 1
-        if self._written <= 10:
+            self._second = second
+            self._written.clear()
+        self._written[text] += 1
+        if self._written[text] <= 10:
             log.log(level, text, *values)
 
 
