@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.extent import extent
 from tests.live.transport_world import (  # noqa: F401
     AS_SERVED,
     HANDSHAKE,
@@ -78,7 +79,10 @@ FRAME = st.one_of(
 )
 CONNECT = masked(b'40/citizen,{"token":"good"}', 1)
 QUIET = settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=extent(12, 30),
+    deadline=None,
+    derandomize=False,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 
 
