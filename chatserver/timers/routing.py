@@ -95,6 +95,10 @@ class Router:
             if not heads:
                 return 0
             queue = await presence.waiting(self.db, heads)
+            if queue:
+                # Whose third offer has just ended is paused, and that question is in the queue again:
+                # who is asked is read after what.
+                lawyers = [lawyer for lawyer, _ in await presence.on_duty(self.db, now)]
             pairs = routing.assign(queue, lawyers, now)
             offers = (
                 self.casework.act(

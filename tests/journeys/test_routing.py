@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from chatserver.config import Config
+from chatserver.store import presence
 from tests.cast import CHEN, LI, LIU, WANG, ZHOU
 from tests.clients import Running, Seat, ask, meet, running, until
 
@@ -103,6 +104,26 @@ async def test_an_offer_that_is_not_taken_goes_on_and_ends_in_time(server: Runni
     assert (await chen.refused("ticket:accept", number=number))["code"] == "conflict"
     await zhou.ok("ticket:accept", number=number)
     assert chen.heard("ticket:withdrawn_offer") == [{"number": number}]
+
+
+async def test_who_pauses_while_the_queue_is_read_is_not_asked(
+    server: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (chen,) = await on_duty(server, CHEN)
+    wang = await server.sit(WANG)
+    read, paused = presence.waiting, asyncio.Event()
+
+    async def slowly(*given):  # type: ignore[no-untyped-def]
+        if found := await read(*given):
+            await chen.ok("duty:set", status="pause")
+            paused.set()
+        return found
+
+    monkeypatch.setattr(presence, "waiting", slowly)
+    await ask(wang)
+    await asyncio.wait_for(paused.wait(), 10)
+    await asyncio.sleep(0.5)  # nothing can be heard of what does not happen
+    assert offers(chen) == []
 
 
 async def test_three_missed_offers_pause_the_lawyer_with_the_reason(server: Running) -> None:
