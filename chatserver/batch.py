@@ -108,7 +108,7 @@ class Batch:
             kept[number].add(record)
         for number, ticket in self.journal.after.items():
             kept[number].ticket = ticket
-            self.shelf.put(kept[number])
+        self.shelf.put(*(kept[number] for number in self.journal.after))
         for call, refused in self.refusals:
             call.refuse(refused)
         for call, outcome in self.outcomes:

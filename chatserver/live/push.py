@@ -120,12 +120,12 @@ class Push:
         self._tell_all(saved)
 
     def _tell_all(self, saved: Outcome) -> None:
-        ticket = saved.ticket
+        ticket, occupied = saved.ticket, self.transport.occupied
         changed: list[str] | None = None
         for record in saved.records:
             event = record.event
             to = rooms(ticket, event)
-            if self.heard(to):
+            if not occupied.isdisjoint(to):
                 self._tell(ticket, record, to)
             if event.kind not in QUIET:
                 changed = to

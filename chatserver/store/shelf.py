@@ -52,13 +52,14 @@ class Shelf:
         """What is kept of a ticket."""
         return self._kept.get(number)
 
-    def put(self, kept: Kept) -> None:
-        """Keeps `kept`, and lets go of those used longest ago when all weigh too much."""
-        number, weight = kept.ticket.number, kept.weight
-        self._held += weight - kept.counted
-        kept.counted = weight
-        self._kept[number] = kept
-        self._kept.move_to_end(number)
+    def put(self, *several: Kept) -> None:
+        """Keeps them, and lets go of those used longest ago when all weigh too much."""
+        for kept in several:
+            number, weight = kept.ticket.number, kept.weight
+            self._held += weight - kept.counted
+            kept.counted = weight
+            self._kept[number] = kept
+            self._kept.move_to_end(number)
         while self._held > self._most and len(self._kept) > 1:
             self.drop([next(iter(self._kept))])
 
@@ -88,6 +89,5 @@ async def lock(connection: Any, shelf: Shelf, numbers: list[str]) -> dict[str, K
             kept[row["number"]] = Kept(ticket_of(row), row["entry"])
         for row in await connection.fetch(topic.said_in.sql, months, stale):
             kept[row["ticket"]].add(record_of(row))
-        for number in stale:
-            shelf.put(kept[number])
+        shelf.put(*(kept[number] for number in stale))
     return kept
