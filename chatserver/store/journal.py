@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import accumulate
 from typing import Any
 
 import asyncpg
@@ -27,9 +28,6 @@ class Stale(Exception):
     """A ticket has grown since it was looked at: another process wrote."""
 
 
-#: Behind each body lie its commitment, hash and salt; the hash begins so far behind it, counted from 1.
-PROOF_BYTES, HEAD_AT = 64 + chain.SALT_BYTES, 33
-
 #: Events that only make a ticket grow: its counters and who spoke last.
 GROWING = (Sent, Read)
 
@@ -50,11 +48,8 @@ class Journal:
     def __post_init__(self) -> None:
         self._at_us = chain.microseconds(self.now)
         self._salts, self._salted = b"", 0
-        #: Each body with its commitment, hash and salt; all of them are sent as one string of bytes.
-        self._bodies: list[bytes] = []
-        self._length = 0
-        #: number -> where in it the ticket's newest hash lies, counted from 1.
-        self._heads: dict[str, int] = {}
+        #: number -> which row of `journal` is its last, counted from 1.
+        self._last: dict[str, int] = {}
 
     def record(
         self, ticket: Ticket, events: Sequence[Event], actor: str
@@ -63,9 +58,8 @@ class Journal:
         now, number, at_us = self.now, ticket.number, self._at_us
         month = month_of(number)
         first, told_of_drop, head = ticket.entry, ticket.drop_noticed, ticket.head
-        wholly, length = False, self._length
+        wholly = False
         rows: list[tuple[Any, ...]] = []
-        bodies: list[bytes] = []
         records: list[Record] = []
         for event in events:
             ticket = ticket.after(event, now)
@@ -79,15 +73,11 @@ class Journal:
             committed = chain.commitment(salt, body)
             head = head or chain.genesis(number, ticket.opened_at)
             head = chain.link(head, number, entry, seq, at_us, kind, by, committed)
-            size = len(body)
-            rows.append((month, number, entry, seq, kind, by, id, length + 1, size))
-            bodies += (body, committed, head, salt)
-            length += size + PROOF_BYTES
+            rows.append((month, number, entry, seq, kind, by, id, body, committed + head + salt))
             records.append(Record(entry, seq, now, by, event))
         ticket.__dict__["head"] = head  # fresh from `after`, nobody else has seen it
         self.journal += rows
-        self._bodies += bodies
-        self._length, self._heads[number] = length, length - PROOF_BYTES + HEAD_AT
+        self._last[number] = len(self.journal)
         if number not in self.before:
             self.before[number] = 0 if type(events[0]) is Opened else first
         self.after[number] = ticket
@@ -135,17 +125,23 @@ class Journal:
         Raises `Stale` unless every ticket still has the entry on which its events were decided.
         """
         touched = [
-            _touch(ticket, self._heads[number], self.before[number], self.now)
+            _touch(ticket, self._last[number], self.before[number], self.now)
             for number, ticket in self.after.items()
             if number not in self.wholly
         ]
         grown = {number: [self.before[number], t.entry] for number, t in self.after.items()}
+        *said, bodies, proofs = _columns(self.journal, SAID)
+        sizes = [len(body) for body in bodies]
+        places = list(accumulate(sizes, initial=1))[:-1]
         try:
             await connection.execute(
                 SAVE,
                 self.now,
-                b"".join(self._bodies),
-                *_columns(self.journal, SAID),
+                b"".join(bodies),
+                b"".join(proofs),
+                *said,
+                _plain(places),
+                _plain(sizes),
                 *_columns(touched, TOUCHED),
                 self.process,
                 {"tickets": grown},
@@ -154,12 +150,12 @@ class Journal:
             raise Stale from None
 
 
-def _touch(ticket: Ticket, head_at: int, before: int, now: datetime) -> tuple[Any, ...]:
+def _touch(ticket: Ticket, last: int, before: int, now: datetime) -> tuple[Any, ...]:
     return (
         ticket.number,
         ticket.entry,
         ticket.last_seq,
-        head_at,
+        last,
         ticket.spoke if ticket.spoke_at == now else "null",
         ticket.citizen_read,
         ticket.staff_read,
@@ -186,5 +182,5 @@ def _words(values: Sequence[str]) -> str:
 
 
 #: How the columns of `Journal.journal` and of `_touch` are written.
-SAID = (_plain, _words, _plain, _plain, _words, _words, list, _plain, _plain)
+SAID = (_plain, _words, _plain, _plain, _words, _words, list, list, list)
 TOUCHED = (_words, _plain, _plain, _plain, _words, _plain, _plain, _plain, _plain)

@@ -52,20 +52,21 @@ left join messages r on r.month = t.month and r.ticket = t.number
     and r.seq = (t.answers -> -1 ->> 0)::int
 order by t.opened_at desc;
 
--- name: save_talk(now, bodies, months, numbers, entries, seqs, kinds, actors, ids, places, sizes, touched, touched_entries, last_seqs, head_places, spokes, citizen_reads, staff_reads, next_due_ats, befores, process, hint)
+-- name: save_talk(now, bodies, proofs, months, numbers, entries, seqs, kinds, actors, ids, places, sizes, touched, touched_entries, last_seqs, lasts, spokes, citizen_reads, staff_reads, next_due_ats, befores, process, hint)
 -- One batch of talk in one statement. It must fail whole unless each touched ticket still has the
 -- entry on which its rules decided; division by zero is the error that nothing else here can raise.
--- Numbers, times and our own words come as literals of arrays. All bodies come as one string of bytes,
--- each with commitment, hash and salt of 32 bytes behind it; `places` and `sizes` tell where they lie.
+-- Numbers, times and our own words come as literals of arrays. All bodies come as one string of bytes in
+-- which `places` and `sizes` tell where each lies, and so do the proofs: commitment, hash and salt of 32
+-- bytes for each. `lasts` counts to the row of each touched ticket that has its newest hash.
 -- Whoever spoke did so now; a ticket in which nobody did has no one in `spokes`.
 with said as (
     select :now::timestamptz as at, u.*, substr(:bodies::bytea, place, size) as body,
-        substr(:bodies, place + size, 32) as commitment,
-        substr(:bodies, place + size + 32, 32) as hash, substr(:bodies, place + size + 64, 32) as salt
+        substr(:proofs::bytea, n::int * 96 - 95, 32) as commitment,
+        substr(:proofs, n::int * 96 - 63, 32) as hash, substr(:proofs, n::int * 96 - 31, 32) as salt
     from unnest(:months::text::int[], :numbers::text::text[], :entries::text::int[],
         :seqs::text::int[], :kinds::text::text[], :actors::text::text[], :ids::text[],
         :places::text::int[], :sizes::text::int[])
-        u (month, ticket, entry, seq, kind, actor, id, place, size)
+        with ordinality u (month, ticket, entry, seq, kind, actor, id, place, size, n)
 ), recorded as (
     insert into journal (month, ticket, entry, seq, at, kind, actor, commitment, hash)
     select month, ticket, entry, seq, at, kind, actor, commitment, hash from said
@@ -77,14 +78,14 @@ with said as (
     select month, ticket, entry, body, salt from said where seq is null
 ), grown as (
     update tickets t set entry = u.entry, last_seq = u.last_seq,
-        head = substr(:bodies, u.head_place, 32), spoke = coalesce(u.spoke, t.spoke),
+        head = substr(:proofs, u.last * 96 - 63, 32), spoke = coalesce(u.spoke, t.spoke),
         spoke_at = case when u.spoke is null then t.spoke_at else :now end,
         warned_at = case when u.spoke is null then t.warned_at end,
         citizen_read = u.citizen_read, staff_read = u.staff_read, next_due_at = u.next_due_at
     from unnest(:touched::text::text[], :touched_entries::text::int[], :last_seqs::text::int[],
-        :head_places::text::int[], :spokes::text::text[], :citizen_reads::text::int[],
+        :lasts::text::int[], :spokes::text::text[], :citizen_reads::text::int[],
         :staff_reads::text::int[], :next_due_ats::text::timestamptz[], :befores::text::int[])
-        u (number, entry, last_seq, head_place, spoke, citizen_read, staff_read, next_due_at, before)
+        u (number, entry, last_seq, last, spoke, citizen_read, staff_read, next_due_at, before)
     where t.number = u.number and t.entry = u.before
     returning 1
 ), hinted as (
