@@ -14,7 +14,7 @@ from chatserver.calls import Outcome
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import parties, rooms
-from chatserver.rules.events import Record
+from chatserver.rules.events import Event, Record
 from chatserver.rules.events_desks import Warned
 from chatserver.rules.events_talk import Offered, OfferEnded, Read
 from chatserver.rules.instants import instant
@@ -125,8 +125,13 @@ class Push:
         for record in saved.records:
             event = record.event
             to = rooms(ticket, event)
-            if not occupied.isdisjoint(to):
-                self._tell(ticket, record, to)
+            if occupied.isdisjoint(to):
+                pass
+            elif event.visible:
+                body = wire.encode(wire.message(ticket.number, record))
+                self.transport.publish(to, Frames("message:new", body))
+            else:
+                self._tell(ticket, event, to)
             if event.kind not in QUIET:
                 changed = to
             elif isinstance(event, Warned) and event.rung == "operator":
@@ -134,12 +139,8 @@ class Push:
         if changed is not None and self.heard(changed):
             self.in_order(self._line, ticket.number, self._ticket(ticket, changed))
 
-    def _tell(self, ticket: Ticket, record: Record, to: Sequence[str]) -> None:
-        event = record.event
-        if event.visible:
-            body = wire.encode(wire.message(ticket.number, record))
-            self._publish(to, "message:new", body)
-        elif isinstance(event, Read):
+    def _tell(self, ticket: Ticket, event: Event, to: Sequence[str]) -> None:
+        if isinstance(event, Read):
             body = wire.encode({"ticket": ticket.number, "by": event.by, "seq": event.seq})
             self._publish(to, "message:read", body)
         elif isinstance(event, Offered):

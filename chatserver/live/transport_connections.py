@@ -91,11 +91,8 @@ class Connection:
     def send(self, frame: Frame) -> None:
         """Sends without waiting; nothing when closed. A client that does not read is cut off."""
         if self._held is None:
-            socket = self.socket
-            if self.open and socket.wire is not None:
-                socket.write(frame.wire)
-            elif self.open:
-                socket.push(frame)
+            if self.open:
+                self.socket.push(frame)
             return
         self._held.append(frame)
         if len(self._held) > MAX_PACKETS_OUT:
@@ -226,7 +223,11 @@ class Sessions(AsyncManager):  # type: ignore[misc]
         """Sends to everyone in the rooms the frame of their namespace."""
         for room in rooms:
             for connection in tuple(self.members.get(room, ())):
-                connection.send(frames[connection.namespace])
+                frame, socket = frames[connection.namespace], connection.socket
+                if socket.wire is not None and connection._held is None and connection.open:
+                    socket.write(frame.wire)  # nearly always
+                else:
+                    connection.send(frame)
 
     def all(self) -> Iterable[Connection]:
         """A copy, safe to send to and to close from."""
