@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import re
 from pathlib import Path
 
@@ -67,4 +68,5 @@ def machine() -> str:
     memory = int(meminfo.split()[1]) / 1024 / 1024
     name = model[1] if model else "unknown"
     kernel = ".".join(os.uname().release.split(".")[:2])
-    return f"{os.cpu_count()} cores of {name}, {memory:.0f} GiB, Linux {kernel}"
+    python = platform.python_version()
+    return f"{os.cpu_count()} cores of {name}, {memory:.0f} GiB, Linux {kernel}, CPython {python}"
