@@ -460,7 +460,6 @@ CREATE INDEX tickets_assignee ON tickets USING btree (assignee, opened_at DESC) 
 CREATE INDEX tickets_callback ON tickets USING btree (callback_due_at) WHERE (callback = ANY (ARRAY['open'::text, 'begun'::text]));
 CREATE INDEX tickets_citizen ON tickets USING btree (citizen, opened_at DESC);
 CREATE INDEX tickets_due ON tickets USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
-CREATE INDEX tickets_held ON tickets USING btree (assignee) WHERE (state = ANY (ARRAY['active'::text, 'answered'::text]));
 CREATE INDEX tickets_late ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text) AND (lapsed_at IS NOT NULL));
 CREATE INDEX tickets_offered ON tickets USING btree (offered_to) WHERE (offered_to IS NOT NULL);
 CREATE INDEX tickets_panel_offered ON tickets USING btree (panel_offered_to) WHERE (panel_offered_to IS NOT NULL);
@@ -468,4 +467,5 @@ CREATE INDEX tickets_panel_waits ON tickets USING btree (escalation) WHERE ((esc
 CREATE INDEX tickets_pool ON tickets USING btree (answer_due_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text));
 CREATE INDEX tickets_queue ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'live'::text));
 CREATE INDEX tickets_running ON tickets USING btree (opened_at) WHERE (state = ANY (ARRAY['queued'::text, 'active'::text, 'scheduled'::text, 'answered'::text]));
+CREATE INDEX tickets_talking ON tickets USING btree (assignee) WHERE ((state = ANY (ARRAY['active'::text, 'answered'::text])) AND (kind = 'live'::text));
 grant insert, select, update on tickets to chatserver_serving;
