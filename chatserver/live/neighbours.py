@@ -27,6 +27,8 @@ from chatserver.store.database import Database
 from .push import Push
 
 EVERY = 0.4
+#: The same while nobody is connected here; who comes catches up by themselves.
+RARELY = 1.5
 log = logging.getLogger(__name__)
 
 
@@ -64,7 +66,7 @@ class Neighbours:
         """Polls for ever; a database that is away is asked again."""
         bound, seen = await self._begin()
         while True:
-            await asyncio.sleep(EVERY)
+            await asyncio.sleep(EVERY if self.push.transport.sockets() else RARELY)
             try:
                 if self._typing:
                     said, self._typing = self._typing, []
