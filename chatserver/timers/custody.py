@@ -21,7 +21,7 @@ from chatserver.rules.policy import Policy
 from chatserver.store import presence
 from chatserver.store.database import Database
 
-EVERY = 0.5
+EVERY = 1.0
 #: The share of the grace after which the citizen is told that the lawyer's line is cut.
 TELL_AFTER = 1 / 3
 #: How long those who are there may take to show it after an outage.
