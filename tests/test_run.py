@@ -33,8 +33,9 @@ def bare(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def program(bare: Path, name: str, text: str) -> None:
-    file = bare / "bin" / name
+def program(bare: Path, name: str, text: str, folder: str = "bin") -> None:
+    file = bare / folder / name
+    file.parent.mkdir(exist_ok=True)
     file.write_text(f"#!/bin/sh\n{text}\n")
     file.chmod(0o755)
 
@@ -42,7 +43,7 @@ def program(bare: Path, name: str, text: str) -> None:
 def run(bare: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [bare / "clone" / "run", *arguments],
-        env={"PATH": str(bare / "bin"), "HOME": str(bare)},
+        env={"PATH": f"{bare / 'bin'}:{bare / 'other'}", "HOME": str(bare)},
         cwd="/",
         capture_output=True,
         text=True,
@@ -72,6 +73,18 @@ def test_a_python_without_venv_is_told_with_the_package_to_install(bare: Path) -
     program(bare, "python3", refuses)
     line = last_line(run(bare, "setup"), 1)
     assert f"python{sys.version_info.major}.{sys.version_info.minor}-venv" in line
+
+
+@pytest.mark.parametrize(("later", "taken"), [(700, "other"), (900, "bin")])
+def test_a_later_python_is_taken_when_it_is_faster_by_a_quarter(
+    bare: Path, later: int, taken: str
+) -> None:
+    # Pythons that tell how long the little work took, and that cannot make an environment.
+    for folder, took in (("bin", 1000), ("other", later)):
+        says = f'case "$*" in *process_time*) echo {took} ;; *-c*) ;; *) echo from {folder}; exit 1 ;; esac'
+        program(bare, "python3", says, folder)
+    last_line(run(bare, "setup"), 1)
+    assert f"from {taken}" in (bare / "clone" / ".tools" / "setup.log").read_text()
 
 
 def test_what_it_does_not_know_is_wrong_use(bare: Path) -> None:
