@@ -64,7 +64,8 @@ class Letter:
 async def write(
     connection: Any, happened: Iterable[tuple[Ticket, Record]], channels: Sequence[str]
 ) -> None:
-    """A row for each channel of what a citizen is to be told; the caller commits."""
+    """A row for each channel of what a citizen is to be told; the caller commits. `ticket` is as the
+    whole act left it: what is no line of its own has been read with the notice that came along."""
     for ticket, record in happened if channels else ():
         kind = KINDS.get(type(record.event))
         if kind is None:
@@ -72,7 +73,8 @@ async def write(
         due_at = record.at + (LIVE_PAUSE if ticket.kind == "live" else timedelta())
         for channel in channels:
             id = f"{ticket.number}.{record.entry}.{channel}"
-            row = (id, channel, ticket.number, kind, record.seq, record.at, due_at, ticket.citizen)
+            seq = record.seq or ticket.last_seq
+            row = (id, channel, ticket.number, kind, seq, record.at, due_at, ticket.citizen)
             await connection.execute(queries("outbox").add.sql, *row)
 
 

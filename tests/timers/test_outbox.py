@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -14,7 +15,12 @@ from typing import Any
 import pytest
 
 from chatserver.config import Config
-from chatserver.rules import answering, asking, reviewing
+from chatserver.rules import answering, asking, callback, feedback, promising, refusing, reviewing
+from chatserver.rules.events import Event
+from chatserver.rules.events_desks import CallbackBegun, CallbackOpened, Lapsed, TurnedDown
+from chatserver.rules.events_talk import Answered, Asked, Corrected, Scheduled
+from chatserver.rules.policy import Policy
+from chatserver.rules.workdays import Calendar
 from chatserver.store import outbox
 from chatserver.timers import letters
 from chatserver.timers.outbox import Post
@@ -233,18 +239,116 @@ async def test_a_process_that_stops_finishes_what_is_under_way(dsn: str, config:
         assert row["done_at"] is not None and len(mails.taken) == 1
 
 
-async def test_what_was_read_before_it_went_is_not_sent(dsn: str, config: Config) -> None:
+async def asked_back(one: Road, number: str) -> None:
+    await one.act("claim", answering.claim, number, one.actor(CHEN))
+    await one.say_later(CHEN, number, "b-1", "请补充劳动合同。", rule=promising.ask)
+
+
+async def promised(one: Road, number: str) -> None:
+    await one.act("claim", answering.claim, number, one.actor(CHEN))
+    at = one.clock.now() + timedelta(hours=20)
+    await one.act("schedule", promising.schedule, number, one.actor(CHEN), at, "需要核对材料。")
+
+
+async def late(one: Road, number: str) -> None:
+    one.clock.move(timedelta(hours=4))
+    await one.lapse(number)  # the rung before
+    one.clock.move(timedelta(hours=1))
+    await one.lapse(number)
+
+
+async def turned_down(one: Road, number: str) -> None:
+    await one.act("claim", answering.claim, number, one.actor(CHEN))
+    await one.act("refuse", refusing.refuse, number, one.actor(CHEN), "repeated")
+
+
+async def answer(one: Road, number: str) -> None:
+    await one.act("claim", answering.claim, number, one.actor(CHEN))
+    await one.say(CHEN, number, "a-1", ANSWER, answer=True)
+
+
+async def corrected(one: Road, number: str) -> None:
+    await answer(one, number)
+    (seq,) = await one.fetch("select seq from messages where id = 'a-1'")
+    wish = ("a-2", "更正", seq["seq"], "引用有误")
+    await one.act("correct", reviewing.correct, number, one.actor(CHEN), *wish)
+
+
+async def to_be_called_back(one: Road, number: str) -> None:
+    await answer(one, number)
+    rating = (False, None, None, Calendar(), Policy())
+    await one.act("rate", feedback.rate, number, one.actor(WANG), *rating)
+
+
+async def called_back(one: Road, number: str) -> None:
+    await to_be_called_back(one, number)
+    await one.act("callback_begin", callback.begin, number, one.actor(CHEN))
+
+
+#: How each of those things happens to a written question.
+HAPPENS: dict[type[Event], Callable[[Road, str], Awaitable[None]]] = {
+    Answered: answer,
+    Corrected: corrected,
+    Asked: asked_back,
+    Scheduled: promised,
+    Lapsed: late,
+    TurnedDown: turned_down,
+    CallbackOpened: to_be_called_back,
+    CallbackBegun: called_back,
+}
+
+
+async def happened(one: Road, event: type[Event]) -> tuple[str, Any]:
+    """A ticket to which it has happened, and the letter about it; there is a line to be read about it."""
+    number = await one.ask(WANG, kind="message")
+    await HAPPENS[event](one, number)
+    about = [row for row in await rows(one) if row["kind"] == outbox.KINDS[event]]
+    news = max(about, key=lambda row: int(row["id"].split(".")[1]))
+    assert news["seq"] in await one.seqs(number)
+    return number, news
+
+
+async def read_up_to(one: Road, number: str, seq: int) -> None:
+    seen = partial(asking.read, by="citizen", seq=seq)
+    await one.act("read", lambda ticket, now, _: seen(ticket, now), number, one.actor(WANG))
+
+
+@pytest.mark.parametrize("event", outbox.KINDS, ids=lambda event: event.kind)
+async def test_what_was_read_before_it_went_is_not_sent(
+    dsn: str, config: Config, event: type[Event]
+) -> None:
+    clock = SetClock()
+    async with road(dsn, clock=clock, channels=("webhook",)) as one, gateway() as sms:
+        number, news = await happened(one, event)
+        there = post(one, config, webhook_url=sms.url, webhook_secret=SECRET)
+        await read_up_to(one, number, news["seq"])
+        await there.deliver()
+        assert news["id"] not in sms.sent
+        assert all(row["done_at"] for row in await rows(one))
+
+
+@pytest.mark.parametrize("event", outbox.KINDS, ids=lambda event: event.kind)
+async def test_what_was_read_only_up_to_the_line_before_is_sent(
+    dsn: str, config: Config, event: type[Event]
+) -> None:
+    clock = SetClock()
+    async with road(dsn, clock=clock, channels=("webhook",)) as one, gateway() as sms:
+        number, news = await happened(one, event)
+        there = post(one, config, webhook_url=sms.url, webhook_secret=SECRET)
+        await read_up_to(one, number, news["seq"] - 1)
+        await there.deliver()
+        assert news["id"] in sms.sent
+
+
+async def test_who_talks_live_has_a_minute_to_see_it(dsn: str, config: Config) -> None:
     clock = SetClock()
     async with road(dsn, clock=clock, channels=("webhook",)) as one, gateway() as sms:
         number = await one.meet(WANG, CHEN)
-        acknowledged = await one.say_later(CHEN, number, "a-1", ANSWER, answer=True)
+        await one.say_later(CHEN, number, "a-1", ANSWER, answer=True)
         there = post(one, config, webhook_url=sms.url, webhook_secret=SECRET)
-        assert await there.deliver() == 0  # who talks live is given a minute to see it
-        seen = partial(asking.read, by="citizen", seq=acknowledged.records[-1].seq)
-        await one.act("read", lambda ticket, now, _: seen(ticket, now), number, one.actor(WANG))
+        assert await there.deliver() == 0
         clock.move(outbox.LIVE_PAUSE)
-        assert await there.deliver() == 1
-        assert sms.calls == [] and (await rows(one))[0]["done_at"] is not None
+        assert await there.deliver() == 1 and len(sms.calls) == 1
 
 
 async def test_a_channel_turned_off_or_an_address_taken_back_stops_what_waits(
