@@ -29,6 +29,7 @@ from .push import Push
 from .push_panel import PanelPush
 from .queue import Queue
 from .transport import Connection, Transport, check_strict
+from .transport_logging import QuietLog
 from .verbs import Reply, Seat, Verb
 
 #: namespace -> the role that may connect, and the events that it may send.
@@ -37,6 +38,10 @@ NAMESPACES: dict[str, tuple[str, dict[str, Verb]]] = {
     "/lawyer": ("lawyer", lawyer.VERBS),
     "/expert": ("expert", expert.VERBS),
 }
+#: Refusals that no honest page brings about: of each kind a line is written now and then.
+ODD = frozenset(
+    {"invalid", "unknown_event", "not_found", "conflict", "too_large", "id_reused", "rate_limited"}
+)
 #: Seconds after which a read that hangs in the database is `unavailable`.
 PATIENCE = 2.7
 log = logging.getLogger(__name__)
@@ -77,6 +82,7 @@ class LiveServer:
         self.draining = False
         self.calendar = Calendar()
         self.sessions = sessions.Lookups(db, clock)
+        self.quiet = QuietLog(log)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def connect(self, connection: Connection, auth: dict[str, Any] | None) -> None:
@@ -134,7 +140,7 @@ class LiveServer:
                 wire.without_nul(read)
             verb.handle(self, seat, read, reply)
         except Refused as refused:
-            reply(wire.refusal(refused, seat.language))
+            reply(self._refusal(refused, seat))
 
     def road(
         self,
@@ -147,7 +153,7 @@ class LiveServer:
 
         def answer(outcome: Outcome | Refused) -> None:
             if isinstance(outcome, Refused):
-                reply(wire.refusal(outcome, seat.language))
+                reply(self._refusal(outcome, seat))
             else:
                 acknowledge(self, seat, outcome, reply)
 
@@ -164,7 +170,7 @@ class LiveServer:
             try:
                 reply(await work)
             except Refused as refused:
-                reply(wire.refusal(refused, seat.language))
+                reply(self._refusal(refused, seat))
             except Exception:
                 log.exception("an event failed")
                 reply(wire.refusal(Refused("unavailable"), seat.language))
@@ -173,6 +179,12 @@ class LiveServer:
         late = wire.refusal(Refused("unavailable"), seat.language)
         timer = loop.call_later(PATIENCE, reply, late)
         self._later(run()).add_done_callback(lambda _: timer.cancel())
+
+    def _refusal(self, refused: Refused, seat: Seat) -> bytes:
+        """The error object; the line names the code and never who sent what."""
+        if refused.code in ODD:
+            self.quiet.warn(refused.code, f"An event was refused: {refused.code}.")
+        return wire.refusal(refused, seat.language)
 
     async def is_on_duty(self, staff_no: str) -> bool:
         """Whether this lawyer is on duty and connected."""

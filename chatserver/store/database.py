@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import datetime
@@ -17,6 +18,11 @@ from chatserver.resources import SQL
 from chatserver.rules.articles import Refused
 
 SERVING = "chatserver_serving"
+PROBE = """
+select exists (select from pg_roles where rolname = $1 and pg_has_role(current_user, oid, 'member')),
+    current_setting('fsync'), current_setting('synchronous_commit')
+"""
+log = logging.getLogger(__name__)
 #: Seconds after which a statement is given up: a caller hears `unavailable` within three.
 COMMAND_TIMEOUT = 2.5
 CONNECT_TIMEOUT = 2.0
@@ -78,14 +84,14 @@ class Database:
         """Connects; serving connections take the role that may not change the record."""
         probe = await asyncpg.connect(self.dsn, timeout=CONNECT_TIMEOUT * 5)
         try:
-            granted = await probe.fetchval(
-                "select exists (select from pg_roles where rolname = $1"
-                " and pg_has_role(current_user, oid, 'member'))",
-                SERVING,
-            )
+            granted, fsync, commit = await probe.fetchrow(PROBE, SERVING)
         finally:
             await probe.close()
         self._settings = {"application_name": "chatserver"} | ({"role": SERVING} if granted else {})
+        if commit == "off":
+            self._settings["synchronous_commit"] = "on"  # acknowledged means stored
+        if fsync == "off":
+            log.warning("fsync is off in this database: a crash of its machine can lose messages")
         self.pool = await asyncpg.create_pool(
             self.dsn,
             min_size=1,

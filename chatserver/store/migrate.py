@@ -15,10 +15,19 @@ from chatserver.resources import SQL
 LOCK = 0x626A_6677
 PARTITIONED = ("journal", "messages", "details")
 MONTHS_AHEAD = 3
+#: What `server_version_num` must be at least: PostgreSQL 14.
+OLDEST = 140_000
 
 
 class SchemaError(Exception):
     """The schema and this program do not fit; the message says in one line what to do."""
+
+
+#: Rights on a table do not reach its partitions when these are named themselves.
+GIVE_UP = "revoke update, delete, truncate on {} from current_user"
+KEPT_BY_A_ROLE = """
+select coalesce(pg_has_role(current_user, to_regrole('chatserver_serving'), 'member'), false)
+"""
 
 
 def files() -> list[Path]:
@@ -30,6 +39,7 @@ async def migrate(dsn: str) -> list[str]:
     """Applies what is missing and returns the names; safe to run twice and from two places at once."""
     connection = await asyncpg.connect(dsn)
     try:
+        _new_enough(await connection.fetchval("show server_version_num"))
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         await connection.execute(
             "create table if not exists schema_migrations (name text primary key,"
@@ -55,6 +65,7 @@ async def pending(dsn: str) -> list[str]:
     """The names of migrations not yet applied; raises `SchemaError` when the schema is not ours."""
     connection = await asyncpg.connect(dsn)
     try:
+        _new_enough(await connection.fetchval("show server_version_num"))
         if await connection.fetchval("select to_regclass('schema_migrations')") is None:
             return [path.name for path in files()]
         return [path.name for path in await _missing(connection)]
@@ -63,7 +74,10 @@ async def pending(dsn: str) -> list[str]:
 
 
 async def make_partitions(connection: Any, today: date) -> None:
-    """The partitions from last month's to three months ahead (the month of Beijing may be ahead)."""
+    """The partitions from last month's to three months ahead (the month of Beijing may be ahead).
+
+    Where no serving role keeps the record, the owner gives up changing them, as of their parents."""
+    kept = await connection.fetchval(KEPT_BY_A_ROLE)
     for ahead in range(-1, MONTHS_AHEAD + 1):
         months = today.year * 12 + today.month - 1 + ahead
         month = months // 12 * 100 + months % 12 + 1
@@ -72,6 +86,15 @@ async def make_partitions(connection: Any, today: date) -> None:
                 f"create table if not exists {table}_{month} partition of {table}"
                 f" for values in ({month})"
             )
+            if not kept:
+                await connection.execute(GIVE_UP.format(f"{table}_{month}"))
+
+
+def _new_enough(version: str) -> None:
+    if int(version) < OLDEST:
+        raise SchemaError(
+            f"the database is PostgreSQL {int(version) // 10_000}: 14 or newer is needed"
+        )
 
 
 async def _missing(connection: Any) -> list[Path]:

@@ -297,6 +297,23 @@ async def test_an_unknown_event_is_said_to_be_unknown_in_this_namespace(server: 
         shapes.is_error(error)
 
 
+async def test_a_flood_of_refused_events_is_one_line_each_kind_and_none_of_its_words(
+    server: Running, caplog: pytest.LogCaptureFixture
+) -> None:
+    wang = await server.sit(WANG)
+    number = await ask(wang)
+    for n in range(20):
+        await wang.refused("message:send", number=number, id=f"secret-{n}", body="")
+        await wang.refused("message:send", number=MISSING, id=f"secret-{n}", body="秘密")
+        await wang.refused("secret:event")
+    lines = [line for line in caplog.messages if line.startswith("An event was refused")]
+    assert lines == [
+        *("An event was refused: invalid.", "An event was refused: not_found."),
+        "An event was refused: unknown_event.",
+    ]
+    assert not any(word in caplog.text for word in ("secret", "秘密", number, MISSING))
+
+
 async def test_a_mistyped_number_is_invalid_and_a_foreign_one_is_as_if_missing(
     server: Running,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import replace
 from typing import Any
 
@@ -154,6 +155,17 @@ async def test_a_body_over_the_limit_is_refused_on_every_route(desk: Desk) -> No
             assert answer.status == 413, known(route)
             if route.path.startswith("/api/v1"):
                 await problem(answer, "too_large")
+
+
+async def test_a_flood_of_bad_calls_is_a_few_lines_and_none_of_their_words(
+    desk: Desk, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    for n in range(60):
+        await desk.call("POST", "/api/v1/sessions", json={"login": f"secret-{n}", "秘密": 1})
+    lines = [line for line in caplog.messages if line.endswith("/api/v1/sessions invalid")]
+    assert 1 <= len(lines) <= 40, lines
+    assert "secret" not in caplog.text and "秘密" not in caplog.text
 
 
 async def test_a_limit_is_only_ever_lowered() -> None:

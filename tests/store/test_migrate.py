@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -106,6 +106,12 @@ async def test_partitions_are_there_from_last_month_to_three_ahead(empty: str) -
     await connection.close()
 
 
+def test_a_postgresql_that_is_too_old_is_refused_in_one_line() -> None:
+    migrate._new_enough("140000")
+    with pytest.raises(migrate.SchemaError, match="is PostgreSQL 13: 14 or newer is needed"):
+        migrate._new_enough("130014")
+
+
 async def test_an_owner_who_may_make_no_roles_gives_the_rights_up_instead(cluster: str) -> None:
     """A rented database: the owner is no superuser, and still the record cannot be changed."""
     owner = f"owner_{os.getpid()}_{os.urandom(4).hex()}"
@@ -119,7 +125,9 @@ async def test_an_owner_who_may_make_no_roles_gives_the_rights_up_instead(cluste
         db = Database(dsn, size=1)
         await db.open()
         assert not await archive.verify(db)
-        for table in migrate.PARTITIONED:
+        month = f"{datetime.now(UTC):%Y%m}"
+        parts = [f"{table}_{month}" for table in migrate.PARTITIONED]
+        for table in (*migrate.PARTITIONED, *parts):
             for verb in (
                 f"delete from {table}",
                 f"truncate {table}",

@@ -76,3 +76,18 @@ async def test_a_database_that_hangs_up_is_unavailable(db: Database) -> None:
     assert refused.value.code == "unavailable"
     assert await db.reachable(), "the pool heals itself"
     await owner.close()
+
+
+async def test_what_is_acknowledged_is_stored_even_where_a_database_would_not_wait(
+    dsn: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    owner = await asyncpg.connect(dsn)
+    name = await owner.fetchval("select current_database()")
+    await owner.execute(f"alter database {name} set synchronous_commit = off")
+    await owner.close()
+    database = Database(dsn, size=1)
+    await database.open()
+    async with database.use() as connection:
+        assert await connection.fetchval("show synchronous_commit") == "on"
+    await database.close()
+    assert not caplog.messages
