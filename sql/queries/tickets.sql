@@ -145,11 +145,12 @@ order by opened_at desc, number desc limit :count;
 
 -- name: pool(category, count)
 -- What lawyers may take: written messages that wait, and call-backs by another lawyer (24);
--- soonest deadline first.
+-- soonest deadline first, and of a call-back the time that the citizen chose.
 select * from tickets where ((state = 'queued' and kind = 'message')
         or (callback = 'open' and callback_who = 'another' and state in ('answered', 'closed')))
     and (:category::text is null or category = :category)
-order by coalesce(callback_due_at, answer_due_at) limit :count;
+order by case when callback = 'begun' then callback_due_at when state = 'queued' then answer_due_at
+    else coalesce(callback_at, callback_due_at) end, number limit :count;
 
 -- name: due(now, count)
 -- Tickets for which a time has come, less those that another process is just working on.

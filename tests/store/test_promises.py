@@ -10,7 +10,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chatserver.rules import answering, callback, experts, feedback, panel, promising
+from chatserver.rules import answering, backstage, callback, experts, feedback, panel, promising
 from chatserver.rules.articles import Refused
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events_desks import Escalated
@@ -165,3 +165,33 @@ async def due(one: Road, number: str) -> bool:
     assert ticket is not None
     at = next_due(ticket)
     return at is not None and at <= one.clock.now()
+
+
+async def test_the_pool_is_in_the_order_of_the_clock_that_runs_or_of_the_time_chosen(
+    dsn: str,
+) -> None:
+    async with road(dsn) as one:
+        wang, chen, hour = one.actor(WANG), one.actor(CHEN), timedelta(hours=1)
+
+        async def called_back(number: str) -> None:
+            await one.say(CHEN, number, "a", "可以。", answer=True)
+            await one.act("rate", feedback.rate, number, wang, False)
+
+        waits = await one.ask(WANG, "q-1", kind="message")
+        await one.act("claim", answering.claim, number := waits, chen)
+        await called_back(number)
+        await one.act("callback_begin", callback.begin, number, chen)
+        await one.say(CHEN, number, "a-2", "可以。", answer=True)  # its due time counts no more
+        await one.say(WANG, number, "c", "还有")
+        to_queue = (None, "labour", None, hour)
+        await one.act("transfer", backstage.transfer, number, chen, *to_queue)
+        chosen = {}
+        for at in (8, 4):
+            chosen[at] = number = await one.meet(WANG, CHEN, f"q-{at}")
+            await called_back(number)
+            choice = (START + at * hour, "another")
+            await one.act("callback_choose", callback.choose, number, wang, *choice)
+        one.clock.move(hour)
+        fresh = await one.ask(WANG, "q-9", kind="message")
+        pool = [ticket.number for ticket in await tickets.pool(one.db, None)]
+        assert pool == [chosen[4], waits, fresh, chosen[8]]
