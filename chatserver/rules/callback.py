@@ -13,6 +13,7 @@ from .events_desks import (
     CallbackAttempted,
     CallbackBegun,
     CallbackChosen,
+    CallbackConfirmed,
     CallbackDone,
     CallbackOpened,
     Escalated,
@@ -94,11 +95,11 @@ def _to_make(ticket: Ticket, lawyer: Lawyer) -> None:
 def recompute(
     ticket: Ticket, now: datetime, system: System, due_at: datetime, provisional: bool
 ) -> list[Event]:
-    """The calendar of the year was announced: a provisional due time is put right, and said if it moves."""
+    """The calendar of the year was announced: a provisional due time is put right, and the citizen is told
+    only if it moves."""
     if ticket.callback not in ("open", "begun") or not ticket.callback_provisional:
         return []
-    again = CallbackOpened(due_at, provisional)
     if due_at == ticket.callback_due_at:
-        return [] if provisional else [again]
+        return [] if provisional else [CallbackConfirmed()]
     body = notices.CALLBACK_MOVED.format(day=notices.day(due_at))
-    return [notices.notice("callback", body, ticket.entry + 1), again]
+    return [notices.notice("callback", body, ticket.entry + 1), CallbackOpened(due_at, provisional)]

@@ -15,6 +15,7 @@ from .events_desks import (
     CallbackAttempted,
     CallbackBegun,
     CallbackChosen,
+    CallbackConfirmed,
     CallbackDone,
     CallbackOpened,
     ContactRefused,
@@ -120,6 +121,10 @@ def _callback_begun(ticket: Ticket, event: CallbackBegun, now: datetime) -> dict
     }
 
 
+_OVERDUE = ("callback_overdue",)
+#: How a call-back ended -> which questions of the panel end with it; who wished for an expert still has one.
+_ENDED_WITH = {"refused": ("callback_overdue", "callback")}
+
 #: event -> the fields of a ticket that it changes, and to what.
 CHANGES: dict[type[Event], Any] = {
     Warned: _warned,
@@ -155,6 +160,7 @@ CHANGES: dict[type[Event], Any] = {
     CallbackDone: lambda ticket, event, now: {
         "callback": "done",
         "rated_at": None,
-        **off_the_panel(ticket, ticket.escalation_reason == "callback_overdue"),
+        **off_the_panel(ticket, ticket.escalation_reason in _ENDED_WITH.get(event.how, _OVERDUE)),
     },
+    CallbackConfirmed: lambda ticket, event, now: {"callback_provisional": False},
 }

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 PANEL_CLOCK = "panel"
 #: What an offer leaves behind when it is over.
 NO_OFFER: dict[str, Any] = {"panel_offered_to": None, "panel_offer_expires_at": None}
+#: A call-back that is still to be made, or to be finished.
+OWED = ("open", "begun")
 #: Why a question stays the panel's after the end of the talk.
 OUTLIVING = ("callback", "review_overdue")
 
 
 def outlives(ticket: Ticket) -> bool:
     """Whether the panel's question is still to be answered when the talk is over."""
-    return ticket.callback in ("open", "begun") or ticket.escalation_reason in OUTLIVING
+    return ticket.callback in OWED or ticket.escalation_reason in OUTLIVING
 
 
 def off_the_panel(ticket: Ticket, settled: bool) -> dict[str, Any]:

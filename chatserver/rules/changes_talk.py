@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from .changes_panel import had_a_hand, off_the_panel, outlives
+from .changes_panel import OWED, had_a_hand, off_the_panel, outlives
 from .events import Event, Message
 from .events_talk import (
     Accepted,
@@ -204,12 +204,11 @@ def _closed(ticket: Ticket, event: Closed, now: datetime) -> dict[str, Any]:
         "readers_until": None,
     }
     changes |= off_the_panel(ticket, not outlives(ticket))
-    if ticket.callback in ("open", "begun"):
-        if event.outcome not in ("answered", "expired"):
-            changes["callback"] = "done"
-        elif ticket.callback == "open" and ticket.state == "active":
-            # The clock of what was asked on is over, and the call-back's runs again.
-            changes |= _owed_again(ticket, now)
+    if event.outcome == "withdrawn" and ticket.callback in OWED:
+        changes["callback"] = "done"
+    elif ticket.callback == "open" and ticket.state == "active":
+        # The clock of what was asked on is over, and the call-back's runs again.
+        changes |= _owed_again(ticket, now)
     return changes
 
 

@@ -168,6 +168,13 @@ class CallbackOpened(Event):
 
 
 @dataclass(frozen=True)
+class CallbackConfirmed(Event):
+    """The year's calendar is announced, and the due time stands as it was told."""
+
+    kind: ClassVar[str] = "callback_confirmed"
+
+
+@dataclass(frozen=True)
 class CallbackChosen(Event):
     at: datetime
     who: str
@@ -191,7 +198,8 @@ class CallbackAttempted(Event):
 
 @dataclass(frozen=True)
 class CallbackDone(Event):
-    """`how`: consulted again (`answered`) or three recorded attempts (`attempted`)."""
+    """`how`: consulted again (`answered`), three recorded attempts (`attempted`), or an abuse that was
+    upheld (`refused`)."""
 
     how: str
     kind: ClassVar[str] = "callback_done"

@@ -58,7 +58,7 @@ WHY: dict[type[Event], tuple[int | None, str]] = {
     Closed: (None, "咨询结束，计时停止。"),
     CallbackOpened: (24, "用户不满意，三个工作日内回访。"),
     CallbackBegun: (24, "开始回访，再次解答前计时继续。"),
-    CallbackDone: (24, "回访完成，计时停止。"),
+    CallbackDone: (24, "回访结束，计时停止。"),
 }
 OWED = "超时时由其承办，须向用户说明延误的原因。"
 EXPLAINED = "承办人员已向用户说明延误的原因。"

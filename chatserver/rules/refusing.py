@@ -10,14 +10,23 @@ from .answering import warned_of_risk
 from .articles import Refused, WrongState, article
 from .asking import withdraw_offer
 from .bodies import checked
+from .changes_panel import OWED
 from .contacts import without_contacts
 from .events import Event
-from .events_desks import AbuseDecided, AbuseProposed, AppealDecided, Appealed, TurnedDown
+from .events_desks import (
+    AbuseDecided,
+    AbuseProposed,
+    AppealDecided,
+    Appealed,
+    CallbackDone,
+    TurnedDown,
+)
 from .events_talk import Closed
 from .people import Citizen, Lawyer, Staff
 from .ticket import Ticket
 
 LONGEST_BLOCK = timedelta(days=366)
+CALLBACK_OWED = "用户不满意，回访尚未完成，不能不予解答（第二十四条）。请再次解答：可以说明理由和可以求助的机关。"
 GROUNDS = {"out_of_scope": 28, "in_litigation": 31, "repeated": 29, "abuse": 29}
 
 
@@ -54,7 +63,9 @@ def refuse(
 ) -> list[Event]:
     """不属于本网业务范围的，应当告知用户向有关机关咨询；……在网上不予解答。
 
-    Out of scope only with a referral; abuse is a proposal that a second person decides.
+    Out of scope only with a referral; abuse is a proposal that a second person decides. While a
+    call-back is owed (24) nothing but that proposal is possible: one who was not satisfied is advised
+    again, if only of where to turn to, and may rate that, or the lawyer at fault could end the duty alone.
     """
     if note is not None:
         checked(note, "$.note", 1000)
@@ -68,6 +79,8 @@ def refuse(
         if ticket.abuse == "proposed":
             raise WrongState(ticket.state, "已提请处理。")
         return [AbuseProposed(lawyer.staff_no, note)]
+    if ticket.callback in OWED:
+        raise Refused("conflict", CALLBACK_OWED, article=24, details={"state": ticket.state})
     if ground == "out_of_scope" and refer_to is None:
         raise Refused(
             "invalid",
@@ -103,13 +116,15 @@ def decide_abuse(
     decided = AbuseDecided(operator.staff_no, upheld, reason, blocked_until)
     if not upheld:
         return [decided]
+    # Who may not be answered is not called back: said as an end of its own, not left to the closing.
+    ended = [CallbackDone("refused")] if ticket.callback in OWED else []
     note = reason
     if blocked_until is not None:
         note += "\n" + notices.BLOCKED.format(day=notices.day(blocked_until))
     if ticket.state == "closed":
         body = "\n".join((notices.REFUSAL["abuse"], note, notices.MAY_APPEAL))
-        return [decided, notices.notice("refusal", body, ticket.entry + 2)]
-    return [decided, *_turned_down(ticket, "abuse", None, note, 1)]
+        return [decided, notices.notice("refusal", body, ticket.entry + 2), *ended]
+    return [decided, *ended, *_turned_down(ticket, "abuse", None, note, 1)]
 
 
 @article(28, 29, 31)

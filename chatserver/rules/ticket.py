@@ -109,6 +109,7 @@ ANYWHERE = (
     happened.Noted,
     happened.CallbackOpened,
     happened.CallbackChosen,
+    happened.CallbackConfirmed,
     happened.CallbackAttempted,
     happened.CallbackDone,
     happened.ContactRefused,

@@ -19,8 +19,9 @@ from chatserver.rules.events_talk import Noticed, Rated
 from chatserver.rules.experts import answer_directly, claim, opinion
 from chatserver.rules.policy import Policy
 from chatserver.rules.promising import schedule
+from chatserver.rules.refusing import Referral, decide_abuse, refuse
 from chatserver.rules.workdays import Calendar
-from tests.rules.life import CHEN, LIU, MINUTE, QIAN, START, WANG, ZHAO, Life, met, refusal
+from tests.rules.life import CHEN, FENG, LIU, MINUTE, QIAN, START, WANG, ZHAO, Life, met, refusal
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -400,4 +401,35 @@ def test_who_was_not_reached_after_it_was_overdue_is_no_longer_the_panels() -> N
     for _ in range(3):
         life.do(attempt, CHEN, "未接通")
     assert life.ticket.callback == "done"
+    assert life.ticket.escalation_state == "resolved" and next_due(life.ticket) is None
+
+
+@pytest.mark.parametrize("ground", ["repeated", "out_of_scope", "in_litigation"])
+@pytest.mark.parametrize("begun", [True, False], ids=["begun", "asked on"])
+def test_no_lawyer_refuses_it_away(ground: str, begun: bool) -> None:
+    life = unhappy()
+    life.do(begin, CHEN) if begun else life.ask_on()
+    refused = refusal(life.do, refuse, CHEN, ground, Referral("区市场监管局"))
+    assert (refused.code, refused.article) == ("conflict", 24)
+    assert refused.details == {"state": "active"}
+    assert CallbackDone("answered") in life.answer(id="a-2")
+    life.ask_on("c-2")
+    life.do(refuse, CHEN, ground, Referral("区市场监管局"))
+    assert life.ticket.outcome == f"refused:{ground}"
+
+
+@pytest.mark.parametrize("closed", [True, False])
+def test_an_abuse_that_a_second_person_upholds_ends_it_and_says_so(closed: bool) -> None:
+    life = unhappy()
+    life.do(choose, WANG, START + DAY, "expert")
+    life.ask_on()
+    life.do(refuse, CHEN, "abuse", None, "反复辱骂")
+    assert life.ticket.callback == "open"
+    if closed:
+        life.say(id="l-9")
+        for _ in range(2):
+            life.later(15 * MINUTE).lapse()
+        assert (life.ticket.state, life.ticket.callback) == ("closed", "open")
+    assert CallbackDone("refused") in life.do(decide_abuse, FENG, True, "多次辱骂")
+    assert (life.ticket.state, life.ticket.callback) == ("closed", "done")
     assert life.ticket.escalation_state == "resolved" and next_due(life.ticket) is None

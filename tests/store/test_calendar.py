@@ -8,7 +8,7 @@ import holidays
 import pytest
 
 from chatserver.rules import callback, feedback
-from chatserver.rules.events_desks import CallbackOpened
+from chatserver.rules.events_desks import CallbackConfirmed, CallbackOpened
 from chatserver.rules.events_talk import Noticed
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.policy import Policy
@@ -104,7 +104,8 @@ def test_the_citizen_is_told_only_when_the_day_moves() -> None:
     due_at = life.ticket.callback_due_at
     assert due_at is not None and life.ticket.callback_provisional
     same = callback.recompute(life.ticket, life.now, SYSTEM, due_at, False)
-    assert [type(event) for event in same] == [CallbackOpened]
+    assert same == [CallbackConfirmed()]  # of which no letter is sent
+    assert not life.ticket.after(same[0], life.now).callback_provisional
     later = due_at.replace(day=due_at.day + 1)
     moved = callback.recompute(life.ticket, life.now, SYSTEM, later, False)
     assert [type(event) for event in moved] == [Noticed, CallbackOpened]

@@ -50,9 +50,13 @@ export class RefuseSheet extends DeedSheet {
   fields() {
     const { ground, note } = this.values;
     const abuse = ground === 'abuse';
-    return html`${this.choice('ground', t('理由'), [
+    const grounds = [
       ['out_of_scope', t('不属受理范围'), t('第二十八条')], ['in_litigation', t('已在诉讼或办理中'), t('第三十一条')],
-      ['repeated', t('重复咨询'), t('第二十九条')], ['abuse', t('不当使用（提请处理）'), t('第二十九条')]])}
+      ['repeated', t('重复咨询'), t('第二十九条')], ['abuse', t('不当使用（提请处理）'), t('第二十九条')]];
+    // Who is owed a call-back (24) is advised again, whatever else may be thought of the question.
+    const owed = ['open', 'begun'].includes(this.ticket?.callback?.state);
+    return html`${owed ? html`<p class="notice">${t('用户不满意，回访尚未完成，不能不予解答（第二十四条）。请再次解答：可以说明理由和可以求助的机关。')}</p>` : ''}
+      ${this.choice('ground', t('理由'), owed ? grounds.slice(3) : grounds)}
       ${ground === 'out_of_scope' ? this.#fields() : ''}
       ${!ground ? '' : abuse ? this.text('note', t('事实（仅内部可见）'))
         : this.text('note', t('补充说明（用户可见，可不填）'), { rows: 2, said: true })}
