@@ -450,6 +450,8 @@ create table tickets (
     open_reviews jsonb not null default '[]'::jsonb,
     escalation_seq integer,
     panel_houses text[] not null default '{}'::text[],
+    custody jsonb not null default '[]'::jsonb,
+    custody_from timestamp with time zone,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

@@ -42,9 +42,7 @@ def _warned(ticket: Ticket, event: Warned, now: datetime) -> dict[str, Any]:
 
 
 def _lapsed(ticket: Ticket, event: Lapsed, now: datetime) -> dict[str, Any]:
-    owing = ticket.owing
-    if event.staff_no is not None and event.staff_no not in owing:
-        owing = (*owing, event.staff_no)
+    owing = (*ticket.owing, *(no for no in event.asked if no not in ticket.owing))
     changes = {"rungs": (*ticket.rungs, "lapse"), "lapsed_at": now, "owing": owing}
     # Everyone is asked anew, those who passed it by as well.
     return changes | {"passed_by": (), "retry_at": None}

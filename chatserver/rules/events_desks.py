@@ -24,13 +24,23 @@ class Warned(Event):
 @dataclass(frozen=True)
 class Lapsed(Event):
     """A clock ran out (`clock`: live_answer, message_answer, promise, callback). `staff_no` held the
-    ticket for `held_s` seconds; `answerable` tells whether the delay is theirs."""
+    ticket then, and in all for `held_s` seconds of it; `answerable` tells whether the delay is theirs.
+    `blamed` is everyone whose delay it is, whoever holds the ticket now; None in records from before
+    custody was kept, when the holder alone was asked to explain."""
 
     clock: str
     staff_no: str | None
     held_s: int
     answerable: bool
+    blamed: tuple[str, ...] | None = None
     kind: ClassVar[str] = "lapsed"
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """Who is to explain the delay to the citizen (23)."""
+        if self.blamed is not None:
+            return self.blamed
+        return () if self.staff_no is None else (self.staff_no,)
 
 
 @dataclass(frozen=True)

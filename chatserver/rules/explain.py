@@ -60,7 +60,7 @@ WHY: dict[type[Event], tuple[int | None, str]] = {
     CallbackBegun: (24, "开始回访，再次解答前计时继续。"),
     CallbackDone: (24, "回访结束，计时停止。"),
 }
-OWED = "超时时由其承办，须向用户说明延误的原因。"
+OWED = "计时期间由其承办，须向用户说明延误的原因。"
 EXPLAINED = "承办人员已向用户说明延误的原因。"
 LAPSED = "时限已过：已向用户说明并报专家组。"
 REMINDED = {
@@ -104,8 +104,9 @@ def _steps(before: Ticket, after: Ticket, record: Record, internal: bool) -> Ite
             staff_no,
             blamed,
         )
-        if internal and event.staff_no is not None and event.staff_no not in before.owing:
-            yield _explanation(record, event.clock, "owed", OWED, event.staff_no)
+        for no in event.asked if internal else ():
+            if no not in before.owing:
+                yield _explanation(record, event.clock, "owed", OWED, no)
         return
     if isinstance(event, DelayExplained):
         yield _explanation(record, _clock_of(before), "explained", EXPLAINED, event.staff_no)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
-from . import notices
+from . import custody, notices
 from .articles import article, policy
 from .clocks import running
 from .events import Event
@@ -124,12 +124,11 @@ def run_out(ticket: Ticket, now: datetime) -> list[Event]:
     """出现解答延误……应主动向用户解释，说明原因: the citizen is told, the experts get it, in one transaction."""
     found = running(ticket)
     assert found is not None
-    kind, _ = found
+    kind, due = found
     said = notices.notice("delay_explained", notices.DELAYED[kind], ticket.entry + 1)
-    held_s = 0
-    if ticket.assignee is not None and ticket.accepted_at is not None:
-        held_s = int((now - max(ticket.accepted_at, ticket.clock_from or now)).total_seconds())
-    lapsed = Lapsed(kind, ticket.assignee, held_s, answerable(ticket, held_s))
+    held_ms = custody.held(ticket, min(now, due)).get(ticket.assignee or "", 0)
+    blamed = answerable(ticket, now)
+    lapsed = Lapsed(kind, ticket.assignee, held_ms // 1000, ticket.assignee in blamed, blamed)
     if ticket.escalation_state in ("open", "claimed"):
         return [said, lapsed]
     reason = {"live_answer": "live_overdue", "message_answer": "message_overdue"}
@@ -154,13 +153,14 @@ def overdue(ticket: Ticket, now: datetime) -> list[Event]:
 
 
 @policy("a delay is a lawyer's only if the ticket was in their hands for a fair share of the time")
-def answerable(ticket: Ticket, held_s: int) -> bool:
-    """Who was offered a ticket at minute 59 is not blamed."""
+def answerable(ticket: Ticket, now: datetime) -> tuple[str, ...]:
+    """Whose delay it is: who was offered a ticket at minute 59 is not blamed, and who gave it away then is."""
     found = running(ticket)
-    if ticket.assignee is None or found is None or ticket.clock_from is None:
-        return False
-    span = (found[1] - ticket.clock_from).total_seconds()
-    return held_s >= span * FAIR_SHARE
+    if found is None or ticket.clock_from is None:
+        return ()
+    least = (found[1] - ticket.clock_from) * FAIR_SHARE // timedelta(milliseconds=1)
+    held = custody.held(ticket, min(now, found[1]))
+    return tuple(staff_no for staff_no, held_ms in held.items() if held_ms >= least)
 
 
 @policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from . import changes_desks, changes_panel, changes_talk, events_panel
+from . import changes_desks, changes_panel, changes_talk, custody, events_panel
 from . import events_desks as happened
 from .articles import WrongState
 from .events import Event
@@ -146,7 +146,7 @@ class Ticket:
     is still to explain a delay to the citizen; `institutions` the houses of all lawyers who worked on it,
     `panel_houses` of the experts who spoke;
     `readers` the experts who read along now, `joined` those who have spoken; `panel_*` whom the open
-    escalation is or was offered to.
+    escalation is or was offered to; `custody*` who held it for how long while its clock ran (custody.py).
     """
 
     number: str
@@ -227,6 +227,8 @@ class Ticket:
     readers_until: datetime | None = None
     joined: tuple[str, ...] = ()
     panel_houses: tuple[str, ...] = ()
+    custody: tuple[tuple[str, int], ...] = ()
+    custody_from: datetime | None = None
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""
@@ -249,6 +251,7 @@ class Ticket:
         held.pop(MEMO, None)
         if kind is not Sent and kind is not Read:
             held.pop(STEADY, None)
+            held |= custody.carried(self, held, now)
         return _of(held)
 
 

@@ -64,10 +64,12 @@ def _noted(ticket: Ticket, record: Record, event: Noted) -> list[_Row]:
 
 
 def _lapsed(ticket: Ticket, record: Record, event: Lapsed) -> list[_Row]:
-    if event.staff_no is None:
-        return []
-    id = f"{ticket.number}.{record.entry}"
-    return [("add_explanation", (id, ticket.number, event.staff_no, event.clock, record.at))]
+    rows: list[_Row] = []
+    for staff_no in event.asked:
+        id = f"{ticket.number}.{record.entry}.{staff_no}"
+        rows.append(("add_explanation", (id, ticket.number, staff_no, event.clock, record.at)))
+        rows.append(("add_mark", (staff_no, "lapse", ticket.number, record.at)))
+    return rows
 
 
 def _explained(ticket: Ticket, record: Record, event: DelayExplained) -> list[_Row]:

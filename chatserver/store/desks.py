@@ -14,7 +14,6 @@ from chatserver.rules.events_desks import (
     Escalated,
     EscalationClaimed,
     EscalationResolved,
-    Lapsed,
     Noted,
     Reviewed,
     ReviewSettled,
@@ -110,12 +109,6 @@ def _missed(ticket: Ticket, event: OfferEnded, seq: int | None, at: datetime) ->
     return "add_mark", (event.staff_no, "missed", ticket.number, at)
 
 
-def _lapsed(ticket: Ticket, event: Lapsed, seq: int | None, at: datetime) -> _Row | None:
-    if not event.answerable or event.staff_no is None:
-        return None
-    return "add_mark", (event.staff_no, "lapse", ticket.number, at)
-
-
 _ROWS: dict[type[Event], Callable[..., _Row | None]] = {
     Escalated: _escalated,
     EscalationClaimed: _claimed,
@@ -132,7 +125,6 @@ _ROWS: dict[type[Event], Callable[..., _Row | None]] = {
     AbuseDecided: _decided,
     AppealDecided: _appeal,
     OfferEnded: _missed,
-    Lapsed: _lapsed,
 }
 
 

@@ -46,6 +46,7 @@ def ticket_of(row: Any) -> Ticket:
     for name in ("institutions", "panel_passed", "readers", "joined", "panel_houses"):
         values[name] = tuple(values[name])
     values["former"] = tuple((staff_no, seq) for staff_no, seq in values["former"])
+    values["custody"] = tuple((staff_no, held_ms) for staff_no, held_ms in values["custody"])
     values["rungs"] = tuple(values["rungs"])
     values["owing"] = tuple(values["owing"])
     values["contact_tries"] = tuple((by, tries) for by, tries in values["contact_tries"])

@@ -119,6 +119,7 @@ def sample(kind: Any) -> Any:
         bool: True,
         float: 0.8,
         datetime: datetime(2026, 11, 23, 2, 0, 0, 123000, tzinfo=UTC),
+        tuple[str, ...]: ("L0001", "L0002"),
     }[kind]
 
 

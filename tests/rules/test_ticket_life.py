@@ -16,6 +16,7 @@ from chatserver.rules import (
     backstage,
     callback,
     clocks,
+    custody,
     deadlines,
     experts,
     feedback,
@@ -360,6 +361,14 @@ class TicketLife(RuleBasedStateMachine):
             if rung is not None:
                 assert rung not in taken, rung
                 taken.add(rung)
+
+    @invariant()
+    def nobody_held_it_for_longer_than_its_clock_has_run(self) -> None:
+        ticket = self.life.ticket
+        assert ticket.clock_from is not None
+        held = custody.held(ticket, self.life.now)
+        assert sum(held.values()) <= (self.life.now - ticket.clock_from) / timedelta(milliseconds=1)
+        assert (ticket.custody_from is None) == (custody.hands(ticket.__dict__) is None)
 
     @invariant()
     def what_is_internal_has_no_number(self) -> None:
