@@ -27,6 +27,8 @@ SAID = {
     "appeal": "用户对不予解答提出申诉",
 }
 NOBODY = "无人"
+#: Where on its page a desk deals with it; all else the operator does where the ticket's standing is shown.
+PLACES = {"near": "#clocks", "support": "#questions", "abuse": "#abuse", "appeal": "#appeals"}
 
 
 async def overview(call: Call) -> api_staff.Alerts:
@@ -84,13 +86,21 @@ def _shown(call: Call, row: Any, ticket: Ticket) -> api_staff.Alert:
         settled=_settled(row["kind"], ticket),
         seen_by=row["seen_by"],
         seen_at=None if row["seen_at"] is None else instant(row["seen_at"]),
+        href=_href(row["kind"], row["desk"], row["ticket"]),
     )
+
+
+def _href(kind: str, desk: str, number: str) -> str | None:
+    if kind in PLACES:
+        return PLACES[kind]
+    return f"/admin/tickets/{number}" if desk == "operator" else None
 
 
 def _settled(kind: str, ticket: Ticket) -> bool:
     """Whether what the alert asked for has been done since."""
     if kind in ("near", "waiting", "overdue"):
-        return running(ticket) is None
+        found = kind == "waiting" and ticket.assignee is not None
+        return found or running(ticket) is None
     if kind == "panel":
         return ticket.escalation_state == "resolved"
     if kind == "abuse":

@@ -93,7 +93,8 @@ class Owed(Struct):
 
 class Alert(Struct):
     """What a desk is to know at once. `kind`: near, waiting, overdue, panel, contacts, support, abuse or appeal;
-    `settled`: what it asks for is done; `seen_by` is the staff number of who saw it first."""
+    `settled`: what it asks for is done; `seen_by` is the staff number of who saw it first. `href`: where
+    the desk deals with it, a path or a place on its page, or null."""
 
     id: str
     kind: str
@@ -104,6 +105,7 @@ class Alert(Struct):
     settled: bool
     seen_by: str | None
     seen_at: Time | None
+    href: str | None
 
 
 class Alerts(Struct):

@@ -32,9 +32,11 @@ from . import (
     outer,
     public,
     rota,
+    standing,
     telling,
     tickets,
 )
+from . import api_operator as duty
 from . import api_staff as staff
 from . import asyncapi as sockets
 from .access import (
@@ -86,6 +88,8 @@ PAGES = (
     _page("POST", "/backoffice", backoffice.act, BACKOFFICE),
     _page("GET", "/admin", operators.page, OPERATOR),
     _page("POST", "/admin", operators.act, OPERATOR),
+    _page("GET", standing.PATH, standing.page, OPERATOR),
+    _page("POST", standing.PATH, standing.act, OPERATOR, limit=16 * KIB),
     _page("GET", "/admin/rota", rota.page, OPERATOR),
     _page("POST", "/admin/rota", rota.act, OPERATOR),
     _page("GET", "/api/docs", docs.page, ANYONE),
@@ -129,6 +133,12 @@ API = (
           takes=staff.AbuseFinding, gives=staff.Decided, status=201, limit=16 * KIB),
     Route("POST", f"{V1}/operator/appeals", operators.find_appeal, OPERATOR, "决定申诉",
           takes=staff.AppealFinding, gives=staff.Decided, status=201, limit=16 * KIB),
+    Route("GET", f"{V1}/operator/tickets/{{number}}", standing.overview, OPERATOR,
+          "一次咨询的办理情况，不含咨询内容", gives=duty.Standing),
+    Route("POST", f"{V1}/operator/releases", standing.release, OPERATOR, "撤销专家的认领，由专家组重新接手",
+          takes=duty.Release, gives=duty.Standing, status=201, limit=16 * KIB),
+    Route("POST", f"{V1}/operator/offers", standing.offer, OPERATOR, "请在岗的驻场人员接手，或者排在队伍最前",
+          takes=duty.Offer, gives=duty.Standing, status=201, limit=16 * KIB),
     Route("GET", f"{V1}/operator/rota", rota.overview, OPERATOR, "专家组排班", gives=api_rota.Rota),
     Route("POST", f"{V1}/operator/rota", rota.add, OPERATOR, "加一个班次",
           takes=api_rota.NewShift, gives=api_rota.Rota, status=201, limit=16 * KIB),

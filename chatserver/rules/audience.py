@@ -72,6 +72,12 @@ def _operator(actor: Actor, ticket: Ticket) -> bool:
     return _role(actor, "operator") and (ticket.abuse or ticket.appeal) is not None
 
 
+def _on_duty(actor: Actor, ticket: Ticket) -> bool:
+    """The operator on duty, who is called when a question stands still, may know how any stands and find
+    somebody for it; what is said in it is not theirs to read (`visible_to`)."""
+    return _role(actor, "operator")
+
+
 def _backoffice(actor: Actor, ticket: Ticket) -> bool:
     """Who was asked for support may reply."""
     return _role(actor, "backoffice") and ticket.notes > 0
@@ -132,6 +138,9 @@ PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "appeal": _owner,
     "decide_abuse": _operator,
     "decide_appeal": _operator,
+    "standing": _on_duty,
+    "release": _on_duty,
+    "find_lawyer": _on_duty,
     "explain": _explained,
     "stand_in": _institution,
     "panel": panel,
@@ -202,8 +211,8 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
         return [f"staff:{event.staff_no}"]
     if isinstance(event, (EscalationOffered, EscalationPassed)):
         # Whom the panel asks is its own affair; that nobody has it any more is the citizen's too.
-        returned = isinstance(event, EscalationPassed) and event.how == "returned"
-        return [*(heard if returned else []), f"staff:{event.staff_no}"]
+        reopens = isinstance(event, EscalationPassed) and event.reopens
+        return [*(heard if reopens else []), f"staff:{event.staff_no}"]
     if isinstance(event, ReadingEnded):
         return [*heard, f"staff:{event.staff_no}"]
     if isinstance(event, Warned):

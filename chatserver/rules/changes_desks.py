@@ -12,6 +12,7 @@ from .events_desks import (
     AbuseProposed,
     AppealDecided,
     Appealed,
+    BroughtForward,
     CallbackAttempted,
     CallbackBegun,
     CallbackChosen,
@@ -142,6 +143,7 @@ CHANGES: dict[type[Event], Any] = {
     AbuseDecided: lambda ticket, event, now: {"abuse": "upheld" if event.upheld else "dismissed"},
     Appealed: lambda ticket, event, now: {"appeal": "open"},
     AppealDecided: lambda ticket, event, now: {"appeal": "upheld" if event.upheld else "dismissed"},
+    BroughtForward: lambda ticket, event, now: {"front": True, "passed_by": (), "retry_at": None},
     Noted: lambda ticket, event, now: {"notes": ticket.notes + 1},
     CallbackOpened: _callback_opened,
     CallbackChosen: lambda ticket, event, now: {

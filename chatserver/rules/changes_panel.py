@@ -54,7 +54,7 @@ def _passed(ticket: Ticket, event: EscalationPassed, now: datetime) -> dict[str,
         "panel_passed": (*ticket.panel_passed, event.staff_no),
         "panel_again_at": now + PANEL_ASKED_AGAIN_AFTER,
     }
-    if event.how == "returned":
+    if event.reopens:
         # What nobody may answer any more finds its end, and goes round the panel for ever otherwise.
         over = ticket.state == "closed" and not outlives(ticket)
         changes |= {"escalation_state": "resolved" if over else "open", "escalated_to": None}

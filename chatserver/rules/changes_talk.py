@@ -159,7 +159,7 @@ def _handed_over(ticket: Ticket, event: HandedOver, now: datetime) -> dict[str, 
         "assignee": None,
         "profession": None,
         "epoch": ticket.epoch + 1,
-        "front": event.why in ("connection_lost", "stand_in"),
+        "front": event.why in ("connection_lost", "stand_in", "operator"),
         "category": event.category or ticket.category,
         # What was promised to the citizen stays the clock, whoever keeps it.
         "answer_due_at": ticket.promised_at or ticket.answer_due_at,

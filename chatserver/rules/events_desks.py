@@ -157,6 +157,13 @@ class AppealDecided(Event):
 
 
 @dataclass(frozen=True)
+class BroughtForward(Event):
+    """The operator on duty puts a question that waits at the head of the queue; everyone is asked anew."""
+
+    kind: ClassVar[str] = "brought_forward"
+
+
+@dataclass(frozen=True)
 class Noted(Event):
     """Internal: never seen by the citizen. `place` counts a ticket's notes. `about`: `note`,
     `support` (a question to the institution's back office, 17) or `reply`."""

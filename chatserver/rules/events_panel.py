@@ -21,13 +21,19 @@ class EscalationOffered(Event):
 
 @dataclass(frozen=True)
 class EscalationPassed(Event):
-    """`how`: `passed` (said so), `missed` (time-out), or `returned` (had claimed it, and gives it back)."""
+    """`how`: `passed` (said so), `missed` (time-out), `returned` (had claimed it, and gives it back) or
+    `released` (had claimed it, and the operator on duty took it back)."""
 
     id: str
     staff_no: str
     how: str
     reason: str | None = None
     kind: ClassVar[str] = "escalation_passed"
+
+    @property
+    def reopens(self) -> bool:
+        """Whether a claim ends with it, and not only an offer."""
+        return self.how in ("returned", "released")
 
 
 @dataclass(frozen=True)

@@ -115,7 +115,7 @@ class Accepted(Event):
 @dataclass(frozen=True)
 class HandedOver(Event):
     """Given up by its lawyer and back in the queue; the epoch rises. `why`: `connection_lost`,
-    `transfer` or `stand_in`; `category` when it changes."""
+    `transfer`, `stand_in` or `operator`; `category` when it changes."""
 
     staff_no: str
     why: str

@@ -85,6 +85,7 @@ TRANSITIONS: dict[tuple[str, type[Event]], str] = {
     ("scheduled", Scheduled): "scheduled",
     ("closed", happened.CallbackBegun): "active",
     ("answered", happened.CallbackBegun): "active",
+    ("queued", happened.BroughtForward): "queued",
     ("queued", Corrected): "queued",
     ("active", Corrected): "active",
     ("scheduled", Corrected): "scheduled",

@@ -44,7 +44,7 @@ def _claimed(ticket: Ticket, event: EscalationClaimed, seq: int | None, at: date
 
 
 def _passed(ticket: Ticket, event: EscalationPassed, seq: int | None, at: datetime) -> _Row | None:
-    if event.how != "returned":
+    if not event.reopens:
         return None
     if ticket.escalation_state == "resolved":
         return "end_escalation", (at, event.id)

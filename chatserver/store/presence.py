@@ -112,6 +112,13 @@ async def on_duty(db: Database, now: datetime) -> list[tuple[OnDuty, int]]:
     ]
 
 
+async def connected(db: Database, staff_nos: Sequence[str], now: datetime) -> set[str]:
+    """Those of these staff numbers who have a living connection."""
+    async with db.use() as connection:
+        sql = _topic().connected.sql
+        return {row[0] for row in await connection.fetch(sql, list(staff_nos), now - TIME_TO_LIVE)}
+
+
 async def waiting(db: Database, heads: Mapping[str, tuple[int, int]]) -> list[Waiting]:
     """The head of the queue in queue order. `heads`: category -> (its pool, how many of the pool)."""
     pools, mosts = zip(*heads.values(), strict=True)

@@ -21,7 +21,7 @@ from chatserver.rules import routing
 from chatserver.rules.articles import Refused
 from chatserver.rules.categories import CATEGORIES
 from chatserver.rules.events import Record
-from chatserver.rules.events_desks import Lapsed
+from chatserver.rules.events_desks import BroughtForward, Lapsed
 from chatserver.rules.events_talk import Accepted, Closed, HandedOver, OfferEnded, Opened
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.policy import Policy
@@ -31,7 +31,7 @@ from chatserver.store.database import Database, queries
 SWEEP = 1.0
 #: More of the queue than there is room for, since some at its head may have been passed by.
 SPARE = 20
-WAKING = (Opened, Accepted, Closed, HandedOver, OfferEnded, Lapsed)
+WAKING = (Opened, BroughtForward, Accepted, Closed, HandedOver, OfferEnded, Lapsed)
 log = logging.getLogger(__name__)
 
 

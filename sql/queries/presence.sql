@@ -57,6 +57,11 @@ where d.status = 'on' and a.role = 'lawyer' and a.disabled_at is null
     and exists (select from presence p where p.staff_no = d.staff_no
         and p.connections > 0 and p.seen_at > :live_since);
 
+-- name: connected(staff_nos, live_since)
+-- Which of these have a connection that lives.
+select distinct staff_no from presence where staff_no = any(:staff_nos::text[])
+    and connections > 0 and seen_at > :live_since;
+
 -- name: gone(live_since)
 -- Lawyers who hold open live tickets or are on duty and have no living connection, and since when.
 select s.staff_no, coalesce(max(p.seen_at), 'epoch') as seen_at

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from chatserver.rules import answering
 from tests.browser.test_backstage import act, employ
 from tests.browser.visitors import Window
-from tests.cast import CHEN, FENG, HUANG, WANG
+from tests.cast import CHEN, FENG, HUANG, LIU, QIAN, WANG
 from tests.clients import Running, ask, let_pass
 
 HOUR = timedelta(hours=1)
@@ -48,6 +48,35 @@ async def test_a_warning_comes_to_an_open_desk_and_is_seen(
     await office.page.reload()
     await office.reads(office.say("尚未向用户说明的延误"))
     await office.looks_right("alerts-owed")
+
+
+async def test_the_operator_frees_a_question_that_stands_still(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen = await server.sit(WANG)
+    number = await ask(citizen, kind="message")
+    await act(server, "claim", answering.claim, number)
+    for share in (4.1, 5.1, 7.6):
+        await let_pass(server.server, number, share * HOUR)
+    expert = await server.sit(QIAN)
+    await expert.ok("escalation:claim", id=f"{number}.1")
+    other = await server.sit(LIU)
+    await other.ok("duty:set", status="on")
+    operator = await windows.open(server.url, language)
+    await operator.enter(FENG, "/admin")
+    await operator.page.get_by_text(operator.say("去处理")).first.click()
+    await operator.page.wait_for_url(f"**/admin/tickets/{number}")
+    await operator.reads("E0001")
+    await operator.looks_right("standing")
+    await operator.press("撤销认领，请其他专家接手")
+    await operator.reads(operator.say("已撤销认领，专家组将重新接手。"))
+    await operator.press("请对方接手")
+    asked = "已请这位驻场人员接手；对方不接手的，排在队伍最前。"
+    await operator.reads(operator.say(asked))
+    await operator.looks_right("standing-offered")
+    await other.wait("ticket:offer", lambda it: it["ticket"]["number"] == number)
+    await other.ok("ticket:accept", number=number)
+    assert windows.errors == []
 
 
 async def test_a_delay_is_explained_from_the_console(

@@ -21,8 +21,14 @@ OUTSIDERS: tuple[Actor, ...] = (
 
 
 #: Who is no party and still has a part: the institution's stand-in is looked up before (17), and a talk
-#: that goes on is open to the panel (7).
-PARTS = {("stand_in", "backoffice"), ("read_along", "expert")}
+#: that goes on is open to the panel (7). How any ticket stands, without its talk, the operator on duty may see.
+PARTS = {
+    ("stand_in", "backoffice"),
+    ("read_along", "expert"),
+    ("standing", "operator"),
+    ("release", "operator"),
+    ("find_lawyer", "operator"),
+}
 
 
 @pytest.mark.parametrize("outsider", OUTSIDERS, ids=lambda actor: type(actor).__name__)

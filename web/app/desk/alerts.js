@@ -4,7 +4,6 @@ import { html, LitElement, nothing } from 'lit';
 import { moment, speak, t } from '../i18n.js';
 import { Bell } from '../bell.js';
 import { api } from './api.js';
-import { places } from './places.js';
 import { Wish } from './wish.js';
 
 const EVERY = 4_000;
@@ -64,7 +63,7 @@ export class DeskAlerts extends LitElement {
     document.querySelector('link[rel~="icon"]')?.setAttribute('href', unseen ? '/static/icon-waiting.svg' : '/static/icon.svg');
     if (!fresh.length) return;
     this.told = fresh.map(({ text }) => text).join('。');
-    this.stale = this.stale || fresh.some(({ kind }) => kind in places);
+    this.stale = this.stale || fresh.some(({ href }) => href?.startsWith('#'));
     if (this.sound.on) this.#bell.remind();
     if (this.notes.on) this.#notify();
   }
@@ -103,7 +102,7 @@ export class DeskAlerts extends LitElement {
     this.requestUpdate();
   }
 
-  #one({ id, kind, text, number, at, settled, seen_by: by, seen_at: seen }) {
+  #one({ id, kind, text, number, at, settled, href, seen_by: by, seen_at: seen }) {
     return html`<li class="alert ${seen ? '' : 'fresh'}">
       <p class="cluster"><span class="chip ${['overdue', 'panel', 'contacts'].includes(kind) ? 'danger' : 'warn'}">${names()[kind] ?? kind}</span>
         ${settled ? html`<span class="chip ok">${t('已办结')}</span>` : nothing}
@@ -112,7 +111,7 @@ export class DeskAlerts extends LitElement {
       <div class="cluster">${seen
         ? html`<span class="soft small">${t('{staff_no} 于 {at} 知悉', { staff_no: by, at: moment(seen) })}</span>`
         : html`<button class="btn" @click=${() => this.#see([id])}>${t('知悉')}</button>`}
-        ${places[kind] && !settled ? html`<a href="#${places[kind]}">${t('去处理')}</a>` : nothing}</div>
+        ${href && !settled ? html`<a href=${href}>${t('去处理')}</a>` : nothing}</div>
     </li>`;
   }
 
