@@ -43,6 +43,7 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
     answered = {row["id"] for row in rows if row["answered"]}
     waiting = {row["id"]: row["waiting"] for row in rows}
     before = await _asked_before(batch, connection, calls, answered)
+    own = await _named(connection, calls)
     if known:
         again = sorted({number for _, number in known.values()} - set(batch.kept))
         batch.kept |= await lock(connection, batch.shelf, again)
@@ -67,6 +68,7 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
                     batch.now,
                     batch.figures,
                     **call.args[0],
+                    earlier_is_own=(citizen.account, call.args[0].get("earlier")) in own,
                     before=before.get(citizen.account, ()),
                     waiting=waiting[citizen.account],
                 )
@@ -93,6 +95,13 @@ async def _asked_before(
     }
     accounts = sorted(compared & answered)
     return await read_before(connection, accounts, batch.now) if accounts else {}
+
+
+async def _named(connection: Any, calls: Sequence[Call]) -> set[tuple[str, str]]:
+    """(account, number) of the earlier tickets that these questions name."""
+    named = sorted({call.args[0].get("earlier") or "" for call in calls} - {""})
+    rows = await connection.fetch(queries("tickets").owners.sql, named) if named else ()
+    return {(row["citizen"], row["number"]) for row in rows}
 
 
 def _reopened(batch: Batch, call: Call, digest: bytes, number: str) -> None:

@@ -452,6 +452,8 @@ create table tickets (
     panel_houses text[] not null default '{}'::text[],
     custody jsonb not null default '[]'::jsonb,
     custody_from timestamp with time zone,
+    earlier text,
+    because text,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

@@ -9,7 +9,6 @@ import msgspec
 
 from chatserver.calls import Call
 from chatserver.rules import asking, callback, feedback, refusing
-from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize, visible_to
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Citizen
@@ -17,7 +16,19 @@ from chatserver.store import desks, tickets
 
 from . import wire
 from . import wire_payloads as payloads
-from .verbs import Reply, Seat, Verb, act, aware, later, say, show_ticket, unbuilt, verb
+from .verbs import (
+    Reply,
+    Seat,
+    Verb,
+    act,
+    aware,
+    earlier_number,
+    later,
+    say,
+    show_ticket,
+    unbuilt,
+    verb,
+)
 
 
 def open_ticket(server: Any, seat: Seat, payload: payloads.TicketOpen, reply: Reply) -> None:
@@ -26,10 +37,7 @@ def open_ticket(server: Any, seat: Seat, payload: payloads.TicketOpen, reply: Re
         raise unbuilt("$.mask" if payload.mask else "$.attachments")
     asking.named(payload.id)
     if payload.earlier is not None:
-        try:
-            month_of(payload.earlier.number)
-        except Refused:
-            raise wire.invalid("not a ticket number - at `$.earlier.number`") from None
+        earlier_number(payload.earlier.number, "$.earlier.number")
     arguments = {
         "id": payload.id,
         "kind": payload.kind,

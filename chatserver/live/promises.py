@@ -15,7 +15,19 @@ from chatserver.store import presence as leases
 
 from . import wire
 from . import wire_payloads as payloads
-from .verbs import Reply, Seat, Verb, act, aware, later, said, show_ticket, shown, verb
+from .verbs import (
+    Reply,
+    Seat,
+    Verb,
+    act,
+    aware,
+    earlier_number,
+    later,
+    said,
+    show_ticket,
+    shown,
+    verb,
+)
 
 
 def schedule(server: Any, seat: Seat, payload: payloads.TicketSchedule, reply: Reply) -> None:
@@ -50,6 +62,8 @@ def own(action: str, rule: Any, kind: str, *fields: str, **kept: str) -> Any:
 def refuse(server: Any, seat: Seat, payload: payloads.TicketRefuse, reply: Reply) -> None:
     """Out of scope, in proceedings, repeated; abuse is a proposal."""
     month_of(payload.number)
+    if payload.earlier is not None:
+        earlier_number(payload.earlier, "$.earlier")
     card = None
     if isinstance(payload.refer_to, payloads.ReferTo):
         it = payload.refer_to
@@ -57,14 +71,28 @@ def refuse(server: Any, seat: Seat, payload: payloads.TicketRefuse, reply: Reply
         card = refusing.Referral(it.who, it.where, it.phone, it.hours, it.url)
     elif payload.refer_to is not None:
         raise Refused("not_found", "没有这个办事指引。", details=[{"path": "$.refer_to"}])
-    call = Call(
-        "refuse",
-        refusing.refuse,
-        payload.number,
-        seat.actor,
-        (payload.ground, card, payload.note),
-    )
+    if payload.ground == "repeated":
+        server.spawn(_repeated(server, seat, payload, card), seat, reply)
+        return
+    arguments = (payload.ground, card, payload.note)
+    call = Call("refuse", refusing.refuse, payload.number, seat.actor, arguments)
     server.road(call, seat, reply, show_ticket)
+
+
+async def _repeated(
+    server: Any, seat: Seat, payload: payloads.TicketRefuse, card: refusing.Referral | None
+) -> bytes:
+    """With the answer that was given before."""
+    number, actor = payload.number, seat.actor
+    ticket = await tickets.find(server.db, number)
+    authorize(actor, "refuse", ticket)
+    assert ticket is not None
+    found = await tickets.earlier_answer(
+        server.db, ticket, actor.pseudonym, payload.earlier, server.clock.now()
+    )
+    arguments = ("repeated", card, payload.note, found)
+    outcome = await server.casework.act("refuse", refusing.refuse, number, actor, *arguments)
+    return await shown(server, outcome)
 
 
 def transfer(server: Any, seat: Seat, payload: payloads.TicketTransfer, reply: Reply) -> None:

@@ -148,6 +148,14 @@ def aware(at: datetime, path: str) -> datetime:
         raise wire.invalid(f"Expected a time of this age - at `{path}`") from None
 
 
+def earlier_number(number: str, path: str) -> None:
+    """Refuses what is no ticket number, at its own place in the payload."""
+    try:
+        month_of(number)
+    except Refused:
+        raise wire.invalid(f"not a ticket number - at `{path}`") from None
+
+
 def unbuilt(path: str) -> Refused:
     """A part of the contract that a later version serves; better said than silently ignored."""
     return Refused(

@@ -28,6 +28,7 @@ from .wire_objects import (
     CallbackState,
     ClockObject,
     DutyObject,
+    EarlierTicket,
     ErrorObject,
     EscalationObject,
     EscalationState,
@@ -98,6 +99,8 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         read=ReadMarks(it.citizen_read, it.staff_read),
         explanation_owed_by=it.owing,
         readers=it.readers,
+        earlier=EarlierTicket(it.earlier, it.because) if it.earlier and it.because else None,
+        appeal=it.appeal,
     )
 
 

@@ -54,8 +54,15 @@ class ReadMarks(Struct):
     staff: int
 
 
+class EarlierTicket(Struct):
+    """What the citizen said, when asking, of an own ticket that was answered (29)."""
+
+    number: str
+    because: str
+
+
 class TicketObject(Struct):
-    """`readers`: the numbers of experts who read along now (7)."""
+    """`readers`: the numbers of experts who read along now (7); `appeal`: open, upheld or dismissed."""
 
     number: str
     kind: str
@@ -79,6 +86,8 @@ class TicketObject(Struct):
     read: ReadMarks
     explanation_owed_by: tuple[str, ...]
     readers: tuple[str, ...]
+    earlier: EarlierTicket | None
+    appeal: str | None
 
 
 class Author(Struct):

@@ -151,10 +151,13 @@ class ReferTo(Payload):
 
 
 class TicketRefuse(Payload):
+    """`earlier`: where a repeat was answered before; without it the server looks for it (29)."""
+
     number: Number
     ground: Literal["out_of_scope", "in_litigation", "abuse", "repeated"]
     refer_to: str | ReferTo | None = None
     note: str | None = None
+    earlier: Number | None = None
 
 
 class TicketNote(Payload):

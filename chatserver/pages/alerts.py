@@ -25,6 +25,7 @@ SAID = {
     "support": "{staff_no} 请求后台支援",
     "abuse": "{staff_no} 提请认定滥用（第二十九条）",
     "appeal": "用户对不予解答提出申诉",
+    "repeated": "{staff_no} 以重复咨询为由不予解答，没有找到此前的解答，请复核（第二十九条）",
 }
 NOBODY = "无人"
 #: Where on its page a desk deals with it; all else the operator does where the ticket's standing is shown.

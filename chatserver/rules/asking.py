@@ -121,12 +121,14 @@ def open_ticket(
     case_number_is_not_mine: bool = False,
     earlier: str | None = None,
     because: str | None = None,
+    earlier_is_own: bool = True,
     before: Sequence[Before] = (),
     waiting: int = 0,
 ) -> list[Event]:
     """为用户解答法律咨询: a question under its own number; the body is message 1.
 
-    `before`: the same citizen's earlier tickets; `because`: what is said of `earlier`, one of them;
+    `before`: the same citizen's earlier tickets; `because`: what is said of `earlier`, one of them
+    (`earlier_is_own`);
     `waiting`: how many of the citizen's tickets wait for an answer.
     """
     checked(body)
@@ -142,6 +144,12 @@ def open_ticket(
     identify(citizen, now, figures)
     not_too_many(waiting, figures)
     not_in_litigation(in_litigation, body, case_number_is_not_mine)
+    if earlier is not None and not earlier_is_own:
+        raise Refused(
+            "not_found",
+            "您没有这个编号的咨询，请核对。",
+            details=[{"path": "$.earlier.number", "problem": "no such ticket of yours"}],
+        )
     not_repeated(body, because, before)
     opened = Opened(
         ticket_kind=kind,
@@ -152,6 +160,7 @@ def open_ticket(
         idle_close=int(figures.idle_close.total_seconds()),
         warn_at=figures.warn_at,
         earlier=earlier,
+        because=because,
     )
     return [opened, Sent(by="citizen", body=body, id=id)]
 

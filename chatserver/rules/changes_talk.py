@@ -49,6 +49,8 @@ def _opened(ticket: Ticket, event: Opened, now: datetime) -> dict[str, Any]:
         "answer_within": event.answer_within,
         "idle_close": event.idle_close,
         "warn_at": event.warn_at,
+        "earlier": event.earlier,
+        "because": event.because,
         "opened_at": now,
         "answer_due_at": now + timedelta(seconds=event.answer_within),
         "clock_from": now,

@@ -101,11 +101,13 @@ class ReviewSettled(Event):
 
 @dataclass(frozen=True)
 class TurnedDown(Event):
-    """不予解答 (28, 29, 31), with the referral or the earlier ticket that helps the citizen on."""
+    """不予解答 (28, 29, 31), with the referral that helps the citizen on, or the ticket in which the same
+    question was answered; without one nobody has shown yet that there is an answer."""
 
     ground: str
     refer_to: str | None = None
     note: str | None = None
+    earlier: str | None = None
     kind: ClassVar[str] = "turned_down"
 
 

@@ -71,7 +71,8 @@ class Corrected(Message):
 
 @dataclass(frozen=True)
 class Opened(Event):
-    """A citizen asked. `answer_within` and `idle_close` are seconds, frozen with the ticket."""
+    """A citizen asked. `answer_within` and `idle_close` are seconds, frozen with the ticket; `because` is
+    what is said of `earlier`, an own ticket asked before (29)."""
 
     ticket_kind: str
     category: str
@@ -81,6 +82,7 @@ class Opened(Event):
     idle_close: int
     warn_at: float = 0.8
     earlier: str | None = None
+    because: str | None = None
     kind: ClassVar[str] = "opened"
 
 

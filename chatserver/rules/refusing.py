@@ -23,8 +23,11 @@ from .events_desks import (
 )
 from .events_talk import Closed
 from .people import Citizen, Lawyer, Staff
+from .repeats import ANEW, Before
 from .ticket import Ticket
 
+#: So many characters of an earlier answer are repeated; its number leads to the whole.
+LONGEST_ANSWER = 3_000
 LONGEST_BLOCK = timedelta(days=366)
 CALLBACK_OWED = "用户不满意，回访尚未完成，不能不予解答（第二十四条）。请再次解答：可以说明理由和可以求助的机关。"
 GROUNDS = {"out_of_scope": 28, "in_litigation": 31, "repeated": 29, "abuse": 29}
@@ -60,10 +63,12 @@ def refuse(
     ground: str,
     refer_to: Referral | None = None,
     note: str | None = None,
+    earlier: Before | None = None,
 ) -> list[Event]:
     """不属于本网业务范围的，应当告知用户向有关机关咨询；……在网上不予解答。
 
-    Out of scope only with a referral; abuse is a proposal that a second person decides. While a
+    Out of scope only with a referral; abuse is a proposal that a second person decides; a repeat comes
+    with the `earlier` answer, and if there seems to be none, the operator looks at it. While a
     call-back is owed (24) nothing but that proposal is possible: one who was not satisfied is advised
     again, if only of where to turn to, and may rate that, or the lawyer at fault could end the duty alone.
     """
@@ -89,7 +94,30 @@ def refuse(
             details=[{"path": "$.refer_to", "problem": "required for out_of_scope"}],
         )
     card = refer_to.text() if refer_to else None
-    return _turned_down(ticket, ground, card, note)
+    if ground == "repeated":
+        return _repeated(ticket, card, note, earlier)
+    return _turned_down(ticket, TurnedDown(ground, card, note), notices.REFUSAL[ground])
+
+
+def _repeated(
+    ticket: Ticket, card: str | None, note: str | None, earlier: Before | None
+) -> list[Event]:
+    if ticket.because in ANEW:
+        raise WrongState(
+            ticket.state, "用户已说明为什么再次提出（有新情况、没看懂或不满意），不能作为重复咨询。"
+        )
+    if earlier is not None:
+        number, lead = notices.EARLIER.format(number=earlier.number), notices.REFUSAL["repeated"]
+        words = earlier.answer
+        if len(words) > LONGEST_ANSWER:
+            words = f"{words[: LONGEST_ANSWER - 1]}…"
+        answer = f"{notices.EARLIER_ANSWER}\n{words}"
+        done = TurnedDown("repeated", card, note, earlier.number)
+        return _turned_down(ticket, done, f"{lead}\n{number}", answer)
+    if ticket.answers:  # it was answered in this very talk, and asked again
+        done = TurnedDown("repeated", card, note, ticket.number)
+        return _turned_down(ticket, done, notices.REFUSAL["repeated"])
+    return _turned_down(ticket, TurnedDown("repeated", card, note), notices.REFUSAL["unproven"])
 
 
 @article(29)
@@ -124,7 +152,8 @@ def decide_abuse(
     if ticket.state == "closed":
         body = "\n".join((notices.REFUSAL["abuse"], note, notices.MAY_APPEAL))
         return [decided, notices.notice("refusal", body, ticket.entry + 2), *ended]
-    return [decided, *ended, *_turned_down(ticket, "abuse", None, note, 1)]
+    done = TurnedDown("abuse", None, note)
+    return [decided, *ended, *_turned_down(ticket, done, notices.REFUSAL["abuse"], offset=1)]
 
 
 @article(28, 29, 31)
@@ -156,17 +185,16 @@ def decide_appeal(
 
 
 def _turned_down(
-    ticket: Ticket, ground: str, card: str | None, note: str | None, offset: int = 0
+    ticket: Ticket, done: TurnedDown, lead: str, answer: str | None = None, offset: int = 0
 ) -> list[Event]:
     risk = warned_of_risk(ticket)
-    body = "\n".join(
-        part for part in (notices.REFUSAL[ground], card, note, notices.MAY_APPEAL) if part
-    )
+    parts = (lead, done.refer_to, done.note, notices.MAY_APPEAL, answer)
+    body = "\n".join(part for part in parts if part)
     said = notices.notice("refusal", body, ticket.entry + offset + len(risk) + 1)
     return [
         *risk,
         said,
-        TurnedDown(ground, card, note),
+        done,
         *withdraw_offer(ticket),
-        Closed(f"refused:{ground}"),
+        Closed(f"refused:{done.ground}"),
     ]

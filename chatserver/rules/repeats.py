@@ -22,6 +22,7 @@ from typing import Any
 
 from .articles import Refused, article
 from .instants import instant
+from .ticket import Ticket
 
 THRESHOLD = 0.6
 #: Shorter questions are never repeats: too little in them to tell two apart.
@@ -32,12 +33,14 @@ LONGEST = 2_000
 MOST = 20
 WITHIN = timedelta(days=365)
 CHOICES = ("new_facts", "not_understood", "not_satisfied", "same")
+#: Said of an earlier answer, they make a question one of its own.
+ANEW = CHOICES[:3]
 _COURTESY = re.compile("您好|你好|请问|谢谢|麻烦|求助|咨询一下|想问一下|律师|啊|呢|吗|呀|吧|了|的")
 
 
 @dataclass(frozen=True)
 class Before:
-    """An earlier ticket of the same citizen: its first message and its latest answer.
+    """An earlier ticket of the same citizen: its first message and its latest answer; `by`: who answered.
 
     `allowed`: an operator has upheld an appeal against its refusal, so that it may be asked again.
     """
@@ -47,6 +50,7 @@ class Before:
     answered_at: datetime | None
     answer: str
     allowed: bool = False
+    by: tuple[str, ...] = ()
 
 
 def plain(text: str) -> str:
@@ -83,6 +87,41 @@ def not_repeated(body: str, because: str | None, before: Sequence[Before]) -> No
         return
     nearest = max(answered, key=lambda one: likeness(body, one.body))
     raise Refused("repeated", article=29, details=_details(nearest))
+
+
+@article(29)
+def answered_before(
+    ticket: Ticket, asked: str, staff_no: str, named: str | None, before: Sequence[Before]
+) -> Before | None:
+    """The earlier answer that the refusal of a repeat rests on; None if there seems to be none.
+
+    It is the one that the lawyer `named`, the one that the citizen named when asking, or the nearest to
+    what was `asked`. A lawyer names what is alike, what the citizen named, or an own answer: a number
+    alone opens nobody's talk (25).
+    """
+    answered = [it for it in before if it.answered_at is not None and it.number != ticket.number]
+    alike = [it for it in before if likeness(asked, it.body) >= THRESHOLD]
+    if named is not None:
+        for it in answered:
+            if it.number == named and (it in alike or named == ticket.earlier or staff_no in it.by):
+                return it
+        raise Refused(
+            "not_found",
+            "没有找到这位用户已得到解答的这次咨询。",
+            details=[{"path": "$.earlier", "problem": "no answered ticket of this citizen"}],
+        )
+    if any(it.allowed for it in alike):
+        return None
+    own = [it for it in answered if it.number == ticket.earlier]
+    return (
+        own[0]
+        if own
+        else max(
+            (it for it in answered if it in alike),
+            key=lambda it: likeness(asked, it.body),
+            default=None,
+        )
+    )
 
 
 def _details(one: Before) -> dict[str, Any]:

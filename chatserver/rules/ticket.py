@@ -147,7 +147,8 @@ class Ticket:
     is still to explain a delay to the citizen; `institutions` the houses of all lawyers who worked on it,
     `panel_houses` of the experts who spoke;
     `readers` the experts who read along now, `joined` those who have spoken; `panel_*` whom the open
-    escalation is or was offered to; `custody*` who held it for how long while its clock ran (custody.py).
+    escalation is or was offered to; `custody*` who held it for how long while its clock ran (custody.py);
+    `because` is what the citizen said of `earlier` when asking anew.
     """
 
     number: str
@@ -230,6 +231,8 @@ class Ticket:
     panel_houses: tuple[str, ...] = ()
     custody: tuple[tuple[str, int], ...] = ()
     custody_from: datetime | None = None
+    earlier: str | None = None
+    because: str | None = None
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""

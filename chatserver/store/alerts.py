@@ -14,6 +14,7 @@ from chatserver.rules.events_desks import (
     ContactRefused,
     Lapsed,
     Noted,
+    TurnedDown,
     Warned,
 )
 from chatserver.rules.events_talk import DelayExplained
@@ -84,6 +85,13 @@ def _appealed(ticket: Ticket, record: Record, event: Appealed) -> list[_Row]:
     return [_alert(OPERATOR, ticket, record, "appeal")]
 
 
+def _turned_down(ticket: Ticket, record: Record, event: TurnedDown) -> list[_Row]:
+    """A repeat without the earlier answer is looked at by a second person (29)."""
+    if event.ground != "repeated" or event.earlier is not None:
+        return []
+    return [_alert(OPERATOR, ticket, record, "repeated", staff_no=ticket.assignee)]
+
+
 _ROWS: dict[type[Event], Callable[..., list[_Row]]] = {
     Warned: _warned,
     ContactRefused: _contacts,
@@ -92,6 +100,7 @@ _ROWS: dict[type[Event], Callable[..., list[_Row]]] = {
     DelayExplained: _explained,
     AbuseProposed: _proposed,
     Appealed: _appealed,
+    TurnedDown: _turned_down,
 }
 
 

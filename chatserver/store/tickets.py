@@ -109,9 +109,21 @@ async def before(
             row["answered_at"],
             _said.decode(row["answer"]).body if row["answer"] else "",
             row["appeal"] == "upheld",
+            tuple(author for _, author in row["answers"]),
         )
         found.setdefault(row["citizen"], []).append(one)
     return found
+
+
+async def earlier_answer(
+    db: Database, ticket: Ticket, staff_no: str, named: str | None, now: datetime
+) -> repeats.Before | None:
+    """What a refusal as a repeat rests on (29): the ticket that was named, or the likely one."""
+    async with db.use() as connection:
+        found = await before(connection, [ticket.citizen], now)
+    asked = await talk(db, ticket, 0, 1, 1)
+    body = getattr(asked[0].event, "body", "") if asked else ""
+    return repeats.answered_before(ticket, body, staff_no, named, found.get(ticket.citizen, ()))
 
 
 async def talk(

@@ -6,6 +6,10 @@ select number, entry from tickets where number = any(:numbers::text[]) order by 
 -- Tickets as they stand.
 select * from tickets where number = any(:numbers::text[]);
 
+-- name: owners(numbers)
+-- Whose tickets these are.
+select number, citizen from tickets where number = any(:numbers::text[]);
+
 -- name: said_in(months, numbers)
 -- The client ids already used in these tickets.
 select m.ticket, m.author, m.id, m.seq, m.entry, m.body, j.at, j.kind, j.actor
@@ -40,7 +44,7 @@ from accounts a where a.id = any(:accounts::text[]) and a.disabled_at is null;
 -- name: before(accounts, since, count)
 -- What these citizens asked before and were answered, or may ask again after an upheld appeal:
 -- the first message and the latest answer of each ticket, newest ticket first.
-select t.citizen, t.number, t.answered_at, t.appeal, q.body as asked, r.body as answer
+select t.citizen, t.number, t.answered_at, t.appeal, t.answers, q.body as asked, r.body as answer
 from unnest(:accounts::text[]) u (account)
 cross join lateral (
     select citizen, number, month, answered_at, appeal, answers, opened_at from tickets

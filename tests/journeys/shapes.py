@@ -71,7 +71,8 @@ OUTCOMES = (
     *("answered", "withdrawn", "expired"),
     *(f"refused:{why}" for why in ("out_of_scope", "in_litigation", "abuse", "repeated")),
 )
-#: `epoch`, `on_behalf_of`, `read`, `explanation_owed_by` and `readers` are ours beyond the contract.
+#: `epoch`, `on_behalf_of`, `read`, `explanation_owed_by`, `readers`, `earlier` and `appeal` are ours beyond
+#: the contract.
 TICKET: Shape = {
     "number": number,
     "kind": one_of("live", "message"),
@@ -114,6 +115,15 @@ TICKET: Shape = {
     "read": shaped({"citizen": count, "staff": count}),
     "explanation_owed_by": of(list),
     "readers": lambda them: all(map(staff_no, them)),
+    "earlier": nullable(
+        shaped(
+            {
+                "number": number,
+                "because": one_of("new_facts", "not_understood", "not_satisfied", "same"),
+            }
+        )
+    ),
+    "appeal": nullable(one_of("open", "upheld", "dismissed")),
 }
 NOTICES = (
     *("disclaimer", "delay_explained", "answer_promised", "question_asked", "correction"),

@@ -44,6 +44,71 @@ async def test_a_repeat_is_refused_with_the_answer_and_opens_with_a_reason(
     assert len((await wang.ok("ticket:list"))["tickets"]) == 2
 
 
+async def again(server: Running, because: str = "") -> tuple[Seat, Seat, str, str]:
+    """Wang and Chen, an answered ticket of hers, and a second one alike that he holds."""
+    wang, number = await answered(server)
+    chen = server.seats[-1]
+    await chen.ok("ticket:close", number=number)
+    # Said in other words than the check at opening knows again, if no reason is given.
+    asked = {"earlier": {"number": number, "because": because}} if because else {}
+    body = NEARLY if because else "餐馆拖欠三个月工资"
+    opened = await wang.ok("ticket:open", id="q-2", body=body, **OPEN, **asked)
+    second = opened["ticket"]["number"]
+    await chen.ok("pool:claim", number=second)
+    return wang, chen, number, second
+
+
+async def told(seat: Seat, number: str) -> str:
+    said = await seat.wait(
+        "message:new", lambda it: it["ticket"] == number and it["notice"] == "refusal"
+    )
+    return str(said["body"])
+
+
+async def test_a_lawyer_sees_why_it_is_asked_again_and_cannot_refuse_it_as_a_repeat(
+    server: Running,
+) -> None:
+    _, chen, number, second = await again(server, "not_understood")
+    ticket = (await chen.ok("ticket:sync", number=second, after_seq=0))["ticket"]
+    assert ticket["earlier"] == {"number": number, "because": "not_understood"}
+    error = await chen.refused("ticket:refuse", number=second, ground="repeated")
+    assert (error["code"], error["details"]["state"]) == ("conflict", "active")
+
+
+async def test_a_repeat_is_refused_with_what_was_answered_then(server: Running) -> None:
+    wang, chen, number, second = await again(server)
+    await chen.ok("ticket:refuse", number=second, ground="repeated", earlier=number)
+    body = await told(wang, second)
+    assert number in body and body.endswith("可以向劳动监察部门投诉，也可以申请劳动仲裁。")
+
+
+async def test_a_number_that_is_not_this_citizens_is_not_found(server: Running) -> None:
+    _, chen, number, second = await again(server)
+    strange = "BJ20261123-000042-5"
+    error = await chen.refused("ticket:refuse", number=second, ground="repeated", earlier=strange)
+    assert error["code"] == "not_found"
+    error = await chen.refused("ticket:refuse", number=second, ground="repeated", earlier="x")
+    assert (error["code"], error["details"][0]["path"]) == ("invalid", "$.earlier")
+    li = await server.sit(LI)
+    new = {"number": number, "because": "new_facts"}
+    assert (await li.refused("ticket:open", id="q-1", body=WAGES, earlier=new, **OPEN))[
+        "code"
+    ] == "not_found"
+
+
+async def test_a_first_question_refused_as_a_repeat_is_told_so_and_looked_at(
+    server: Running,
+) -> None:
+    wang, chen = await server.sit(WANG), await server.sit(CHEN)
+    number = await meet(wang, chen, body=WAGES)
+    ticket = (await chen.ok("ticket:refuse", number=number, ground="repeated"))["ticket"]
+    assert ticket["outcome"] == "refused:repeated"
+    assert "已得到解答" not in await told(wang, number)
+    async with server.server.database.use() as connection:
+        rows = await connection.fetch("select desk, kind, ticket from alerts")
+    assert [tuple(row) for row in rows] == [("operator", "repeated", number)]
+
+
 async def test_another_citizen_may_ask_the_very_same(server: Running) -> None:
     await answered(server)
     li = await server.sit(LI)

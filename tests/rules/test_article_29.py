@@ -9,10 +9,11 @@ import pytest
 
 from chatserver.rules.asking import open_ticket
 from chatserver.rules.audience import PERMITTED
-from chatserver.rules.events_desks import AbuseDecided, AbuseProposed
+from chatserver.rules.events_desks import AbuseDecided, AbuseProposed, TurnedDown
 from chatserver.rules.events_talk import Closed, Noticed
-from chatserver.rules.notices import MAY_APPEAL
-from chatserver.rules.refusing import appeal, decide_abuse, decide_appeal, refuse
+from chatserver.rules.notices import MAY_APPEAL, REFUSAL
+from chatserver.rules.refusing import LONGEST_ANSWER, appeal, decide_abuse, decide_appeal, refuse
+from chatserver.rules.repeats import Before
 from tests.rules.life import CHEN, FENG, HUANG, START, WANG, Life, met, refusal
 
 MONTH = timedelta(days=30)
@@ -101,7 +102,50 @@ def test_who_is_blocked_is_told_until_when() -> None:
     assert open_ticket(blocked, START + MONTH, Life().figures, **asked)
 
 
-def test_a_repeat_is_refused_with_a_way_on() -> None:
+BEFORE = Before("BJ20261120-000001-1", "欠薪怎么办", START, "可以申请仲裁。")
+
+
+def said_of(life: Life) -> str:
+    [said] = [e for e in life.events if isinstance(e, Noticed) and e.notice == "refusal"]
+    return said.body
+
+
+def test_a_repeat_is_refused_with_the_earlier_number_and_answer() -> None:
     life = met()
-    life.do(refuse, CHEN, "repeated")
+    events = life.do(refuse, CHEN, "repeated", None, "请看上次的解答", BEFORE)
     assert life.ticket.outcome == "refused:repeated" and life.talk[-1] == "refusal"
+    lead, number, note, appeal, mark, answer = said_of(life).split("\n")
+    assert (lead, note, appeal) == (REFUSAL["repeated"], "请看上次的解答", MAY_APPEAL)
+    assert (number, mark, answer) == (f"此前的咨询：{BEFORE.number}", "此前的解答：", BEFORE.answer)
+    assert TurnedDown("repeated", None, "请看上次的解答", BEFORE.number) in events
+
+
+def test_without_an_earlier_answer_nothing_is_claimed_that_is_not_so() -> None:
+    life = met()
+    events = life.do(refuse, CHEN, "repeated")
+    assert life.ticket.outcome == "refused:repeated"
+    assert "已得到解答" not in said_of(life) and "复核" in said_of(life)
+    assert TurnedDown("repeated") in events
+
+
+def test_what_was_answered_in_this_very_talk_needs_no_other() -> None:
+    life = met()
+    life.answer()
+    life.ask_on()
+    events = life.do(refuse, CHEN, "repeated")
+    assert REFUSAL["repeated"] in said_of(life)
+    assert TurnedDown("repeated", earlier=life.ticket.number) in events
+
+
+def test_a_long_answer_is_cut_and_the_cut_is_marked() -> None:
+    life = met()
+    life.do(refuse, CHEN, "repeated", None, None, replace(BEFORE, answer="法" * 9_000))
+    assert said_of(life).endswith("法…") and said_of(life).count("法") < LONGEST_ANSWER + 20
+
+
+@pytest.mark.parametrize("because", ["new_facts", "not_understood", "not_satisfied"])
+def test_who_said_why_it_is_asked_again_is_not_refused_as_a_repeat(because: str) -> None:
+    life = met(earlier=BEFORE.number, because=because)
+    assert (life.ticket.earlier, life.ticket.because) == (BEFORE.number, because)
+    assert refusal(life.do, refuse, CHEN, "repeated", None, None, BEFORE).code == "conflict"
+    assert met(earlier=BEFORE.number, because="same").do(refuse, CHEN, "repeated")

@@ -7,8 +7,14 @@ from datetime import timedelta
 import pytest
 
 from chatserver.rules.articles import Refused
-from chatserver.rules.repeats import Before, is_checked, likeness, not_repeated
-from tests.rules.life import START
+from chatserver.rules.repeats import (
+    Before,
+    answered_before,
+    is_checked,
+    likeness,
+    not_repeated,
+)
+from tests.rules.life import CHEN, START, Life, met, refusal
 
 WAGES = "我在一家餐馆做了半年服务员，老板拖欠三个月工资一直不给，应该去哪里投诉？"
 AGAIN = "您好，请问我在一家餐馆做了半年服务员,老板拖欠３个月工资一直不给,应当去哪里投诉呢？谢谢"
@@ -76,3 +82,51 @@ def test_long_texts_are_compared_quickly() -> None:
     long = WAGES * 300
     with pytest.raises(Refused):
         not_repeated(long, None, [before(long, answered_at=START + timedelta(1))] * 20)
+
+
+SCHOOL = "BJ20261101-000002-X"
+
+
+def rests_on(*of: Before, named: str | None = None, life: Life | None = None) -> str | None:
+    """The ticket whose answer a lawyer's refusal of `AGAIN` comes with."""
+    ticket = (life or met()).ticket
+    found = answered_before(ticket, AGAIN, CHEN.staff_no, named, of)
+    return found and found.number
+
+
+def test_the_refusal_of_a_repeat_rests_on_the_nearest_earlier_answer() -> None:
+    assert rests_on(before(DIVORCE, SCHOOL), before()) == before().number
+    assert rests_on(before(WAGES[:-6], SCHOOL), before()) == before().number
+    assert rests_on(before(DIVORCE)) is None and rests_on() is None
+
+
+def test_a_ticket_is_no_repeat_of_itself_or_of_what_was_never_answered() -> None:
+    assert rests_on(before(number=met().ticket.number)) is None
+    assert rests_on(before(answered_at=None)) is None
+
+
+def test_what_may_be_asked_again_after_an_appeal_is_not_refused_for_the_earlier_answer() -> None:
+    assert rests_on(before(), before(WAGES, SCHOOL, answered_at=None, allowed=True)) is None
+
+
+def test_what_the_citizen_named_comes_before_what_is_alike() -> None:
+    named = met(earlier=SCHOOL, because="same")
+    assert rests_on(before(), before(DIVORCE, SCHOOL), life=named) == SCHOOL
+
+
+def test_a_lawyer_names_what_is_alike_or_an_own_answer_and_no_other() -> None:
+    assert rests_on(before(), named=before().number) == before().number
+    own = before(DIVORCE, SCHOOL, by=(CHEN.staff_no,))
+    assert rests_on(own, before(), named=SCHOOL) == SCHOOL
+    for other in (
+        [before(DIVORCE, SCHOOL, by=("L0009",))],
+        [],
+        [before(WAGES, SCHOOL, answered_at=None)],
+    ):
+        refused = refusal(rests_on, *other, named=SCHOOL)
+        assert (refused.code, refused.details[0]["path"]) == ("not_found", "$.earlier")
+
+
+def test_the_earlier_ticket_that_is_named_must_be_ones_own() -> None:
+    refused = refusal(Life().open, earlier=SCHOOL, because="new_facts", earlier_is_own=False)
+    assert (refused.code, refused.details[0]["path"]) == ("not_found", "$.earlier.number")

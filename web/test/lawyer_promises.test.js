@@ -45,7 +45,7 @@ test('the end of a day is its 24:00', () => {
 
 test('the words shown before sending are the very words of the server', () => {
   const source = readFileSync(new URL('../../chatserver/rules/notices.py', import.meta.url), 'utf8').replace(/"\s*\n\s*"/g, '');
-  for (const text of [...Object.values(said.REFUSAL), said.MAY_APPEAL, said.OFFLINE, said.QUESTION_ASKED, said.PASSED_ON]) assert.ok(source.includes(text), text);
+  for (const text of [...Object.values(said.REFUSAL), said.UNPROVEN, said.MAY_APPEAL, said.OFFLINE, said.QUESTION_ASKED, said.PASSED_ON]) assert.ok(source.includes(text), text);
   const rules = (name) => readFileSync(new URL(`../../chatserver/rules/${name}.py`, import.meta.url), 'utf8');
   for (const line of said.card({ who: 'a', where: 'b', phone: 'c', hours: 'd', url: 'e' }).split('\n')) assert.ok(rules('refusing').includes(`"${line.split('：')[0]}"`), line);
   assert.ok(rules('promising').includes('律师将于 {shown} 前答复您。'));
@@ -54,7 +54,11 @@ test('the words shown before sending are the very words of the server', () => {
 test('a refusal reads as the card, then what was added, then that it may be appealed', () => {
   const text = said.refusal('out_of_scope', { who: '某局', phone: '12333' }, '请带合同。');
   assert.equal(text, `${said.REFUSAL.out_of_scope}\n请咨询：某局\n电话：12333\n请带合同。\n${said.MAY_APPEAL}`);
-  assert.ok(!said.refusal('repeated', { who: '某局' }, '').includes('某局'));
+  const again = said.refusal('repeated', { who: '某局' }, '', 'BJ20261123-000042-5');
+  assert.ok(!again.includes('某局'));
+  assert.equal(again, `${said.REFUSAL.repeated}\n此前的咨询：BJ20261123-000042-5\n${said.MAY_APPEAL}\n此前的解答：\n（原文）`);
+  const source = readFileSync(new URL('../../chatserver/rules/notices.py', import.meta.url), 'utf8');
+  for (const text of ['"此前的咨询：{number}"', '"此前的解答："']) assert.ok(source.includes(text), text);
 });
 
 test('the difference gives both versions back and marks only what changed', () => {

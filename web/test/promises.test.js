@@ -19,6 +19,15 @@ test('a referral is taken apart into facts, and only telephones and addresses of
   for (const bad of ['javascript:alert(1)', 'data:text/html,x', ' JaVaScRiPt:alert(1)', 'rsj.example', 'ftp://a.example']) assert.equal(web(bad), null, bad);
 });
 
+test('the refusal of a repeat leads to what was answered before, and nothing in that answer becomes a link', () => {
+  const body = '已得到解答。\n此前的咨询：BJ20261123-000042-5\n您可以申诉。\n此前的解答：\n可以仲裁。\n电话：12333\n网址：https://a.example';
+  const { text, facts, answer } = referral(body);
+  assert.deepEqual(text, ['已得到解答。', '您可以申诉。']);
+  assert.deepEqual(facts, [{ label: '此前的咨询', parts: [{ text: 'BJ20261123-000042-5', href: '#BJ20261123-000042-5' }] }]);
+  assert.equal(answer, '可以仲裁。\n电话：12333\n网址：https://a.example');
+  assert.equal(referral('此前的咨询：javascript:alert(1)').facts[0].parts[0].href, undefined);
+});
+
 test('what became of an appeal is known from the refusal that it was about', () => {
   assert.ok(isDecision('您的申诉成立：属于法律咨询\n您可以就同一问题重新提出咨询。'));
   assert.ok(isDecision('经复核，维持原处理：不属于本网范围'));

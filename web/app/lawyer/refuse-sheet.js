@@ -2,7 +2,8 @@
 import { html } from 'lit';
 import { t } from '../i18n.js';
 import { DeedSheet } from './deed-sheet.js';
-import { BODIES, refusal } from './notice-words.js';
+import { anew } from '../staff/asked-anew.js';
+import { BODIES, refusal, unproven } from './notice-words.js';
 
 const CARD = ['who', 'where', 'phone', 'hours', 'url'];
 
@@ -18,7 +19,7 @@ export class RefuseSheet extends DeedSheet {
   }
 
   fresh() {
-    return { ground: '', note: '', ...Object.fromEntries(CARD.map((name) => [name, ''])) };
+    return { ground: '', note: '', earlier: '', ...Object.fromEntries(CARD.map((name) => [name, ''])) };
   }
 
   get #card() {
@@ -27,13 +28,32 @@ export class RefuseSheet extends DeedSheet {
 
   send() {
     const { number, values: { ground } } = this;
-    const [card, note] = [this.#card, this.values.note.trim()];
+    const [card, note, earlier] = [this.#card, this.values.note.trim(), this.values.earlier.trim()];
     if (!ground) return this.miss('ground', t('请选择理由。'));
     if (ground === 'out_of_scope' && !card.who) return this.miss('who', t('请写明用户可以向哪里咨询。'));
     if (ground === 'out_of_scope' && card.url && !/^https?:\/\/\S+$/.test(card.url)) return this.miss('url', t('网址以 http:// 或 https:// 开头。'));
     if (ground === 'abuse' && !note) return this.miss('note', t('请写明事实，供值班运营决定。'));
-    const payload = { number, ground, ...(ground === 'out_of_scope' && { refer_to: card }), ...(note && { note }) };
+    if (ground === 'repeated' && this.#anew) return this.miss('ground', this.#anew);
+    const payload = { number, ground, ...(ground === 'repeated' && earlier && { earlier }), ...(ground === 'out_of_scope' && { refer_to: card }), ...(note && { note }) };
     this.deed(() => this.desk.deed('ticket:refuse', payload), ground === 'abuse' ? t('已提请值班运营决定；在此之前咨询照常进行') : t('已告知用户'));
+  }
+
+  /** Why this question is none that was answered, or null. */
+  get #anew() {
+    const because = anew(this.ticket);
+    return because && t('用户提问时说明：{because}。不能作为重复咨询。', { because });
+  }
+
+  #repeat() {
+    if (this.#anew) return html`<p class="notice warn">${this.#anew}</p>`;
+    return html`${this.text('earlier', t('此前的咨询编号（可不填，由系统查找）'), { rows: 1, max: 40 })}`;
+  }
+
+  #shown(ground, note) {
+    if (ground !== 'repeated') return this.shows(refusal(ground, this.#card, note));
+    if (this.#anew) return '';
+    return html`${this.shows(refusal(ground, {}, note, this.values.earlier.trim()))}
+      ${this.values.earlier.trim() ? '' : this.shows(unproven(note), t('找不到此前的解答时，用户将看到（并交值班运营复核）'))}`;
   }
 
   #fields() {
@@ -57,12 +77,12 @@ export class RefuseSheet extends DeedSheet {
     const owed = ['open', 'begun'].includes(this.ticket?.callback?.state);
     return html`${owed ? html`<p class="notice">${t('用户不满意，回访尚未完成，不能不予解答（第二十四条）。请再次解答：可以说明理由和可以求助的机关。')}</p>` : ''}
       ${this.choice('ground', t('理由'), owed ? grounds.slice(3) : grounds)}
-      ${ground === 'out_of_scope' ? this.#fields() : ''}
+      ${ground === 'out_of_scope' ? this.#fields() : ground === 'repeated' ? this.#repeat() : ''}
       ${!ground ? '' : abuse ? this.text('note', t('事实（仅内部可见）'))
         : this.text('note', t('补充说明（用户可见，可不填）'), { rows: 2, said: true })}
       ${!ground ? '' : abuse
         ? html`<p class="notice">${t('用户现在看不到任何变化。由值班运营复核决定；维持时用户才会被告知，并可申诉。')}</p>${this.shows(refusal(ground), t('维持时用户将看到（另附决定的理由）'))}`
-        : this.shows(refusal(ground, this.#card, note.trim()))}`;
+        : this.#shown(ground, note.trim())}`;
   }
 }
 customElements.define('refuse-sheet', RefuseSheet);

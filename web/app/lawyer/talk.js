@@ -3,6 +3,7 @@ import { html } from 'lit';
 import { moment, t } from '../i18n.js';
 import { Plain } from '../staff/plain.js';
 import { category } from '../staff/categories.js';
+import { anew } from '../staff/asked-anew.js';
 import { since } from '../staff/clock.js';
 import { lines } from './lines.js';
 import '../staff/ticking.js';
@@ -161,6 +162,12 @@ export class ConsoleTalk extends Plain {
     this.requestUpdate();
   }
 
+  #again(ticket) {
+    if (!ticket.earlier) return '';
+    const { number } = ticket.earlier;
+    return html`<span class="chip info">${t('曾咨询 {number}：{because}', { number, because: anew(ticket) ?? t('同一问题') })}</span>`;
+  }
+
   #escalation({ escalation }) {
     const word = { open: t('已报专家组'), claimed: t('专家处理中') }[escalation?.state];
     return word ? html`<span class="chip info">${word}</span>` : '';
@@ -174,6 +181,7 @@ export class ConsoleTalk extends Plain {
         <h2 id="talk-${number}">${category(ticket.category)}</h2>
         <span class="number soft small">${number}</span>
         ${ticket.on_behalf_of === 'relative_or_friend' ? html`<span class="chip">${t('代亲友咨询')}</span>` : ''}
+        ${this.#again(ticket)}
         ${this.#escalation(ticket)}
         ${ticket.readers?.map((no) => html`<span class="chip info">${t('专家 {no} 正在旁阅', { no })}</span>`)}
         ${ticket.satisfied === true ? html`<span class="chip ok">${t('用户满意')}</span>` : ''}

@@ -5,13 +5,14 @@ import { recall, remember } from '../citizen/storage.js';
 import { isDecision, referral } from './referral.js';
 import { sentences } from './sentences.js';
 
-const LABELS = { 请咨询: () => t('请咨询'), 地址: () => t('地址'), 电话: () => t('电话'), 时间: () => t('时间'), 网址: () => t('网址') };
+const LABELS = { 请咨询: () => t('请咨询'), 地址: () => t('地址'), 电话: () => t('电话'), 时间: () => t('时间'), 网址: () => t('网址'),
+  此前的咨询: () => t('此前的咨询') };
 const LONGEST = 10_000;
 const MAY_APPEAL = `您如有异议，可以申诉`;
 
 /** @param talk the element @param ticket @param message the notice @param elsewhere draws who else can help */
 export function refusal(talk, ticket, { body, sent_at: at }, elsewhere) {
-  const { text, facts } = referral(body);
+  const { text, facts, answer } = referral(body);
   const decides = isDecision(body);
   const decided = talk.desk.link.messages(ticket.number).some((one) => one.notice === 'refusal' && isDecision(one.body));
   const words = decides ? t('申诉的处理结果') : t('不予解答的说明');
@@ -22,6 +23,8 @@ export function refusal(talk, ticket, { body, sent_at: at }, elsewhere) {
       ${text.slice(0, 1).map(said)}
       ${facts.length ? html`<dl class="facts">${facts.map(({ label, parts }) => html`
         <dt>${LABELS[label]()}</dt><dd>${parts.map(part)}</dd>`)}</dl>` : nothing}
+      ${answer === null ? nothing : html`<section class="stack tight" aria-label=${t('此前的解答')}><h3 class="plain">${t('此前的解答')}</h3>
+        <blockquote class="kept">${answer}</blockquote></section>`}
       ${text.slice(1).map(said)}
       ${!decides && ticket.outcome === 'refused:in_litigation' ? elsewhere('court') : nothing}
       ${open ? appeal(talk, ticket) : nothing}
@@ -31,7 +34,7 @@ export function refusal(talk, ticket, { body, sent_at: at }, elsewhere) {
 const said = (line) => html`<p class="kept">${sentences(line)}</p>`;
 
 const part = ({ text, href }) => (!href ? text
-  : href.startsWith('tel:') ? html`<a href=${href}>${text}</a>` : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`);
+  : /^(tel:|#)/.test(href) ? html`<a href=${href}>${text}</a>` : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`);
 
 function appeal(talk, { number }) {
   const key = `appealed:${number}`;
