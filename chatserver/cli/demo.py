@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from chatserver.cli.demo_accounts import demo_accounts, demo_directory
+from chatserver.cli.demo_replies import demo_replies
 from chatserver.cli.logs import write_logs
 from chatserver.cli.serve import free_port, listen
 from chatserver.cli.stop import json_option, wait_for
@@ -65,6 +66,7 @@ async def _demo(config: Config, given: argparse.Namespace) -> int:
         try:
             accounts = await demo_accounts(database, config.data)
             await demo_directory(database)
+            await demo_replies(database)
         finally:
             await database.close()
 

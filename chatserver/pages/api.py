@@ -137,7 +137,7 @@ class Institutions(Struct):
 
 
 class NewReply(Struct, forbid_unknown_fields=True):
-    """A canned reply of one's own. `{number}` and `{category}` in it are filled in when it is used."""
+    """A canned reply. `{number}` and `{category}` in it are filled in when it is used."""
 
     title: Annotated[str, Meta(min_length=1, max_length=100)]
     body: Annotated[str, Meta(min_length=1, max_length=10_000)]

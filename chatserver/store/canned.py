@@ -9,7 +9,7 @@ from chatserver.rules.articles import Refused
 
 from .database import Database, queries
 
-#: Own replies that one lawyer may keep.
+#: Replies that one lawyer, or the house, may keep.
 MOST = 200
 
 
@@ -29,15 +29,12 @@ async def of(db: Database, account: str) -> list[Reply]:
 
 
 async def add(db: Database, reply: Reply, now: datetime) -> None:
-    """Keeps a reply; `conflict` when its lawyer already has `MOST`."""
+    """Keeps a reply; `conflict` when its lawyer, or the house, already has `MOST`."""
     async with db.transaction() as connection:
         topic = queries("canned")
-        if reply.staff_account is not None:
-            kept = await topic.count_replies_of(connection, account=reply.staff_account)
-            if kept >= MOST:
-                raise Refused(
-                    "conflict", "常用语已达上限，请先删除不用的。", details={"limit": MOST}
-                )
+        kept = await topic.count_replies_of(connection, account=reply.staff_account)
+        if kept >= MOST:
+            raise Refused("conflict", "常用语已达上限，请先删除不用的。", details={"limit": MOST})
         await topic.add_reply(
             connection,
             id=reply.id,
@@ -48,8 +45,8 @@ async def add(db: Database, reply: Reply, now: datetime) -> None:
         )
 
 
-async def remove(db: Database, id: str, account: str) -> None:
-    """Removes an own reply; `not_found` alike for another's, a shared one and none."""
+async def remove(db: Database, id: str, account: str | None) -> None:
+    """Removes a reply of `account`, a shared one for None; `not_found` alike for another's and none."""
     if "\x00" in id:
         raise Refused("not_found")
     async with db.use() as connection:

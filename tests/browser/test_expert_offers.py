@@ -87,7 +87,7 @@ async def test_the_lawyer_sees_that_an_expert_reads_along(server: Running, windo
     await expect(lawyer.page.get_by_text("专家 E0001 正在旁阅")).to_have_count(0)
 
 
-async def test_an_operator_keeps_the_panels_rota(
+async def test_an_operator_keeps_the_panels_rota_and_the_shared_replies(
     server: Running, windows: Window, language: str
 ) -> None:
     operator = await windows.open(server.url, language, TELEPHONE)
@@ -100,3 +100,11 @@ async def test_an_operator_keeps_the_panels_rota(
     await operator.looks_right("rota")
     await operator.page.get_by_role("button", name=re.compile(operator.say("撤下"))).first.click()
     await operator.reads(operator.say("班次已撤下。"))
+    await operator.enter(FENG, "/admin/replies")
+    await operator.page.get_by_label(operator.say("标题"), exact=True).fill("请补充")
+    await operator.page.get_by_label(operator.say("正文"), exact=True).fill("请补充时间和金额。")
+    await operator.press("加入")
+    await operator.reads(operator.say("快捷回复已加入。"))
+    await operator.looks_right("replies")
+    await operator.page.get_by_role("button", name=re.compile(operator.say("删除"))).click()
+    await operator.reads(operator.say("还没有共用的快捷回复。"))

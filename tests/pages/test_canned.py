@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cast import CHEN, LIU, Person
+from tests.cast import CHEN, FENG, LIU, Person
 
 from .conftest import Desk
 
@@ -53,6 +53,40 @@ async def test_a_shared_reply_is_seen_by_all_and_removed_by_none(desk: Desk) -> 
         shown = {"id": "shared-1", "title": "问候", "body": "您好", "shared": True, "own": False}
         assert shown in items
         assert (await desk.call("DELETE", f"{REPLIES}/shared-1", headers=bearer)).status == 404
+
+
+async def test_an_operator_keeps_the_shared_replies(desk: Desk) -> None:
+    operator = await desk.bearer(FENG)
+    wish = {"title": "问候", "body": "您好，我是 {staff_no} 号。"}
+    made = await (await desk.call("POST", REPLIES, json=wish, headers=operator)).json()
+    assert made == {**wish, "id": made["id"], "shared": True, "own": True}
+    lawyer = await desk.bearer(CHEN)
+    items = (await (await desk.call("GET", REPLIES, headers=lawyer)).json())["items"]
+    assert {**made, "own": False} in items
+    own = await (await desk.call("POST", REPLIES, json=wish, headers=lawyer)).json()
+    assert (await desk.call("DELETE", f"{REPLIES}/{own['id']}", headers=operator)).status == 404
+    assert (await desk.call("DELETE", f"{REPLIES}/{made['id']}", headers=operator)).status == 204
+    assert await listed(desk, CHEN) == [own]
+
+
+async def test_the_operators_page_adds_and_deletes_without_javascript(desk: Desk) -> None:
+    form = {"csrf": (await desk.cookie(FENG))["X-CSRF-Token"]}
+
+    async def send(**fields: str) -> tuple[int, str]:
+        data, headers = form | fields, {"Origin": desk.origin}
+        answer = await desk.call("POST", "/admin/replies", headers=headers, data=data)
+        if answer.status == 303:
+            answer = await desk.call("GET", answer.headers["Location"])
+        return answer.status, await answer.text()
+
+    status, page = await send(do="add", title="请补充", body="请补充时间和金额。")
+    assert status == 200 and "快捷回复已加入。" in page and "请补充时间和金额。" in page
+    status, page = await send(do="add", title="只有标题", body=" ")
+    assert status == 400 and 'value="只有标题"' in page
+    async with desk.server.database.use() as connection:
+        id = await connection.fetchval("select id from canned_replies where title = '请补充'")
+    status, page = await send(do="drop", id=id)
+    assert status == 200 and "快捷回复已删除。" in page and "请补充时间和金额。" not in page
 
 
 async def test_a_reply_that_cannot_be_kept_is_refused(desk: Desk) -> None:
