@@ -454,6 +454,9 @@ create table tickets (
     custody_from timestamp with time zone,
     earlier text,
     because text,
+    comment text,
+    callback_tried timestamp with time zone[] not null default '{}'::timestamp with time zone[],
+    callback_how text,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

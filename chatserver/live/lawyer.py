@@ -39,11 +39,12 @@ async def _pass_on(server: Any, seat: Seat) -> None:
 
 
 async def list_pool(server: Any, seat: Seat, payload: payloads.PoolList) -> bytes:
-    """Written messages that wait, soonest deadline first."""
+    """Written messages that wait, soonest deadline first; what a citizen is not satisfied with is told to
+    whoever takes the call-back."""
     if payload.category is not None and payload.category not in CATEGORIES:
         raise wire.invalid("unknown category - at `$.category`")
     now = server.clock.now()
-    found = await tickets.pool(server.db, payload.category)
+    found = [it.having(comment=None) for it in await tickets.pool(server.db, payload.category)]
     places = await server.queue.places_of(found)
     shown = [wire.ticket(it, now, place) for it, place in zip(found, places, strict=True)]
     return wire.ack(tickets=shown)

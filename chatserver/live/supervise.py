@@ -19,6 +19,7 @@ async def list_talks(server: Any, seat: Seat, payload: payloads.TalkList) -> byt
     if payload.category is not None and payload.category not in CATEGORIES:
         raise wire.invalid("unknown category - at `$.category`")
     found = await panel.running(server.db, expert(seat), payload.category)
+    found = [it.having(comment=None) for it in found]  # to be read on record, with the talk
     now = server.clock.now()
     places = await server.queue.places_of(found)
     shown = [wire.ticket(it, now, place) for it, place in zip(found, places, strict=True)]

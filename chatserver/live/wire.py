@@ -91,6 +91,9 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
             it.callback_who,
             it.callback_attempts,
             it.callback_provisional,
+            it.comment,
+            tuple(map(instant, it.callback_tried)),
+            it.callback_how,
         )
         if it.callback
         else None,

@@ -40,13 +40,18 @@ class EscalationState(Struct):
 
 
 class CallbackState(Struct):
-    """`provisional`: the year's calendar is not announced yet."""
+    """`provisional`: the year's calendar is not announced yet. `comment` is what the citizen wrote with the
+    rating; `attempted_at` when nobody was reached; `how` it ended: `answered`, `attempted`, `withdrawn` or
+    `refused`."""
 
     state: str
     at: str | None
     who: str | None
     attempts: int
     provisional: bool
+    comment: str | None
+    attempted_at: tuple[str, ...]
+    how: str | None
 
 
 class ReadMarks(Struct):

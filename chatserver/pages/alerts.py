@@ -22,6 +22,7 @@ SAID = {
     "overdue": "时限（{due}）已过半程仍未办结，承办：{staff_no}",
     "panel": "专家组尚未办结，时限（{due}）已到",
     "contacts": "{staff_no} 多次试图向用户提供私人联系方式，已被拦下（第二十二条）",
+    "attempts": "{staff_no} 在同一个半天里多次记录未联系上用户，回访应分在不同的半天（第二十四条）",
     "support": "{staff_no} 请求后台支援",
     "abuse": "{staff_no} 提请认定滥用（第二十九条）",
     "appeal": "用户对不予解答提出申诉",

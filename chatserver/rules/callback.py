@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from . import answering, notices
 from .answering import ending
-from .articles import Refused, WrongState, article
+from .articles import Refused, WrongState, article, policy
 from .bodies import checked
 from .events import Event
 from .events_desks import (
@@ -21,6 +22,7 @@ from .events_desks import (
 from .experts import escalation_id
 from .people import Citizen, Lawyer, System
 from .ticket import Ticket
+from .workdays import BEIJING
 
 ATTEMPTS = 3
 
@@ -38,7 +40,7 @@ def choose(ticket: Ticket, now: datetime, citizen: Citizen, at: datetime, who: s
         )
     events: list[Event] = [CallbackChosen(at, who)]
     if who == "expert" and ticket.escalation_state not in ("open", "claimed"):
-        events.append(Escalated(escalation_id(ticket), "callback"))
+        events.append(Escalated(escalation_id(ticket), "callback", question=ticket.comment))
     return events
 
 
@@ -62,7 +64,7 @@ def take(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
 
 @article(24)
 def attempt(ticket: Ticket, now: datetime, lawyer: Lawyer, note: str) -> list[Event]:
-    """An attempt that did not reach the citizen; the third one completes the call-back."""
+    """An attempt that did not reach the citizen; the third one ends the call-back, and the citizen is told."""
     checked(note, "$.note", 1000)
     _to_make(ticket, lawyer)
     if ticket.state == "queued":
@@ -70,11 +72,23 @@ def attempt(ticket: Ticket, now: datetime, lawyer: Lawyer, note: str) -> list[Ev
     events: list[Event] = [CallbackAttempted(lawyer.staff_no, note)]
     if ticket.callback_attempts + 1 < ATTEMPTS:
         return events
-    events.append(CallbackDone("attempted"))
+    said = notices.notice("callback", notices.CALLBACK_UNREACHED, ticket.entry + 2)
+    events += [said, CallbackDone("attempted")]
     if ticket.callback == "begun":
         # Nobody was reached: the talk that was begun ends, or an old clock would run on in it.
         events += ending(ticket, "answered" if ticket.answered_at else "expired")
     return events
+
+
+@policy("three attempts at a call-back are made on different half-days")
+def crowded(tried: Sequence[datetime]) -> bool:
+    """Whether the last attempt was made in the same half-day (Beijing) as one before it.
+
+    It counts all the same: three recorded attempts complete a call-back. The institution hears of it.
+    """
+    local = [at.astimezone(BEIJING) for at in tried]
+    halves = [(at.date(), at.hour < 12) for at in local]
+    return halves[-1] in halves[:-1]
 
 
 def _to_make(ticket: Ticket, lawyer: Lawyer) -> None:

@@ -153,12 +153,14 @@ CHANGES: dict[type[Event], Any] = {
     },
     CallbackBegun: _callback_begun,
     CallbackAttempted: lambda ticket, event, now: {
-        "callback_attempts": ticket.callback_attempts + 1
+        "callback_attempts": ticket.callback_attempts + 1,
+        "callback_tried": (*ticket.callback_tried, now),
     },
     ContactRefused: _contact_refused,
     # What the citizen thinks of the second advice is a rating of its own, with its own seven days.
     CallbackDone: lambda ticket, event, now: {
         "callback": "done",
+        "callback_how": event.how,
         "rated_at": None,
         **off_the_panel(ticket, ticket.escalation_reason in _ENDED_WITH.get(event.how, _OVERDUE)),
     },

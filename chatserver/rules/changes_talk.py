@@ -207,7 +207,7 @@ def _closed(ticket: Ticket, event: Closed, now: datetime) -> dict[str, Any]:
     }
     changes |= off_the_panel(ticket, not outlives(ticket))
     if event.outcome == "withdrawn" and ticket.callback in OWED:
-        changes["callback"] = "done"
+        changes |= {"callback": "done", "callback_how": "withdrawn"}
     elif ticket.callback == "open" and ticket.state == "active":
         # The clock of what was asked on is over, and the call-back's runs again.
         changes |= _owed_again(ticket, now)
@@ -234,6 +234,7 @@ def _rated(ticket: Ticket, event: Rated, now: datetime) -> dict[str, Any]:
     return {
         "satisfied": event.satisfied,
         "score": event.score,
+        "comment": event.comment or ticket.comment,
         "rated_at": ticket.rated_at or now,
     }
 

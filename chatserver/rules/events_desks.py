@@ -45,7 +45,8 @@ class Lapsed(Event):
 
 @dataclass(frozen=True)
 class Escalated(Event):
-    """提请转交专家组 (26), or a lapsed clock that reports itself. `due_at` where no clock of the ticket's
+    """提请转交专家组 (26), or a lapsed clock that reports itself. `question` is the lawyer's, or of a
+    call-back what the citizen is not satisfied with. `due_at` where no clock of the ticket's
     runs that would tell until when; `seq` of the answer that is in question."""
 
     id: str

@@ -31,7 +31,7 @@ def rate(
     """提示用户进行满意度测评；……不满意的，应当在三个工作日内在线回访。
 
     Changeable for seven days; a first "not satisfied" stands as the opening of its call-back, and a
-    second one after it goes to the experts.
+    second one after it goes to the experts, with what was written as the question.
     """
     if ticket.state not in ("answered", "closed"):
         raise WrongState(ticket.state, "得到解答后才能评价。")
@@ -47,7 +47,8 @@ def rate(
         if again:
             return [rated]
         due_at = now + PANEL_WITHIN
-        return [rated, Escalated(escalation_id(ticket), "callback", due_at=due_at)]
+        asked = Escalated(escalation_id(ticket), "callback", question=comment, due_at=due_at)
+        return [rated, asked]
     if ticket.callback is not None:
         return [rated]
     due_at, provisional = callback_due(now, calendar or Calendar(), figures or Policy())

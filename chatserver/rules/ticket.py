@@ -148,7 +148,8 @@ class Ticket:
     `panel_houses` of the experts who spoke;
     `readers` the experts who read along now, `joined` those who have spoken; `panel_*` whom the open
     escalation is or was offered to; `custody*` who held it for how long while its clock ran (custody.py);
-    `because` is what the citizen said of `earlier` when asking anew.
+    `because` is what the citizen said of `earlier` when asking anew; `comment` what the citizen last wrote
+    with a rating; `callback_tried` when nobody was reached, and `callback_how` the call-back ended.
     """
 
     number: str
@@ -233,6 +234,9 @@ class Ticket:
     custody_from: datetime | None = None
     earlier: str | None = None
     because: str | None = None
+    comment: str | None = None
+    callback_tried: tuple[datetime, ...] = ()
+    callback_how: str | None = None
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 
 from .articles import article
 
-_BEIJING = timezone(timedelta(hours=8))
+BEIJING = timezone(timedelta(hours=8))
 
 
 @dataclass(frozen=True)
@@ -31,10 +31,10 @@ class Calendar:
 
         The day of `after` is not counted; it ends at 24:00 in Beijing of the last counted working day.
         """
-        day = after.astimezone(_BEIJING).date()
+        day = after.astimezone(BEIJING).date()
         left = days
         while left:
             day += timedelta(days=1)
             left -= self.works(day)
-        midnight = datetime.combine(day + timedelta(days=1), time(), _BEIJING).astimezone(UTC)
+        midnight = datetime.combine(day + timedelta(days=1), time(), BEIJING).astimezone(UTC)
         return midnight, day.year not in self.announced

@@ -6,11 +6,13 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from chatserver.rules import callback
 from chatserver.rules.changes_panel import PANEL_CLOCK
 from chatserver.rules.events import Event, Record
 from chatserver.rules.events_desks import (
     AbuseProposed,
     Appealed,
+    CallbackAttempted,
     ContactRefused,
     Lapsed,
     Noted,
@@ -58,6 +60,13 @@ def _contacts(ticket: Ticket, record: Record, event: ContactRefused) -> list[_Ro
     return rows
 
 
+def _attempted(ticket: Ticket, record: Record, event: CallbackAttempted) -> list[_Row]:
+    if not callback.crowded(ticket.callback_tried):
+        return []
+    told = {"id": f"{ticket.number}.attempts", "staff_no": event.staff_no}
+    return [_alert(OFFICE, ticket, record, "attempts", **told)]
+
+
 def _noted(ticket: Ticket, record: Record, event: Noted) -> list[_Row]:
     if event.about != "support":
         return []
@@ -95,6 +104,7 @@ def _turned_down(ticket: Ticket, record: Record, event: TurnedDown) -> list[_Row
 _ROWS: dict[type[Event], Callable[..., list[_Row]]] = {
     Warned: _warned,
     ContactRefused: _contacts,
+    CallbackAttempted: _attempted,
     Noted: _noted,
     Lapsed: _lapsed,
     DelayExplained: _explained,

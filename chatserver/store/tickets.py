@@ -43,7 +43,14 @@ def ticket_of(row: Any) -> Ticket:
     values["offered_before"] = tuple(values["offered_before"])
     values["passed_by"] = tuple(values["passed_by"])
     values["open_reviews"] = tuple(Review(*one) for one in values["open_reviews"])
-    for name in ("institutions", "panel_passed", "readers", "joined", "panel_houses"):
+    for name in (
+        "institutions",
+        "panel_passed",
+        "readers",
+        "joined",
+        "panel_houses",
+        "callback_tried",
+    ):
         values[name] = tuple(values[name])
     values["former"] = tuple((staff_no, seq) for staff_no, seq in values["former"])
     values["custody"] = tuple((staff_no, held_ms) for staff_no, held_ms in values["custody"])

@@ -107,6 +107,9 @@ TICKET: Shape = {
                 "who": nullable(text),
                 "attempts": count,
                 "provisional": flag,
+                "comment": nullable(text),
+                "attempted_at": lambda them: all(map(instant, them)),
+                "how": nullable(one_of("answered", "attempted", "withdrawn", "refused")),
             }
         )
     ),

@@ -280,7 +280,10 @@ async def test_the_same_lawyer_is_reminded_at_the_chosen_time_and_three_attempts
     for place in range(1, 4):
         ack = await chen.ok("callback:attempt", number=number, note=f"第 {place} 次无人应答")
         assert ack["ticket"]["callback"]["attempts"] == place
+        assert len(ack["ticket"]["callback"]["attempted_at"]) == place
     assert ack["ticket"]["callback"]["state"] == "done"
+    assert ack["ticket"]["callback"]["how"] == "attempted"
+    await wang.wait("message:new", lambda it: "没有联系上您" in it["body"])
     refused = await chen.refused("callback:attempt", number=number, note="第四次")
     assert refused["code"] == "conflict"
 
@@ -300,6 +303,27 @@ async def test_not_satisfied_after_the_call_back_goes_to_the_experts(
     rated = (await wang.ok("ticket:rate", number=number, satisfied=False))["ticket"]
     assert rated["escalation"]["state"] == "open" and rated["callback"]["state"] == "done"
     assert (await qian.wait("escalation:new"))["escalation"]["ticket"]["number"] == number
+
+
+async def test_what_the_citizen_wrote_goes_with_the_call_back_and_not_into_the_pool(
+    server: Running, db: Database
+) -> None:
+    wang, chen, liu = [await server.sit(who) for who in (WANG, CHEN, LIU)]
+    qian, _ = await experts(server, db)
+    number = await unhappy(wang, chen, "q-1")
+    said = {"satisfied": False, "comment": "没有说到期限"}
+    await wang.ok("ticket:rate", number=number, **said)
+    assert (await state(chen, number))["callback"]["comment"] == "没有说到期限"
+    await wang.ok("callback:choose", number=number, at=in_time(60 * SECOND), who="another")
+    [waits] = (await liu.ok("pool:list"))["tickets"]
+    assert waits["callback"]["at"] and waits["callback"]["comment"] is None
+    taken = (await liu.ok("pool:claim", number=number))["ticket"]
+    assert taken["callback"]["comment"] == "没有说到期限"
+    await liu.ok("ticket:answer", number=number, id="b", body="再次解答。")
+    assert (await state(wang, number))["callback"]["how"] == "answered"
+    await wang.ok("ticket:rate", number=number, satisfied=False, comment="还是没有")
+    new = (await qian.wait("escalation:new"))["escalation"]
+    assert new["question"] == new["ticket"]["callback"]["comment"] == "还是没有"
 
 
 async def test_a_missed_call_back_is_told_and_goes_to_the_experts(config: Config, dsn: str) -> None:

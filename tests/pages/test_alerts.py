@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from chatserver.clock import Clock
-from chatserver.rules import answering, backstage, promising, refusing
+from chatserver.rules import answering, backstage, callback, feedback, promising, refusing
 from chatserver.rules.articles import Refused
 from chatserver.store import people, tickets
 from tests.cast import CHEN, FENG, HUANG, LI, LIU, QIAN, TANG, WANG, ZHOU, Person
@@ -124,6 +124,19 @@ async def test_nobody_else_has_such_a_desk(desk: Desk) -> None:
     assert await alerts(desk, HUANG) == [], "an account of no institution has an empty one"
     assert (await told(desk, HUANG, "/alerts/seen", ids=["x"]))[0] == 403
     assert (await told(desk, FENG, "/alerts/seen", ids=[]))[0] == 400
+
+
+async def test_attempts_at_a_call_back_within_one_half_day_are_told_to_the_institution_once(
+    desk: Desk,
+) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    await act(desk, "answer", answering.answer, number, CHEN, "a-1", "可以。")
+    await act(desk, "rate", feedback.rate, number, WANG, False)
+    for expected in ([], ["attempts"], ["attempts"]):
+        await act(desk, "callback_attempt", callback.attempt, number, CHEN, "未接通")
+        assert [one["kind"] for one in await alerts(desk, HUANG)] == expected
+    assert "L0001" in (await alerts(desk, HUANG))[0]["text"] and await alerts(desk, FENG) == []
 
 
 async def test_a_third_try_to_give_a_contact_is_reported_without_the_contact(desk: Desk) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from chatserver.rules.audience import PERMITTED
-from chatserver.rules.callback import attempt, begin, choose
+from chatserver.rules.callback import attempt, begin, choose, crowded
 from chatserver.rules.clocks import clock, running
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events_desks import CallbackDone, CallbackOpened, Escalated, Lapsed, Warned
@@ -271,6 +271,9 @@ def test_three_attempts_complete_it_too() -> None:
         assert life.ticket.callback == "open" and life.ticket.callback_attempts == n
         life.do(attempt, CHEN, f"第{n + 1}次未接通")
     assert life.ticket.callback == "done" and life.ticket.state == "closed"
+    *_, said, done = life.events
+    assert done == CallbackDone("attempted") and life.ticket.callback_how == "attempted"
+    assert isinstance(said, Noticed) and said.notice == "callback" and "没有联系上您" in said.body
     assert refusal(life.do, attempt, CHEN, "再试").code == "conflict"
     assert refusal(life.do, begin, CHEN).code == "conflict"
 
@@ -322,6 +325,7 @@ def test_who_takes_back_what_was_asked_on_is_not_called() -> None:
     life.ask_on()
     life.withdraw()
     assert life.ticket.callback == "done" and next_due(life.ticket) is None
+    assert life.ticket.callback_how == "withdrawn"
 
 
 def test_in_it_nothing_is_put_off() -> None:
@@ -433,3 +437,34 @@ def test_an_abuse_that_a_second_person_upholds_ends_it_and_says_so(closed: bool)
     assert CallbackDone("refused") in life.do(decide_abuse, FENG, True, "多次辱骂")
     assert (life.ticket.state, life.ticket.callback) == ("closed", "done")
     assert life.ticket.escalation_state == "resolved" and next_due(life.ticket) is None
+
+
+def test_attempts_of_one_half_day_in_beijing_count_and_are_told_apart() -> None:
+    at = [beijing(11, 24, 11), beijing(11, 24, 12), beijing(11, 25, 1), beijing(11, 25, 11)]
+    assert [crowded(at[:n]) for n in (1, 2, 3, 4)] == [False, False, False, True]
+    assert crowded([at[0], at[0] + HOUR, at[0]]) and not crowded([at[3], at[2], at[1]])
+    life = unhappy()
+    for n in range(3):
+        life.do(attempt, CHEN, f"第{n + 1}次未接通")
+    assert life.ticket.callback_tried == (START, START, START) and life.ticket.callback == "done"
+
+
+def test_what_the_citizen_is_not_satisfied_with_goes_with_it() -> None:
+    life = unhappy()
+    life.rate(False, comment="没有说到期限")
+    life.rate(False)
+    assert life.ticket.comment == "没有说到期限"
+    _, escalated = life.do(choose, WANG, START + DAY, "expert")
+    assert isinstance(escalated, Escalated) and escalated.question == "没有说到期限"
+
+
+@pytest.mark.parametrize("comment", ["还是没有说到", None])
+def test_a_second_bad_rating_asks_the_experts_what_the_citizen_wrote(comment: str | None) -> None:
+    life = unhappy()
+    life.rate(False, comment="没有说到期限")
+    life.do(begin, CHEN)
+    life.answer(id="a-2")
+    assert life.ticket.callback_how == "answered"
+    _, escalated = life.rate(False, comment=comment)
+    assert isinstance(escalated, Escalated) and escalated.question == comment
+    assert life.ticket.comment == (comment or "没有说到期限")

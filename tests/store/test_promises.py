@@ -70,7 +70,7 @@ async def everything(one: Road) -> str:
     await one.act("panel", experts.claim, number, qian, id)
     await one.act("panel", experts.opinion, number, qian, id, "意见")
     await one.say(CHEN, number, "a", "可以。", answer=True)
-    await one.act("rate", feedback.rate, number, wang, False)
+    await one.act("rate", feedback.rate, number, wang, False, None, "没有说到期限")
     chosen = START + timedelta(hours=30)
     await one.act("callback_choose", callback.choose, number, wang, chosen, "same")
     await one.act("callback_attempt", callback.attempt, number, chen, "未接通")

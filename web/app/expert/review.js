@@ -89,7 +89,8 @@ class Review extends Plain {
     return html`<article class="matter" aria-labelledby="matter-title">
       <header class="matter-head internal"><div class="cluster spread">
         <h2 id="matter-title" tabindex="-1">${ticket ? category(ticket.category) : ''} <span class="number soft small">${number}</span></h2>
-        <span class="cluster tight">${desk.reasons[number]?.map((why) => html`<span class="chip">${lookWord(why)}</span>`)}</span></div></header>
+        <span class="cluster tight">${desk.reasons[number]?.map((why) => html`<span class="chip">${lookWord(why)}</span>`)}</span></div>
+        ${ticket?.callback?.comment ? html`<dl class="facts small"><dt>${t('用户哪里不满意')}</dt><dd class="kept">${ticket.callback.comment}</dd></dl>` : ''}</header>
       ${record(desk, number)}
       ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}
       ${!desk.reviews ? '' : waits ? this.#acts(answers) : html`<p class="notice ok" role="status">${t('已审阅。')}</p>`}
