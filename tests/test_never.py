@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,29 @@ def offenders(paths: list[Path], pattern: str | re.Pattern[str]) -> list[str]:
 def test_rules_know_no_clock_no_chance_no_waiting() -> None:
     pattern = r"\basync\b|\bawait\b|datetime\.now|utcnow|\brandom\b|\bsecrets\b|\blogging\b|environ"
     assert offenders(sources("chatserver/rules", ".py"), pattern) == []
+
+
+def test_rules_import_the_standard_library_and_themselves() -> None:
+    paths = sources("chatserver/rules", ".py")
+    named = {
+        name
+        for path in paths
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        for name in imported(node)
+    }
+    assert "datetime" in named
+    ours = {name for name in named if name.split(".")[0] == "chatserver"}
+    assert all(name.startswith("chatserver.rules") for name in ours), ours
+    assert {name.split(".")[0] for name in named - ours} <= sys.stdlib_module_names
+
+
+def imported(node: ast.AST) -> list[str]:
+    """The modules that a statement imports from outside its own package."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.level == 0:
+        return [node.module or ""]
+    return ["chatserver"] if isinstance(node, ast.ImportFrom) and node.level > 1 else []
 
 
 @pytest.mark.parametrize("room", ["live", "pages", "timers", "cli"])

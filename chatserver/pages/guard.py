@@ -78,13 +78,13 @@ async def _body(route: Route, request: web.Request, patience: asyncio.Timeout) -
 
 
 async def _identity(route: Route, site: Site, request: web.Request) -> who.Identity:
-    """A framed page knows nobody. For what is open to all, a database that is away means only that
-    nobody is signed in."""
+    """A framed page knows nobody, and a form that is open to all asks nobody. For what else is open to all,
+    a database that is away means only that nobody is signed in."""
     if route.framed and is_framed(request):
         return who.NOBODY
     if route.access != ANYONE:
         return await who.identify(site.house, request)
-    if route.kind == "api":
+    if route.kind == "api" or request.method not in SAFE:
         return who.NOBODY
     try:
         async with asyncio.timeout(GLANCE):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 from aiohttp import web
 
@@ -68,8 +70,9 @@ async def submit(call: Call) -> web.StreamResponse:
         if refused.code == "invalid":
             refused = Refused("invalid", "请填写登录名和密码。")
         return _page(call, target, refused, fields["login"][:200])
-    if call.session is not None:
-        await account.leave(call)
+    former = (await session.identify(call.house, call.request)).session
+    if former is not None:
+        await account.leave(replace(call, session=former))
     answer = web.HTTPSeeOther(target or HOME.get(known.role, ELSEWHERE))
     session.set_cookie(answer, call.house.config, token)
     raise answer

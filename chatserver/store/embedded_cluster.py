@@ -56,7 +56,7 @@ class Cluster:
             raise EmbeddedError(
                 f"the database in {self.folder} was made by PostgreSQL {major}, and the one found"
                 f" here is {self.binaries.version}: set PG_BIN to the bin folder of PostgreSQL"
-                f" {major}, or restore a backup into a new data folder"
+                f" {major}, or name a new data folder"
             )
         return True
 

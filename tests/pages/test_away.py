@@ -8,13 +8,16 @@ import time
 from tests.cast import WANG
 from tests.line import Line
 
-from .conftest import Desks
+from .conftest import Desks, wish
+
+SESSIONS = "/api/v1/sessions"
 
 
 async def test_when_the_database_is_away_calls_say_so_within_three_seconds(
     line: Line, desks: Desks
 ) -> None:
     desk = await desks(line.dsn)
+    await desk.cookie(WANG)
     bearer = await desk.bearer(WANG)
     for silent in (False, True):
         async with line.away(silent):
@@ -23,6 +26,11 @@ async def test_when_the_database_is_away_calls_say_so_within_three_seconds(
                 answer = await desk.call("GET", path, headers=bearer)
                 told = await answer.json()
                 assert (answer.status, told["code"]) == (503, "unavailable"), told
+                assert time.monotonic() - started < 3.2
+            for path, sent in (("/login", {"data": wish(WANG)}), (SESSIONS, {"json": wish(WANG)})):
+                started = time.monotonic()
+                answer = await desk.call("POST", path, headers={"Origin": desk.origin}, **sent)
+                assert answer.status == 503, await answer.text()
                 assert time.monotonic() - started < 3.2
             for path in ("/", "/healthz") if silent else ("/", "/login", "/api/docs", "/healthz"):
                 assert (await desk.call("GET", path, headers=bearer)).status == 200
