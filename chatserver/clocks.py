@@ -21,7 +21,7 @@ from chatserver.timers.deadlines import Deadlines
 @asynccontextmanager
 async def clocks(config: Config, dsn: str) -> AsyncIterator[None]:
     """A road and a timer of their own, as another process would have them, until the server takes over."""
-    database, clock = Database(dsn, size=1), Clock()
+    database, clock = Database(dsn, size=2), Clock()
     await database.open()
     casework = Casework(database, clock, policy_of(config), secrets.token_hex(8))
     await casework.start()

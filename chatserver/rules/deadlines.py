@@ -9,10 +9,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from . import notices, panel, reviewing, supervising
+from . import notices, panel, reviewing, routing, supervising
 from .answering import ending
 from .articles import policy
 from .events import Event
+from .events_desks import Lapsed
 from .events_talk import IdleWarned, OfferEnded
 from .ladder import Deadline, ladder, to_come
 from .people import System
@@ -76,12 +77,26 @@ def _steady(ticket: Ticket) -> tuple[bool, datetime | None]:
     return True, rungs[0][1] if rungs else None
 
 
-def lapse(ticket: Ticket, now: datetime, system: System) -> list[Event]:
-    """What has fallen due by `now`: the first of it, or nothing. Never early; harmless when repeated."""
+def lapse(
+    ticket: Ticket,
+    now: datetime,
+    system: System,
+    to: str | None = None,
+    timeout: timedelta = timedelta(),
+) -> list[Event]:
+    """What has fallen due by `now`: the first of it, or nothing. Never early; harmless when repeated.
+
+    `to` is a lawyer who has room: a clock that has run out while nobody holds the ticket is offered
+    there at once, for `timeout`."""
     due = [deadline for deadline in pending(ticket) if deadline.due <= now]
     if not due:
         return []
-    return min(due, key=lambda deadline: deadline.due).then(ticket, now)
+    events = min(due, key=lambda deadline: deadline.due).then(ticket, now)
+    if to is None or not any(isinstance(event, Lapsed) for event in events):
+        return events
+    for event in events:
+        ticket = ticket.after(event, now)
+    return [*events, *routing.offer(ticket, now, system, to, timeout)]
 
 
 @policy("an offered lawyer must accept within the time-out")

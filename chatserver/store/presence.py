@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from chatserver.rules.articles import policy
@@ -18,6 +21,8 @@ from .database import Database, queries
 #: A lease is renewed every `RENEW_EVERY` seconds and dead after `TIME_TO_LIVE`.
 RENEW_EVERY = 3.0
 TIME_TO_LIVE = timedelta(seconds=10)
+#: Seconds between two tries to be the one who gives tickets to lawyers.
+TRIED_EVERY = 0.02
 
 
 @dataclass(frozen=True)
@@ -117,6 +122,19 @@ async def connected(db: Database, staff_nos: Sequence[str], now: datetime) -> se
     async with db.use() as connection:
         sql = _topic().connected.sql
         return {row[0] for row in await connection.fetch(sql, list(staff_nos), now - TIME_TO_LIVE)}
+
+
+@asynccontextmanager
+async def alone(db: Database, patience: float = 0.0) -> AsyncIterator[bool]:
+    """Whether nobody else gives tickets to lawyers while the caller stays within: the room of a lawyer is
+    one process's to give away at a time. `patience`: seconds to wait for who is at it just now."""
+    async with db.transaction() as connection:
+        until = monotonic() + patience
+        while not (free := bool(await connection.fetchval(_topic().try_route.sql))):
+            if monotonic() >= until:
+                break
+            await asyncio.sleep(TRIED_EVERY)
+        yield free
 
 
 async def waiting(db: Database, heads: Mapping[str, tuple[int, int]]) -> list[Waiting]:

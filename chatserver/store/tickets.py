@@ -189,10 +189,12 @@ async def pool(db: Database, category: str | None, count: int = 200) -> list[Tic
     return [ticket_of(row) for row in rows]
 
 
-async def due(db: Database, now: datetime, count: int) -> list[str]:
-    """The numbers of tickets for which a time has come."""
+async def due(db: Database, now: datetime, count: int) -> list[tuple[str, str | None]]:
+    """The numbers of tickets for which a time has come, each with its category if its clock runs out
+    while nobody holds it and nobody is asked."""
     async with db.use() as connection:
-        return [row[0] for row in await connection.fetch(queries("tickets").due.sql, now, count)]
+        rows = await connection.fetch(queries("tickets").due.sql, now, count)
+    return [(row["number"], row["unheld"]) for row in rows]
 
 
 async def next_due_at(db: Database) -> datetime | None:

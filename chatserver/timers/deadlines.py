@@ -1,7 +1,8 @@
 """The clock coroutine: fires what falls due, through the road like everything else.
 
 1. ask the database who is due, and apply `deadlines.lapse` to each; it re-computes under the row lock,
-   so with any number of processes each thing happens once, and never early;
+   so with any number of processes each thing happens once, and never early; what runs out in nobody's
+   hands takes the number of a lawyer with it who has room, and is offered in the same transaction;
 2. sleep until the earliest time that is known, at most `LONGEST`;
 3. wake early when a ticket is saved with an earlier time.
 
@@ -14,16 +15,18 @@ from __future__ import annotations
 import asyncio
 import logging
 import random
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
 
 from chatserver.calls import Outcome
 from chatserver.casework import MOST_IN_BATCH, Casework
 from chatserver.clock import Clock
-from chatserver.rules import deadlines
+from chatserver.rules import deadlines, routing
 from chatserver.rules.articles import Refused
 from chatserver.rules.people import SYSTEM
-from chatserver.store import tickets
+from chatserver.rules.routing import Waiting
+from chatserver.store import presence, tickets
 from chatserver.store.database import Database
 
 #: Seconds: another process may save an earlier time, and the system's clock may be set.
@@ -34,6 +37,8 @@ SHORTEST = 0.02
 STAGGER = 0.03
 AFTER_FAILURE = 0.2
 STEP = timedelta(seconds=30)
+#: Seconds to wait for a process that just gives tickets to lawyers.
+PATIENCE = 0.3
 log = logging.getLogger(__name__)
 
 
@@ -73,11 +78,16 @@ class Deadlines:
             await self._sleep()
 
     async def _fire(self) -> None:
-        while numbers := await tickets.due(self.db, await self._now(), MOST_IN_BATCH):
-            calls = (
-                self.casework.act("lapse", deadlines.lapse, number, SYSTEM) for number in numbers
-            )
-            results = await asyncio.gather(*calls, return_exceptions=True)
+        while due := await tickets.due(self.db, await self._now(), MOST_IN_BATCH):
+            timeout = self.casework.figures.offer_timeout
+            async with self._asked(due) as asked:
+                calls = (
+                    self.casework.act(
+                        "lapse", deadlines.lapse, number, SYSTEM, asked.get(number), timeout
+                    )
+                    for number, _ in due
+                )
+                results = await asyncio.gather(*calls, return_exceptions=True)
             failed = [result for result in results if isinstance(result, BaseException)]
             for result in failed:
                 log.error("a deadline did not fire: %s", result)
@@ -86,6 +96,26 @@ class Deadlines:
             self._failed = bool(failed)
             if failed or idle:
                 return
+
+    @asynccontextmanager
+    async def _asked(
+        self, due: Sequence[tuple[str, str | None]]
+    ) -> AsyncIterator[Mapping[str, str]]:
+        """Who is to be asked at once to take what runs out in nobody's hands: ticket -> lawyer.
+
+        Nobody else gives tickets away meanwhile, so that no lawyer is asked for more than they have room
+        for; if another process does not let go, the router asks as soon as it may."""
+        waiting = [Waiting(number, category) for number, category in due if category is not None]
+        if not waiting or not await self._free(waiting):
+            yield {}
+            return
+        async with presence.alone(self.db, PATIENCE) as free:
+            yield await self._free(waiting) if free else {}
+
+    async def _free(self, waiting: Sequence[Waiting]) -> Mapping[str, str]:
+        now = self.clock.now()
+        lawyers = [lawyer for lawyer, _ in await presence.on_duty(self.db, now)]
+        return dict(routing.assign(waiting, lawyers, now))
 
     async def _now(self) -> datetime:
         """Business time; after a step of the system's clock no later than the database's."""

@@ -26,7 +26,7 @@ from chatserver.rules.events_talk import Accepted, Closed, HandedOver, OfferEnde
 from chatserver.rules.people import SYSTEM
 from chatserver.rules.policy import Policy
 from chatserver.store import presence
-from chatserver.store.database import Database, queries
+from chatserver.store.database import Database
 
 SWEEP = 1.0
 #: More of the queue than there is room for, since some at its head may have been passed by.
@@ -86,8 +86,8 @@ class Router:
 
     async def route(self) -> int:
         """One round; how many offers were made."""
-        async with self.db.transaction() as connection:
-            if not await connection.fetchval(queries("presence").try_route.sql):
+        async with presence.alone(self.db) as free:
+            if not free:
                 return 0
             now = self.clock.now()
             lawyers = [lawyer for lawyer, _ in await presence.on_duty(self.db, now)]

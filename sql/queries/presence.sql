@@ -49,9 +49,9 @@ on conflict (staff_no, process) do update set connections = excluded.connections
 -- Lawyers on duty whose connection lives, with the room that they have.
 select a.staff_no, a.skills, d.idle_since, a.capacity,
     a.capacity - (
-        select count(*) from tickets t where t.kind = 'live' and (
-            (t.assignee = a.staff_no and t.state in ('active', 'answered'))
-            or t.offered_to = a.staff_no))::int as room
+        (select count(*) from tickets t where t.kind = 'live' and t.assignee = a.staff_no
+            and t.state in ('active', 'answered'))
+        + (select count(*) from tickets t where t.offered_to = a.staff_no))::int as room
 from duty d join accounts a using (staff_no)
 where d.status = 'on' and a.role = 'lawyer' and a.disabled_at is null
     and exists (select from presence p where p.staff_no = d.staff_no

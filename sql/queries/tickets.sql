@@ -157,8 +157,11 @@ order by case when callback = 'begun' then callback_due_at when state = 'queued'
     else coalesce(callback_at, callback_due_at) end, number limit :count;
 
 -- name: due(now, count)
--- Tickets for which a time has come, less those that another process is just working on.
-select number from tickets where next_due_at <= :now
+-- Tickets for which a time has come, less those that another process is just working on; the category of
+-- those whose clock runs out while nobody holds them and nobody is asked.
+select number, case when state = 'queued' and offered_to is null and answer_due_at <= :now
+    and 'lapse' <> all(rungs) then category end as unheld
+from tickets where next_due_at <= :now
 order by next_due_at limit :count for update skip locked;
 
 -- name: next_due()$
