@@ -243,6 +243,7 @@ create table notes (
     about text not null,
     body text not null,
     at timestamp with time zone not null,
+    due_at timestamp with time zone,
     PRIMARY KEY (ticket, place),
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );
@@ -457,6 +458,7 @@ create table tickets (
     comment text,
     callback_tried timestamp with time zone[] not null default '{}'::timestamp with time zone[],
     callback_how text,
+    support_due_at timestamp with time zone,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

@@ -10,7 +10,7 @@ from chatserver.rules.articles import Refused
 from chatserver.rules.clocks import running
 from chatserver.rules.instants import instant
 from chatserver.rules.ticket import Ticket
-from chatserver.store import alerts, tickets
+from chatserver.store import alerts, backoffice, tickets
 
 from . import api, api_staff, templates
 from .access import Call
@@ -23,14 +23,25 @@ SAID = {
     "panel": "专家组尚未办结，时限（{due}）已到",
     "contacts": "{staff_no} 多次试图向用户提供私人联系方式，已被拦下（第二十二条）",
     "attempts": "{staff_no} 在同一个半天里多次记录未联系上用户，回访应分在不同的半天（第二十四条）",
-    "support": "{staff_no} 请求后台支援",
+    "support": "{staff_no} 请求后台支援，请于 {due} 前回复",
+    "unsupported": "驻场人员的求助到 {due} 仍无人回复（第三十三条）",
     "abuse": "{staff_no} 提请认定滥用（第二十九条）",
     "appeal": "用户对不予解答提出申诉",
     "repeated": "{staff_no} 以重复咨询为由不予解答，没有找到此前的解答，请复核（第二十九条）",
 }
 NOBODY = "无人"
+#: Settled by a reply.
+ASKING = ("support", "unsupported")
 #: Where on its page a desk deals with it; all else the operator does where the ticket's standing is shown.
-PLACES = {"near": "#clocks", "support": "#questions", "abuse": "#abuse", "appeal": "#appeals"}
+PLACES = {
+    "backoffice": {"near": "#clocks", "support": "#questions"},
+    "operator": {
+        "support": "#questions",
+        "unsupported": "#questions",
+        "abuse": "#abuse",
+        "appeal": "#appeals",
+    },
+}
 
 
 async def overview(call: Call) -> api_staff.Alerts:
@@ -40,7 +51,9 @@ async def overview(call: Call) -> api_staff.Alerts:
         return api_staff.Alerts([], 0)
     rows = await alerts.listed(database, *_desk(call), now)
     of = await tickets.several(database, sorted({row["ticket"] for row in rows}))
-    items = [_shown(call, row, of[row["ticket"]]) for row in rows]
+    asked = {row["ticket"] for row in rows if row["kind"] in ASKING}
+    waits = await backoffice.unanswered(database, sorted(asked)) if asked else {}
+    items = [_shown(call, row, of[row["ticket"]], row["ticket"] in waits) for row in rows]
     return api_staff.Alerts(items, sum(one.seen_at is None for one in items))
 
 
@@ -70,7 +83,7 @@ def _desk(call: Call) -> tuple[str, str | None]:
     return "backoffice", call.account.institution
 
 
-def _shown(call: Call, row: Any, ticket: Ticket) -> api_staff.Alert:
+def _shown(call: Call, row: Any, ticket: Ticket, waits: bool) -> api_staff.Alert:
     due, lang = row["due_at"], call.language
     text = translate(
         lang,
@@ -85,7 +98,7 @@ def _shown(call: Call, row: Any, ticket: Ticket) -> api_staff.Alert:
         text=text,
         at=instant(row["at"]),
         due_at=None if due is None else instant(due),
-        settled=_settled(row["kind"], ticket),
+        settled=not waits if row["kind"] in ASKING else _settled(row["kind"], ticket),
         seen_by=row["seen_by"],
         seen_at=None if row["seen_at"] is None else instant(row["seen_at"]),
         href=_href(row["kind"], row["desk"], row["ticket"]),
@@ -93,9 +106,8 @@ def _shown(call: Call, row: Any, ticket: Ticket) -> api_staff.Alert:
 
 
 def _href(kind: str, desk: str, number: str) -> str | None:
-    if kind in PLACES:
-        return PLACES[kind]
-    return f"/admin/tickets/{number}" if desk == "operator" else None
+    elsewhere = f"/admin/tickets/{number}" if desk == "operator" else None
+    return PLACES[desk].get(kind, elsewhere)
 
 
 def _settled(kind: str, ticket: Ticket) -> bool:

@@ -74,12 +74,14 @@ class OwnClock(Struct):
 
 
 class Question(Struct):
-    """A lawyer's question to the institution (17)."""
+    """A lawyer's question to those behind the talk (17), to be answered by `due_at` (33)."""
 
     number: str
     staff_no: str
     body: str
     at: Time
+    due_at: Time | None
+    late: bool
 
 
 class Owed(Struct):
@@ -92,7 +94,8 @@ class Owed(Struct):
 
 
 class Alert(Struct):
-    """What a desk is to know at once. `kind`: near, waiting, overdue, panel, contacts, support, abuse or appeal;
+    """What a desk is to know at once. `kind`: near, waiting, overdue, panel, contacts,
+    support, unsupported (no reply in time), abuse or appeal;
     `settled`: what it asks for is done; `seen_by` is the staff number of who saw it first. `href`: where
     the desk deals with it, a path or a place on its page, or null."""
 
@@ -178,8 +181,11 @@ class Appeal(Struct):
 
 
 class ToDecide(Struct):
+    """`questions`: of lawyers whose house has nobody in its back office, and those left without a reply."""
+
     abuse: list[Proposal]
     appeals: list[Appeal]
+    questions: list[Question]
 
 
 class AbuseFinding(Struct, forbid_unknown_fields=True):

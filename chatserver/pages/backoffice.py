@@ -9,11 +9,10 @@ from chatserver.rules import backstage
 from chatserver.rules.articles import Refused
 from chatserver.rules.instants import instant
 from chatserver.rules.people import actor_of
-from chatserver.rules.ticket import Ticket
 from chatserver.store import alerts as alert_rows
 from chatserver.store import backoffice, presence, tickets
 
-from . import alerts, api, api_staff, templates
+from . import alerts, api, api_staff, support, templates
 from .access import Call
 from .clocks import shown
 
@@ -49,40 +48,12 @@ async def overview(call: Call) -> api_staff.BackOffice:
             for row in await backoffice.lawyers(database, own, call.house.clock.now())
         ],
         sorted(clocks, key=lambda one: one.clock.due_at or "9"),
-        [
-            api_staff.Question(row["ticket"], row["by"], row["body"], instant(row["at"]))
-            for row in await backoffice.questions(database, own)
-        ],
+        await support.questions(call),
         [
             api_staff.Owed(row["ticket"], row["staff_no"], row["clock"], instant(row["owed_at"]))
             for row in await alert_rows.owed_at(database, own)
         ],
     )
-
-
-async def _own(call: Call, number: str) -> Ticket:
-    """A ticket that a lawyer of the own institution holds or asked about; any other is not there."""
-    database, own = call.house.database, call.account.institution
-    ticket = await tickets.find(database, number)
-    if ticket is not None and (
-        await backoffice.is_lawyer_of(database, own, ticket.assignee)
-        or await backoffice.has_asked(database, number, own)
-    ):
-        return ticket
-    raise Refused("not_found")
-
-
-async def reply(call: Call, wish: api_staff.SupportReply) -> api_staff.Decided:
-    """POST /api/v1/backoffice/replies"""
-    ticket = await _own(call, wish.number)
-    outcome = await call.house.casework.act(
-        "support_reply",
-        backstage.reply_support,
-        ticket.number,
-        actor_of(call.account),
-        wish.body,
-    )
-    return decided(outcome.ticket)
 
 
 async def stand_in(call: Call, wish: api_staff.StandIn) -> api_staff.Decided:
@@ -104,12 +75,7 @@ async def stand_in(call: Call, wish: api_staff.StandIn) -> api_staff.Decided:
         wish.staff_no,
         house.figures.offer_timeout,
     )
-    return decided(outcome.ticket)
-
-
-def decided(ticket: Ticket) -> api_staff.Decided:
-    """What a caller is told of the ticket that was acted on."""
-    return api_staff.Decided(ticket.number, ticket.state, ticket.outcome)
+    return support.decided(outcome.ticket)
 
 
 async def page(call: Call, refused: Refused | None = None) -> web.Response:
@@ -141,7 +107,7 @@ async def act(call: Call) -> web.StreamResponse:
             await alerts.see_form(call)
         elif form.get("do") == "reply":
             given = {"number": form.get("number", ""), "body": form.get("body", "")}
-            await reply(call, api.of_form(api_staff.SupportReply, given))
+            await support.reply(call, api.of_form(api_staff.SupportReply, given))
         else:
             given = {"number": form.get("number", ""), "staff_no": form.get("staff_no", "")}
             await stand_in(call, api.of_form(api_staff.StandIn, given))

@@ -18,12 +18,16 @@ from chatserver.rules.instants import instant
 from chatserver.rules.people import actor_of
 from chatserver.store import backoffice, tickets
 
-from . import alerts, api, api_staff, templates
+from . import alerts, api, api_staff, support, templates
 from .access import Call
-from .backoffice import decided
+from .support import decided
 
 PATH = "/admin"
-DONE = {"1": "决定已记录，并已告知用户。", "seen": "已记录由您知悉。"}
+DONE = {
+    "1": "决定已记录，并已告知用户。",
+    "seen": "已记录由您知悉。",
+    "reply": "回复已送达驻场人员。",
+}
 #: Lines of a talk that are shown with what is to be decided.
 LINES = 200
 
@@ -58,7 +62,7 @@ async def overview(call: Call) -> api_staff.ToDecide:
                 await _talk(call, one.number),
             )
         )
-    return api_staff.ToDecide(abuse, appeals)
+    return api_staff.ToDecide(abuse, appeals, await support.questions(call))
 
 
 async def _talk(call: Call, number: str) -> list[api_staff.Line]:
@@ -139,6 +143,10 @@ async def act(call: Call) -> web.StreamResponse:
         if form.get("do") == "seen":
             await alerts.see_form(call)
             raise web.HTTPSeeOther(f"{PATH}?done=seen")
+        if form.get("do") == "reply":
+            wish = {"number": given["number"], "body": form.get("body", "")}
+            await support.reply(call, api.of_form(api_staff.SupportReply, wish))
+            raise web.HTTPSeeOther(f"{PATH}?done=reply")
         if form.get("upheld") not in ("true", "false"):
             raise Refused("invalid", "请选择决定。")
         if form.get("do") == "abuse":

@@ -79,8 +79,9 @@ def _on_duty(actor: Actor, ticket: Ticket) -> bool:
 
 
 def _backoffice(actor: Actor, ticket: Ticket) -> bool:
-    """Who was asked for support may reply."""
-    return _role(actor, "backoffice") and ticket.notes > 0
+    """Who was asked for support may reply; the operator where no house has anybody to ask, or nobody did."""
+    asked = _role(actor, "backoffice") or _role(actor, "operator")
+    return asked and ticket.notes > 0
 
 
 def _institution(actor: Actor, ticket: Ticket) -> bool:
@@ -218,7 +219,9 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
     if isinstance(event, Warned):
         return [f"staff:{event.staff_no}"] if event.staff_no else []
     if isinstance(event, (Noted, Reviewed)):
-        return [f"staff:{no}" for no in sorted(_staff_of(ticket))]
+        # A reply goes to who asked as well, though the ticket may be another's by now.
+        asker = event.to if isinstance(event, Noted) else None
+        return [f"staff:{no}" for no in sorted({*_staff_of(ticket), *([asker] if asker else [])})]
     return heard
 
 

@@ -10,6 +10,7 @@ from .articles import Refused, WrongState, article, policy
 from .bodies import checked
 from .categories import CATEGORIES
 from .contacts import contacts
+from .cooperation import reply_due
 from .events import Event
 from .events_desks import Noted
 from .events_talk import HandedOver, Offered
@@ -29,13 +30,16 @@ def note(ticket: Ticket, now: datetime, staff: Lawyer | Expert | Staff, body: st
 def ask_support(ticket: Ticket, now: datetime, lawyer: Lawyer, question: str) -> list[Event]:
     """驻场机构应当建立工作团队，为本机构驻场人员解答法律咨询提供后台支持。"""
     body = checked(question, "$.question", 4000)
-    return [Noted(ticket.notes + 1, lawyer.staff_no, "support", body)]
+    due_at = reply_due(ticket, now)
+    return [Noted(ticket.notes + 1, lawyer.staff_no, "support", body, due_at)]
 
 
 @article(17)
-def reply_support(ticket: Ticket, now: datetime, staff: Staff, body: str) -> list[Event]:
-    """The back office answers its own lawyer."""
-    return [Noted(ticket.notes + 1, staff.staff_no, "reply", checked(body))]
+def reply_support(
+    ticket: Ticket, now: datetime, staff: Staff, body: str, asker: str | None = None
+) -> list[Event]:
+    """The back office answers its own lawyer: `asker`, and whoever holds the ticket by now."""
+    return [Noted(ticket.notes + 1, staff.staff_no, "reply", checked(body), to=asker)]
 
 
 @article(22)

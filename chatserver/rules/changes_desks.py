@@ -36,9 +36,15 @@ if TYPE_CHECKING:
     from .ticket import Ticket
 
 
+#: The clock of a lawyer's question to those behind the talk.
+SUPPORT_CLOCK = "support"
+
+
 def _warned(ticket: Ticket, event: Warned, now: datetime) -> dict[str, Any]:
     if event.clock == PANEL_CLOCK:
         return {"escalation_due_at": None}
+    if event.clock == SUPPORT_CLOCK:
+        return {"support_due_at": None}
     return {"rungs": (*ticket.rungs, event.rung)}
 
 
@@ -47,6 +53,15 @@ def _lapsed(ticket: Ticket, event: Lapsed, now: datetime) -> dict[str, Any]:
     changes = {"rungs": (*ticket.rungs, "lapse"), "lapsed_at": now, "owing": owing}
     # Everyone is asked anew, those who passed it by as well.
     return changes | {"passed_by": (), "retry_at": None}
+
+
+def _noted(ticket: Ticket, event: Noted, now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {"notes": ticket.notes + 1}
+    if event.about == "support":
+        changes["support_due_at"] = ticket.support_due_at or event.due_at
+    elif event.about == "reply":
+        changes["support_due_at"] = None
+    return changes
 
 
 def _contact_refused(ticket: Ticket, event: ContactRefused, now: datetime) -> dict[str, Any]:
@@ -144,7 +159,7 @@ CHANGES: dict[type[Event], Any] = {
     Appealed: lambda ticket, event, now: {"appeal": "open"},
     AppealDecided: lambda ticket, event, now: {"appeal": "upheld" if event.upheld else "dismissed"},
     BroughtForward: lambda ticket, event, now: {"front": True, "passed_by": (), "retry_at": None},
-    Noted: lambda ticket, event, now: {"notes": ticket.notes + 1},
+    Noted: _noted,
     CallbackOpened: _callback_opened,
     CallbackChosen: lambda ticket, event, now: {
         "callback_at": event.at,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from . import notices, panel, reviewing, routing, supervising
+from . import cooperation, notices, panel, reviewing, routing, supervising
 from .answering import ending
 from .articles import policy
 from .events import Event
@@ -30,6 +30,8 @@ def pending(ticket: Ticket) -> list[Deadline]:
         found.append(Deadline("panel_offer", ticket.panel_offer_expires_at, panel.miss))
     if ticket.escalation_due_at is not None:
         found.append(Deadline("panel", ticket.escalation_due_at, panel.overdue))
+    if ticket.support_due_at is not None:
+        found.append(Deadline("support", ticket.support_due_at, cooperation.overdue, 33))
     if (review := reviewing.first_due(ticket)) is not None:
         found.append(Deadline("review", review, reviewing.overdue))
     if ticket.readers_until is not None:
@@ -71,6 +73,7 @@ def _steady(ticket: Ticket) -> tuple[bool, datetime | None]:
     """Whether nothing but a clock and a silence can fall due, and the clock's next rung."""
     others = ticket.offer_expires_at or ticket.panel_offer_expires_at
     others = others or ticket.readers_until or ticket.escalation_due_at
+    others = others or ticket.support_due_at
     if ticket.kind != "live" or others or reviewing.first_due(ticket) is not None:
         return False, None
     rungs = to_come(ticket)

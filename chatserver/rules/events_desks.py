@@ -169,12 +169,15 @@ class BroughtForward(Event):
 @dataclass(frozen=True)
 class Noted(Event):
     """Internal: never seen by the citizen. `place` counts a ticket's notes. `about`: `note`,
-    `support` (a question to the institution's back office, 17) or `reply`."""
+    `support` (a question to the institution's back office, 17; answered by `due_at`, 33) or `reply`,
+    `to` the lawyer who asked."""
 
     place: int
     staff_no: str
     about: str
     body: str
+    due_at: datetime | None = None
+    to: str | None = None
     kind: ClassVar[str] = "noted"
 
 

@@ -49,6 +49,9 @@ NEW_LAWYER_ANSWERS = 20
 LOW_SCORE = 2
 #: By when a lawyer settles an expert's suggestion, and puts an accepted one into effect.
 SETTLE_WITHIN = timedelta(hours=24)
+#: The most and the least time for a reply to a lawyer's question to those behind the talk.
+SUPPORT_WITHIN = timedelta(hours=2)
+SUPPORT_AT_LEAST = timedelta(minutes=15)
 #: How long the panel has where no clock of the ticket's own runs; then the operator on duty is told.
 PANEL_WITHIN = timedelta(hours=24)
 #: When all of the panel have passed a question on, this long until the first is asked again.

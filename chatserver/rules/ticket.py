@@ -207,6 +207,7 @@ class Ticket:
     reviews: int = 0
     answers: tuple[tuple[int, str], ...] = ()
     notes: int = 0
+    support_due_at: datetime | None = None
     abuse: str | None = None
     callback: str | None = None
     callback_provisional: bool = False

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chatserver.rules import callback
+from chatserver.rules.changes_desks import SUPPORT_CLOCK
 from chatserver.rules.changes_panel import PANEL_CLOCK
 from chatserver.rules.events import Event, Record
 from chatserver.rules.events_desks import (
@@ -29,6 +30,10 @@ SHOWN = timedelta(days=1)
 MOST = 200
 _Row = tuple[str, tuple[Any, ...]]
 OFFICE, OPERATOR = "add_office_alert", "add_operator_alert"
+#: Where a house has nobody who could be told, the operator is: nothing is told to nobody.
+DESKLESS = "add_deskless_alert"
+#: clock -> what the operator is told when it is long over.
+LATE = {PANEL_CLOCK: "panel", SUPPORT_CLOCK: "unsupported"}
 
 
 def _alert(to: str, ticket: Ticket, record: Record, kind: str, **of: Any) -> _Row:
@@ -41,13 +46,14 @@ def _alert(to: str, ticket: Ticket, record: Record, kind: str, **of: Any) -> _Ro
 def _warned(ticket: Ticket, record: Record, event: Warned) -> list[_Row]:
     told = {"clock": event.clock, "staff_no": event.staff_no, "due_at": event.due_at}
     if event.rung == "operator":
-        kind = "panel" if event.clock == PANEL_CLOCK else "overdue"
+        kind = LATE.get(event.clock, "overdue")
         return [_alert(OPERATOR, ticket, record, kind, **told)]
     if event.rung != "warn":
         return []
     # What nobody holds has no institution: only the operator can find somebody for it.
-    to, kind = (OFFICE, "near") if event.staff_no else (OPERATOR, "waiting")
-    return [_alert(to, ticket, record, kind, **told)]
+    if event.staff_no is None:
+        return [_alert(OPERATOR, ticket, record, "waiting", **told)]
+    return [_alert(to, ticket, record, "near", **told) for to in (OFFICE, DESKLESS)]
 
 
 def _contacts(ticket: Ticket, record: Record, event: ContactRefused) -> list[_Row]:
@@ -64,13 +70,14 @@ def _attempted(ticket: Ticket, record: Record, event: CallbackAttempted) -> list
     if not callback.crowded(ticket.callback_tried):
         return []
     told = {"id": f"{ticket.number}.attempts", "staff_no": event.staff_no}
-    return [_alert(OFFICE, ticket, record, "attempts", **told)]
+    return [_alert(to, ticket, record, "attempts", **told) for to in (OFFICE, DESKLESS)]
 
 
 def _noted(ticket: Ticket, record: Record, event: Noted) -> list[_Row]:
     if event.about != "support":
         return []
-    return [_alert(OFFICE, ticket, record, "support", staff_no=event.staff_no)]
+    told = {"staff_no": event.staff_no, "due_at": event.due_at}
+    return [_alert(to, ticket, record, "support", **told) for to in (OFFICE, DESKLESS)]
 
 
 def _lapsed(ticket: Ticket, record: Record, event: Lapsed) -> list[_Row]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -43,6 +44,16 @@ async def clocks(db: Database, institution: str) -> list[Ticket]:
 async def questions(db: Database, institution: str) -> list[Any]:
     """Rows of notes: its lawyers' questions that nobody has replied to."""
     return await _rows(db, "questions_of", institution, MOST)
+
+
+async def questions_left(db: Database, now: datetime) -> list[Any]:
+    """Rows of notes: questions that nobody has replied to in time, or that no house has anybody for."""
+    return await _rows(db, "questions_left", now, MOST)
+
+
+async def unanswered(db: Database, numbers: Sequence[str]) -> dict[str, str]:
+    """Of those tickets whose lawyers wait for a reply: number -> who has waited longest."""
+    return {row["ticket"]: row["by"] for row in await _rows(db, "unanswered", list(numbers))}
 
 
 async def is_lawyer_of(db: Database, institution: str | None, staff_no: str | None) -> bool:

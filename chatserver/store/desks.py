@@ -83,7 +83,8 @@ def _settled(ticket: Ticket, event: ReviewSettled, seq: int | None, at: datetime
 
 
 def _noted(ticket: Ticket, event: Noted, seq: int | None, at: datetime) -> _Row:
-    row = (ticket.number, event.place, event.staff_no, event.about, event.body, at)
+    said = (event.place, event.staff_no, event.about, event.body)
+    row = (ticket.number, *said, event.due_at, at)
     return "add_note", row
 
 

@@ -11,6 +11,14 @@ insert into alerts (id, desk, ticket, kind, clock, staff_no, due_at, at)
 values (:id, 'operator', :ticket, :kind, :clock, :staff_no, :due_at, :now)
 on conflict (id) do nothing;
 
+-- name: add_deskless_alert(id, ticket, kind, clock, staff_no, due_at, now)!
+-- For the operator on duty, where the house of this lawyer has nobody in its back office, or there is no house.
+insert into alerts (id, desk, ticket, kind, clock, staff_no, due_at, at)
+select :id, 'operator', :ticket, :kind, :clock, :staff_no, :due_at, :now
+where not exists (select from accounts a join accounts o using (institution)
+    where a.staff_no = :staff_no and a.institution <> '' and o.role = 'backoffice' and o.disabled_at is null)
+on conflict (id) do nothing;
+
 -- name: alerts_of(desk, institution, since, count)
 -- What a desk has not seen, newest first, then what it saw lately. An institution's are its own alone.
 select * from alerts where desk = :desk and institution is not distinct from :institution

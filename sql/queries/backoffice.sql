@@ -28,7 +28,25 @@ select n.* from notes n join accounts a on a.staff_no = n.by
 where n.about = 'support' and a.institution = :institution
     and not exists (select from notes r where r.ticket = n.ticket and r.about = 'reply'
         and r.place > n.place)
-order by n.at limit :count;
+order by coalesce(n.due_at, n.at), n.ticket limit :count;
+
+-- name: questions_left(now, count)
+-- Questions without a reply that are late, or of lawyers whose house has nobody in its back office.
+select n.* from notes n join accounts a on a.staff_no = n.by
+where n.about = 'support' and (n.due_at <= :now or not exists (select from accounts o
+        where o.institution = a.institution and o.institution <> '' and o.role = 'backoffice'
+            and o.disabled_at is null))
+    and not exists (select from notes r where r.ticket = n.ticket and r.about = 'reply'
+        and r.place > n.place)
+order by coalesce(n.due_at, n.at), n.ticket limit :count;
+
+-- name: unanswered(tickets)
+-- Of each of these tickets the oldest question without a reply.
+select distinct on (n.ticket) n.ticket, n.by, n.due_at from notes n
+where n.about = 'support' and n.ticket = any(:tickets::text[])
+    and not exists (select from notes r where r.ticket = n.ticket and r.about = 'reply'
+        and r.place > n.place)
+order by n.ticket, n.place;
 
 -- name: is_of(institution, staff_no)$
 -- Whether this lawyer belongs to the institution.

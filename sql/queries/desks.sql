@@ -88,10 +88,10 @@ on conflict (ticket) do update set
 -- It was looked at.
 delete from review_queue where ticket = :ticket;
 
--- name: add_note(ticket, place, by, about, body, now)!
+-- name: add_note(ticket, place, by, about, body, due_at, now)!
 -- An internal note.
-insert into notes (ticket, place, by, about, body, at)
-values (:ticket, :place, :by, :about, :body, :now);
+insert into notes (ticket, place, by, about, body, due_at, at)
+values (:ticket, :place, :by, :about, :body, :due_at, :now);
 
 -- name: notes_of(ticket)
 -- A ticket's internal notes, in order.

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+from playwright.async_api import expect
+
 from chatserver.rules import answering, backstage, refusing
 from chatserver.rules.people import actor_of
 from chatserver.store import people
@@ -23,6 +27,35 @@ async def employ(server: Running, *persons: Person) -> None:
             "update accounts set institution = '示范律师事务所' where login = any($1)",
             [person.login for person in persons],
         )
+
+
+async def test_who_passed_it_on_and_who_has_no_house_hear_the_reply_too(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen = await server.sit(WANG)
+    number = await ask(citizen, kind="message")
+    await act(server, "claim", answering.claim, number)
+    await act(server, "support", backstage.ask_support, number, "加班费基数怎么算？")
+    await act(
+        server, "transfer", backstage.transfer, number, None, None, None, timedelta(seconds=30)
+    )
+    lawyer = await windows.open(server.url, language)
+    await lawyer.enter(CHEN, "/lawyer")
+    await lawyer.reads(lawyer.say("您现在不接单"))
+
+    operator = await windows.open(server.url, language)
+    await operator.enter(FENG, "/admin")
+    await operator.reads("加班费基数怎么算？")
+    await operator.looks_right("admin-question")
+    await operator.field("回复（只有驻场人员看得到）").fill("按合同约定的工资。")
+    await operator.press("回复")
+    await operator.reads(operator.say("回复已送达驻场人员。"))
+
+    await lawyer.reads("按合同约定的工资。")
+    await lawyer.looks_right("console-late-reply")
+    await lawyer.press("知道了")
+    await expect(lawyer.page.get_by_text("按合同约定的工资。")).to_have_count(0)
+    assert windows.errors == []
 
 
 async def test_a_question_is_replied_to_and_abuse_decided(

@@ -79,11 +79,18 @@ async def test_what_nobody_holds_is_the_operators_to_find_somebody_for(desk: Des
     assert await alerts(desk, HUANG) == []
 
 
-async def test_a_lawyer_of_no_institution_alerts_none(desk: Desk) -> None:
+@pytest.mark.parametrize("house", [None, "没有后台的律所"])
+async def test_where_a_house_has_nobody_to_tell_the_operator_is_told(
+    desk: Desk, house: str | None
+) -> None:
     await employ(desk, HUANG)
+    if house:
+        await employ(desk, CHEN, at=house)
     number = await held(desk)
-    await run(desk, number, 0.81)
+    await run(desk, number, 0.81, 0.82)
     assert await alerts(desk, HUANG) == []
+    [near] = await alerts(desk, FENG)
+    assert (near["kind"], near["href"]) == ("near", f"/admin/tickets/{number}")
 
 
 async def test_the_row_is_there_if_and_only_if_its_event_is(desk: Desk) -> None:
@@ -167,6 +174,7 @@ async def test_support_proposals_and_appeals_reach_their_desks_too(desk: Desk) -
     number = await held(desk)
     await act(desk, "support", backstage.ask_support, number, CHEN, "怎么算？")
     assert [one["kind"] for one in await alerts(desk, HUANG)] == ["support"]
+    assert await alerts(desk, FENG) == []
     await act(desk, "refuse", refusing.refuse, number, CHEN, "abuse", None, "广告")
     [abuse] = await alerts(desk, FENG)
     assert (abuse["kind"], abuse["settled"]) == ("abuse", False)

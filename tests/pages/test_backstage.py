@@ -218,7 +218,7 @@ async def test_an_upheld_appeal_ends_the_block_and_opens_the_way(desk: Desk) -> 
     assert status == 201
     await opened(desk, WANG, 2)
     _, seen = await told(desk, FENG, "/operator")
-    assert seen == {"abuse": [], "appeals": []}
+    assert seen == {"abuse": [], "appeals": [], "questions": []}
 
 
 async def test_an_appeal_is_shown_while_the_citizen_is_called_back(desk: Desk) -> None:

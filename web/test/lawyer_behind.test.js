@@ -46,6 +46,17 @@ test('notes stand once and in order, and only those of others are unread', async
   assert.equal(behind.unread('A'), 0);
 });
 
+test('a reply about a talk that is a colleague\'s by now is shown until it was read', async () => {
+  const { socket, behind } = await setUp();
+  socket.push('support:reply', note(4, { number: 'Z', about: 'reply', body: '按约定基数。' }));
+  assert.deepEqual([...behind.replies], [['Z', '按约定基数。']]);
+  const [shown] = banners({ state: 'online', replies: [...behind.replies] });
+  assert.match(shown.text, /Z.*按约定基数/);
+  assert.equal(shown.act, 'read');
+  behind.read('Z');
+  assert.equal(behind.replies.size, 0);
+});
+
 test('a server that cannot list notes loses nothing of what it pushes', async () => {
   const refuse = () => ({ ok: false, error: { code: 'unknown_event', message: '' } });
   const { socket, behind } = await setUp({ answers: { 'note:list': refuse, 'review:list': refuse } });

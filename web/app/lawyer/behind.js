@@ -11,6 +11,7 @@ export class Behind {
   callbacks = new Map(); // number -> ticket
   reminders = new Map(); // number -> due_at
   owed = new Set(); // numbers of talks, others' too by now, of which this lawyer is to explain a delay
+  replies = new Map(); // number -> what the back office replied about a talk that is another's by now
   seen = new Map(); // number -> how many notes and reviews were looked at
   written = new Map(); // number -> a note that is not saved yet
   #known = new Set();
@@ -117,7 +118,17 @@ export class Behind {
     return true;
   }
 
+  /** A reply that came late was read. */
+  read(number) {
+    if (this.replies.delete(number)) this.desk.say('change');
+  }
+
   #note(note) {
+    if (note.about === 'reply' && !this.desk.tickets.has(note.number)) {
+      this.replies.set(note.number, note.body); // no panel shows it any more
+      this.desk.say('reminded', { kind: 'note' });
+      return;
+    }
     if (!this.#keep(note) || note.author === this.desk.staffNo) return;
     this.desk.toast(note.about === 'reply' ? t('后台已回复咨询 {number}', note) : t('咨询 {number} 有新的内部备注', note));
     this.desk.say('reminded', { kind: 'note' });

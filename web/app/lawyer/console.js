@@ -195,6 +195,7 @@ export class LegalConsole extends Plain {
       go: () => html`<button class="btn" @click=${() => this.#show(number, { write: true })}>${t('去办理')}</button>`,
       explain: () => html`<button class="btn" @click=${() => this.querySelector('explain-sheet').ask(number)}>${t('说明原因')}</button>`,
       callbacks: () => html`<button class="btn" @click=${() => this.querySelector('callbacks-sheet').open()}>${t('查看')}</button>`,
+      read: () => html`<button class="btn" @click=${() => this.desk.behind.read(number)}>${t('知道了')}</button>`,
       sound: () => html`<button class="btn" @click=${() => this.bell.enable().then(() => this.requestUpdate())}>${t('启用声音')}</button>`,
     };
     return html`<div class="banner ${level}">${text} ${act ? acts[act]() : ''}</div>`;
@@ -227,7 +228,7 @@ export class LegalConsole extends Plain {
     const { open } = layout;
     const state = { state: desk.link.state, refused: this.refused, stale: this.watchdog.stale, checkedAt: this.watchdog.checkedAt,
       duty: desk.duty, reason: desk.reason, silent: this.bell.silent,
-      reminders: [...desk.behind.reminders], callbacks: inOrder(desk.behind.callbacks.values()), owed: desk.behind.owed };
+      reminders: [...desk.behind.reminders], callbacks: inOrder(desk.behind.callbacks.values()), owed: desk.behind.owed, replies: [...desk.behind.replies] };
     return html`
       <console-bar .desk=${desk} .bell=${this.bell} .alerts=${this.alerts} .columns=${this.columns}></console-bar>
       <div class="banners" role="status">${banners(state).map((one) => this.#banner(one))}</div>

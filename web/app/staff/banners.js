@@ -6,9 +6,9 @@ const REASONS = {
   connection_lost: () => t('连接中断过久，系统已将您置为离岗。'),
 };
 
-/** [{level, text, act?, number?}] in the order of weight; `act` names a button: "login", "retry", "sound", "go" (to a talk), "callbacks".
- *  `reminders` are [number, due_at], `callbacks` tickets, soonest first; `owed` numbers of delays to explain. */
-export function banners({ state, refused, stale, checkedAt, duty, reason, silent, reminders = [], callbacks = [], owed = [] }) {
+/** [{level, text, act?, number?}] in the order of weight; `act` names a button: "login", "retry", "sound", "go" (to a talk), "callbacks", "read".
+ *  `reminders` are [number, due_at], `callbacks` tickets, soonest first; `owed` numbers of delays to explain, `replies` [number, text] about talks passed on. */
+export function banners({ state, refused, stale, checkedAt, duty, reason, silent, reminders = [], callbacks = [], owed = [], replies = [] }) {
   if (refused) return [{ level: 'danger', text: refused.message || t('登录已失效，请重新登录。'), act: 'login' }];
   const found = [];
   const line = {
@@ -25,6 +25,7 @@ export function banners({ state, refused, stale, checkedAt, duty, reason, silent
   if (silent && duty?.status === 'on') found.push({ level: 'warn', text: t('浏览器还没有允许声音，您会听不到派单。'), act: 'sound' });
   for (const number of owed) found.push({ level: 'danger', text: t('咨询 {number} 已超时，须由您向用户说明原因（第二十三条）', { number }), act: 'explain', number });
   for (const [number, due] of reminders) found.push({ level: 'warn', text: t('时限提醒：咨询 {number} 应于 {at} 前办理', { number, at: until(due) }), act: 'go', number });
+  for (const [number, text] of replies) found.push({ level: 'info', text: t('后台回复（咨询 {number}，已转出）：{text}', { number, text }), act: 'read', number });
   const next = callbacks[0] && (callbacks[0].callback.at ?? callbacks[0].callback_due_at);
   if (next) found.push({ level: 'info', text: t('待回访 {n} 件，最早 {at}', { n: callbacks.length, at: until(next) }), act: 'callbacks' });
   return found;
