@@ -9,15 +9,12 @@ from .answering import warned_of_risk
 from .articles import Refused, WrongState, article, policy
 from .bodies import checked
 from .categories import CATEGORIES
-from .contacts import contacts
 from .cooperation import reply_due
 from .events import Event
 from .events_desks import Noted
 from .events_talk import HandedOver, Offered
 from .people import Expert, Lawyer, Staff
 from .ticket import Ticket
-
-__all__ = ["ask_support", "contacts", "note", "offline", "reply_support", "transfer"]
 
 
 @article(17)

@@ -43,6 +43,10 @@ class Referral:
     hours: str | None = None
     url: str | None = None
 
+    def fields(self) -> dict[str, str | None]:
+        """Where each part stands in a payload, and what it says."""
+        return {f"$.refer_to.{name}": value for name, value in vars(self).items()}
+
     def text(self) -> str:
         """The card as lines of text."""
         lines = (
@@ -74,10 +78,10 @@ def refuse(
     """
     if note is not None:
         checked(note, "$.note", 1000)
-        if (
-            ground != "abuse"
-        ):  # what proposes abuse is for the operator, all else is the citizen's to read
-            without_contacts(ticket, lawyer.staff_no, note, "$.note")
+    if ground != "abuse":  # which is for the operator to read; all else is the citizen's
+        given = {"$.note": note, **(refer_to.fields() if refer_to else {})}
+        for path, text in given.items():
+            without_contacts(ticket, lawyer.staff_no, text or "", path)
     if ticket.state not in ("active", "scheduled"):
         raise WrongState(ticket.state)
     if ground == "abuse":

@@ -152,6 +152,21 @@ async def test_a_refusal_points_the_way_and_is_read_before_it_is_sent(
     await citizen.wait("ticket:update", lambda it: it["outcome"] == "refused:out_of_scope")
 
 
+async def test_a_repeat_shows_both_things_that_the_citizen_may_read(
+    server: Running, windows: Window, language: str
+) -> None:
+    lawyer, citizen, _ = await in_a_talk(server, windows, language)
+    await choose(lawyer, "不予解答")
+    await sheet(lawyer).locator("input[value=repeated]").check()
+    await expect(sheet(lawyer).locator(".will-read")).to_have_count(2)
+    unproven = sheet(lawyer).locator(".will-read .talk-notice").nth(1)
+    shown = await unproven.text_content()
+    await lawyer.looks_right("console-repeated")
+    await confirm(lawyer, "确认，不予解答")
+    said = await citizen.wait("message:new", lambda it: it["notice"] == "refusal")
+    assert said["body"] == shown
+
+
 async def test_abuse_is_only_proposed(server: Running, windows: Window) -> None:
     lawyer, citizen, _ = await in_a_talk(server, windows)
     await choose(lawyer, "不予解答")

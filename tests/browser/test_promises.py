@@ -101,6 +101,26 @@ async def test_a_refusal_is_a_card_that_points_the_way_and_can_be_appealed(
     await citizen.reads(citizen.say("申诉已提交，由值班人员复核。"))
 
 
+async def test_a_repeat_leads_to_the_consultation_in_which_it_was_answered(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen, lawyer, number = await met(server, windows, language)
+    await answered(lawyer, number)
+    await lawyer.ok("ticket:close", number=number)
+    await citizen.page.goto(f"{server.url}/consult#ask")
+    await citizen.page.reload()
+    await ask_about(citizen, "还是同一件事：公司拖欠工资怎么办")
+    fresh = await lawyer.wait("ticket:offer", lambda it: it["ticket"]["number"] != number)
+    second = fresh["ticket"]["number"]
+    await lawyer.ok("ticket:accept", number=second)
+    await lawyer.ok("ticket:refuse", number=second, ground="repeated", earlier=number)
+    card = citizen.page.get_by_role("region", name=citizen.say("不予解答的说明"))
+    await expect(card).to_contain_text(ANSWER)
+    await citizen.looks_right("talk-repeated")
+    await card.get_by_role("link", name=number).click()
+    await expect(citizen.page.locator(".answer-body")).to_contain_text(ANSWER)
+
+
 async def test_only_telephones_and_addresses_of_the_web_become_links(
     server: Running, windows: Window
 ) -> None:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from chatserver.rules import answering, promising, refusing, reviewing
 from chatserver.rules.articles import Refused
-from chatserver.rules.contacts import without_contacts
+from chatserver.rules.contacts import contacts, without_contacts
 from chatserver.rules.events import Message
 from chatserver.rules.events_desks import ContactRefused
 from chatserver.rules.numbers import check_character, month_of, ticket_number
 from chatserver.rules.people import Lawyer
+from chatserver.rules.refusing import Referral
 from tests.rules.life import CHEN, LIU, MINUTE, START, Life, met, refusal
 
 DAY = date(2026, 11, 23)
@@ -72,25 +75,20 @@ def test_no_event_holds_a_lawyers_account() -> None:
     assert not any("chen" in str(vars(event).values()) for event in life.events)
 
 
-@pytest.mark.parametrize(
-    "said",
-    [
-        "加我微信：law12345",
-        "微信abcde",
-        "电话 13812345678",
-        "写信到 a.b@firm.com.cn",
-        "写信 a@b.cn",
-    ],
-)
+#: What the server refuses and the console warns of (web/test/contacts.test.js), and what neither does.
+CASES = json.loads(Path(__file__).parents[1].joinpath("contacts.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("said", CASES["private"])
 def test_a_private_contact_is_not_said_to_a_citizen(said: str) -> None:
     with pytest.raises(Refused) as refused:
         without_contacts(met().ticket, "L0001", said)
     assert (refused.value.code, refused.value.article) == ("invalid", 22)
 
 
-@pytest.mark.parametrize("said", ["请拨打 12348", "法院电话 010-12345678", "金额 1381234 元"])
-def test_public_lines_and_amounts_may_be_said(said: str) -> None:
-    assert without_contacts(met().ticket, "L0001", said) == said
+@pytest.mark.parametrize("said", CASES["harmless"])
+def test_public_lines_amounts_dates_and_numbers_of_cases_may_be_said(said: str) -> None:
+    assert without_contacts(met().ticket, "L0001", said) == said and contacts(said) == []
 
 
 PRIVATE = "电话 13812345678"
@@ -140,6 +138,28 @@ def test_each_lawyer_has_an_own_count() -> None:
 def test_no_text_that_a_citizen_will_read_may_hold_one(rule: Any, given: tuple[Any, ...]) -> None:
     refused = refusal(met().do, rule, CHEN, *given)
     assert (refused.code, refused.article) == ("invalid", 22) and refused.events
+
+
+@pytest.mark.parametrize(
+    ("name", "card"),
+    [
+        ("who", Referral("陈律师，加微信：law12345")),
+        ("where", Referral("某局", where="找陈律师 微信 law12345")),
+        ("phone", Referral("某局", phone="13812345678")),
+        ("phone", Referral("某局", phone="010-65123456 或 138 123 45678")),
+        ("hours", Referral("某局", hours="先打一三八一二三四五六七八")),
+        ("url", Referral("某局", url="https://u.wechat.com/MAbcd")),
+    ],
+)
+def test_a_referral_names_no_private_contact_either(name: str, card: Referral) -> None:
+    refused = refusal(met().do, refusing.refuse, CHEN, "out_of_scope", card)
+    assert (refused.code, refused.article) == ("invalid", 22) and refused.events
+    assert refused.details[0]["path"] == f"$.refer_to.{name}"
+
+
+@pytest.mark.parametrize("phone", ["12345", "010-65123456", "400-810-1234", "(010) 6512 3456 转 2"])
+def test_a_referral_gives_the_telephone_of_an_office(phone: str) -> None:
+    assert met().do(refusing.refuse, CHEN, "out_of_scope", Referral("某局", phone=phone))
 
 
 def test_what_only_the_operator_reads_may_name_a_contact() -> None:
