@@ -217,6 +217,7 @@ create table marks (
     kind text not null,
     ticket text not null,
     at timestamp with time zone not null,
+    ground text,
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );
 CREATE INDEX marks_staff ON marks USING btree (staff_no, at);

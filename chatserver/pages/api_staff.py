@@ -48,8 +48,8 @@ class Explained(Struct):
 
 
 class OwnLawyer(Struct):
-    """`missed` offers, `lapses` that are the lawyer's own, and private `contacts` that were refused, of
-    the last thirty days."""
+    """`missed` offers, `lapses` that are the lawyer's own, private `contacts` that were refused, and
+    questions `refused`, by their ground, of the last thirty days."""
 
     staff_no: str
     name: str | None
@@ -62,6 +62,7 @@ class OwnLawyer(Struct):
     missed: int
     lapses: int
     contacts: int
+    refused: dict[str, int]
 
 
 class OwnClock(Struct):
@@ -95,7 +96,8 @@ class Owed(Struct):
 
 class Alert(Struct):
     """What a desk is to know at once. `kind`: near, waiting, overdue, panel, contacts,
-    support, unsupported (no reply in time), abuse or appeal;
+    support, unsupported (no reply in time), abuse, appeal or
+    repeated (a repeat refused without an earlier answer);
     `settled`: what it asks for is done; `seen_by` is the staff number of who saw it first. `href`: where
     the desk deals with it, a path or a place on its page, or null."""
 

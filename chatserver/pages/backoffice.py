@@ -44,6 +44,7 @@ async def overview(call: Call) -> api_staff.BackOffice:
                 missed=row["missed"],
                 lapses=row["lapses"],
                 contacts=row["contacts"],
+                refused=row["refused"],
             )
             for row in await backoffice.lawyers(database, own, call.house.clock.now())
         ],

@@ -17,6 +17,7 @@ from chatserver.rules.events_desks import (
     Noted,
     Reviewed,
     ReviewSettled,
+    TurnedDown,
 )
 from chatserver.rules.events_panel import EscalationPassed, ReviewLapsed
 from chatserver.rules.events_talk import Answered, Closed, Corrected, OfferEnded
@@ -110,6 +111,12 @@ def _missed(ticket: Ticket, event: OfferEnded, seq: int | None, at: datetime) ->
     return "add_mark", (event.staff_no, "missed", ticket.number, at)
 
 
+def _turned_down(ticket: Ticket, event: TurnedDown, seq: int | None, at: datetime) -> _Row | None:
+    """Counted for whoever wanted it: abuse is decided by another than proposed it."""
+    by = ticket.abuse_by if event.ground == "abuse" else ticket.assignee
+    return None if by is None else ("add_refusal", (by, event.ground, ticket.number, at))
+
+
 _ROWS: dict[type[Event], Callable[..., _Row | None]] = {
     Escalated: _escalated,
     EscalationClaimed: _claimed,
@@ -125,6 +132,7 @@ _ROWS: dict[type[Event], Callable[..., _Row | None]] = {
     Corrected: _corrected,
     AbuseDecided: _decided,
     AppealDecided: _appeal,
+    TurnedDown: _turned_down,
     OfferEnded: _missed,
 }
 

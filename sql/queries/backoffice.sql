@@ -10,7 +10,11 @@ select a.staff_no, a.name, a.profession, a.capacity, coalesce(d.status, 'off') a
     (select count(*) from marks m where m.staff_no = a.staff_no and m.kind = 'lapse'
         and m.at > :since)::int as lapses,
     (select count(*) from marks m where m.staff_no = a.staff_no and m.kind = 'contact'
-        and m.at > :since)::int as contacts
+        and m.at > :since)::int as contacts,
+    (select coalesce(jsonb_object_agg(g.ground, g.n), '{}') from (
+        select m.ground, count(*) as n from marks m
+        where m.staff_no = a.staff_no and m.kind = 'refused' and m.at > :since
+        group by m.ground) g) as refused
 from accounts a left join duty d using (staff_no)
 where a.institution = :institution and a.role = 'lawyer' and a.disabled_at is null
 order by a.staff_no;

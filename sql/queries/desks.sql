@@ -148,6 +148,11 @@ select body from drafts where staff_no = :staff_no and ticket = :ticket;
 -- A missed offer, or a lapse that a lawyer answers for.
 insert into marks (staff_no, kind, ticket, at) values (:staff_no, :kind, :ticket, :now);
 
+-- name: add_refusal(staff_no, ground, ticket, now)!
+-- A lawyer has turned a question down, which is no breach.
+insert into marks (staff_no, kind, ground, ticket, at)
+values (:staff_no, 'refused', :ground, :ticket, :now);
+
 -- name: block_account(until, reason, id)!
 -- An account may open nothing until a time, or may again.
 update accounts set blocked_until = :until, blocked_reason = :reason where id = :id;

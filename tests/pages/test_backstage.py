@@ -104,6 +104,20 @@ async def test_missed_offers_and_own_lapses_are_counted(desk: Desk) -> None:
     assert seen["lawyers"][0]["missed"] == 1 and seen["lawyers"][0]["lapses"] == 0
 
 
+async def test_refusals_are_counted_by_their_ground_and_apart_from_breaches(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "in_litigation", None, None)
+    number = await held(desk, citizen=LI)
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "abuse", None, "广告")
+    _, seen = await told(desk, HUANG, "/backoffice")
+    [chen] = seen["lawyers"]
+    assert chen["refused"] == {"in_litigation": 1} and chen["lapses"] == 0
+    await act(desk, "decide_abuse", refusing.decide_abuse, number, FENG, True, "查证属实")
+    _, seen = await told(desk, HUANG, "/backoffice")
+    assert seen["lawyers"][0]["refused"] == {"in_litigation": 1, "abuse": 1}
+
+
 async def test_a_reply_reaches_the_lawyer_and_the_question_is_done(desk: Desk) -> None:
     await employ(desk, HUANG, CHEN)
     number = await held(desk)
