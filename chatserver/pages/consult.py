@@ -111,6 +111,14 @@ async def _filed(call: Call) -> Ticket:
     behalf = form.get("on_behalf_of", "self")
     if behalf not in BEHALF:
         raise api.wrong("$.on_behalf_of", "self or relative_or_friend")
+    if not (in_litigation := form.get("in_litigation", "").strip().lower()):
+        # Left open it would be taken for "no", and 31 is the one thing that must be answered.
+        raise Refused(
+            "invalid",
+            "请回答这件事是否正在打官司或由有关机关办理。",
+            article=31,
+            details=[{"path": "$.in_litigation", "problem": "true or false"}],
+        )
     payload: dict[str, Any] = {
         "id": named(form.get("id") or secrets.token_urlsafe(16)),
         "kind": "message",
@@ -118,7 +126,7 @@ async def _filed(call: Call) -> Ticket:
         "title": form.get("title", "").strip(),
         "body": form.get("body", ""),
         "on_behalf_of": behalf,
-        "in_litigation": form.get("in_litigation", "").lower() in YES,
+        "in_litigation": in_litigation in YES,
     }
     if form.get("case_number_is_not_mine", "").lower() in YES:
         payload["case_number_is_not_mine"] = True

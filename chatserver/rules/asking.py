@@ -143,7 +143,7 @@ def open_ticket(
     agree(citizen)
     identify(citizen, now, figures)
     not_too_many(waiting, figures)
-    not_in_litigation(in_litigation, body, case_number_is_not_mine)
+    not_in_litigation(in_litigation, f"{title}\n{body}", case_number_is_not_mine)
     if earlier is not None and not earlier_is_own:
         raise Refused(
             "not_found",

@@ -72,6 +72,8 @@ async def test_a_refused_question_is_given_back_with_the_reason(desk: Desk) -> N
     await desk.cookie(WANG)
     for changes, status, says in [
         ({"in_litigation": "true"}, 422, "网上不予解答"),
+        ({"in_litigation": ""}, 400, "请回答这件事是否正在打官司"),
+        ({"title": "(2026)京0105民初123号怎么办"}, 422, "您写到了案号"),
         ({"category": "astrology"}, 400, "没有这个咨询类别"),
         ({"body": " \n "}, 400, "内容不能为空"),
         ({"body": "x" * 10_001}, 413, "内容过长"),

@@ -25,6 +25,11 @@ def test_the_citizen_is_asked_about_a_case_number(number: str) -> None:
     assert refused.details["help"] and refused.details["warning"]
 
 
+def test_a_case_number_in_the_title_is_seen_too() -> None:
+    refused = refusal(Life().open, title=f"{OF_A_CASE[0]}的执行", body="怎么办？")
+    assert refused.details["case_numbers"] == [OF_A_CASE[0]]
+
+
 def test_an_arbitration_number_is_told_by_what_stands_before_it() -> None:
     assert case_numbers("京朝劳人仲字[2026]第12号的裁决") == ["[2026]第12号"]
 

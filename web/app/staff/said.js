@@ -1,6 +1,7 @@
 // One message as the lawyer sees it. A person's words are only ever text.
 import { html } from 'lit';
 import { article, hour, lang, t } from '../i18n.js';
+import { namesCase } from './case-number.js';
 import { changes } from './difference.js';
 
 const TONES = { idle_warning: 'warn', reconnecting: 'warn', transferred: 'info', delay_explained: 'danger', correction: 'info', answer_promised: 'info', question_asked: 'warn', refusal: 'danger', callback: 'warn' };
@@ -34,6 +35,7 @@ export function said(message, { own, read = 0, goesOn: on = false, correct, old 
   if (type === 'notice') return notice(message, own);
   const mine = author.kind !== 'citizen';
   const marks = html`<div class="line-marks"><time datetime=${at}>${hour(at)}</time>
+    ${!mine && namesCase(body ?? '') ? html`<span class="chip warn">${t('写有案号，请核对（第三十一条）')}</span>` : ''}
     ${mine ? html`<span class=${seq <= read ? 'read' : ''}>${seq <= read ? t('已读') : t('已送达')}</span>` : ''}</div>`;
   if (type === 'answer') {
     return html`<li class="line wide"><article class="answer ${corrected ? 'corrected' : ''}" aria-label=${t('解答')}>
