@@ -67,6 +67,18 @@ CREATE INDEX alerts_desk ON alerts USING btree (desk, institution, at);
 CREATE INDEX alerts_ticket ON alerts USING btree (ticket);
 grant insert, select, update on alerts to chatserver_serving;
 
+create table blocks (
+    ticket text not null,
+    account text not null,
+    until timestamp with time zone not null,
+    reason text,
+    PRIMARY KEY (ticket),
+    FOREIGN KEY (account) REFERENCES accounts(id),
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+CREATE INDEX blocks_account ON blocks USING btree (account, until);
+grant delete, insert, select, update on blocks to chatserver_serving;
+
 create table calendar_days (
     day date not null,
     works boolean not null,

@@ -96,13 +96,13 @@ def _corrected(ticket: Ticket, event: Corrected, seq: int | None, at: datetime) 
 def _decided(ticket: Ticket, event: AbuseDecided, seq: int | None, at: datetime) -> _Row | None:
     if not event.upheld or event.blocked_until is None:
         return None
-    return "block_account", (event.blocked_until, event.reason, ticket.citizen)
+    return "block_account", (ticket.number, ticket.citizen, event.blocked_until, event.reason)
 
 
 def _appeal(ticket: Ticket, event: AppealDecided, seq: int | None, at: datetime) -> _Row | None:
     if not event.upheld or ticket.abuse != "upheld":
         return None
-    return "block_account", (None, None, ticket.citizen)
+    return "lift_block", (ticket.number, ticket.citizen)
 
 
 def _missed(ticket: Ticket, event: OfferEnded, seq: int | None, at: datetime) -> _Row | None:

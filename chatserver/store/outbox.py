@@ -11,6 +11,8 @@ from typing import Any
 
 from chatserver.rules.events import Event, Record
 from chatserver.rules.events_desks import (
+    AbuseDecided,
+    AppealDecided,
     CallbackBegun,
     CallbackOpened,
     Lapsed,
@@ -29,6 +31,8 @@ KINDS: dict[type[Event], str] = {
     Scheduled: "promise",
     Lapsed: "delay",
     TurnedDown: "refusal",
+    AbuseDecided: "refusal",
+    AppealDecided: "refusal",
     CallbackOpened: "callback",
     CallbackBegun: "callback",
 }
@@ -68,7 +72,7 @@ async def write(
     whole act left it: what is no line of its own has been read with the notice that came along."""
     for ticket, record in happened if channels else ():
         kind = KINDS.get(type(record.event))
-        if kind is None:
+        if kind is None or _is_told_already(ticket, record.event):
             continue
         due_at = record.at + (LIVE_PAUSE if ticket.kind == "live" else timedelta())
         for channel in channels:
@@ -76,6 +80,13 @@ async def write(
             seq = record.seq or ticket.last_seq
             row = (id, channel, ticket.number, kind, seq, record.at, due_at, ticket.citizen)
             await connection.execute(queries("outbox").add.sql, *row)
+
+
+def _is_told_already(ticket: Ticket, event: Event) -> bool:
+    """A finding of abuse is news by itself only when it ends nothing: else the refusal is told, and of a
+    dismissed proposal the citizen never knew."""
+    ended = ticket.outcome == "refused:abuse"
+    return isinstance(event, AbuseDecided) and (ended or not event.upheld)
 
 
 async def add_code(connection: Any, account: str, now: datetime) -> None:

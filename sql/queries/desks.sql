@@ -153,6 +153,23 @@ insert into marks (staff_no, kind, ticket, at) values (:staff_no, :kind, :ticket
 insert into marks (staff_no, kind, ground, ticket, at)
 values (:staff_no, 'refused', :ground, :ticket, :now);
 
--- name: block_account(until, reason, id)!
--- An account may open nothing until a time, or may again.
-update accounts set blocked_until = :until, blocked_reason = :reason where id = :id;
+-- name: block_account(ticket, account, until, reason)!
+-- An account may open nothing until a time; a longer block that stands already is not shortened.
+with kept as (
+    insert into blocks (ticket, account, until, reason)
+    values (:ticket, :account, :until, :reason)
+    on conflict (ticket) do update
+        set until = greatest(blocks.until, excluded.until), reason = excluded.reason
+)
+update accounts set
+    blocked_reason = case when blocked_until > :until then blocked_reason else :reason end,
+    blocked_until = greatest(blocked_until, :until)
+where id = :account;
+
+-- name: lift_block(ticket, account)!
+-- What this ticket's finding blocked is free again, but for what others block.
+with lifted as (delete from blocks where ticket = :ticket)
+update accounts a set (blocked_until, blocked_reason) = (
+    select b.until, b.reason from blocks b where b.account = a.id and b.ticket <> :ticket
+    order by b.until desc limit 1)
+where a.id = :account;

@@ -107,6 +107,10 @@ async def test_a_first_question_refused_as_a_repeat_is_told_so_and_looked_at(
     async with server.server.database.use() as connection:
         rows = await connection.fetch("select desk, kind, ticket from alerts")
     assert [tuple(row) for row in rows] == [("operator", "repeated", number)]
+    await wang.ok("ticket:appeal", number=number, body="这是我第一次咨询。")
+    elsewhere = await server.sit(WANG)
+    [ticket] = (await elsewhere.ok("ticket:list"))["tickets"]
+    assert ticket["appeal"] == "open"
 
 
 async def test_another_citizen_may_ask_the_very_same(server: Running) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -233,6 +233,37 @@ async def test_an_upheld_appeal_ends_the_block_and_opens_the_way(desk: Desk) -> 
     await opened(desk, WANG, 2)
     _, seen = await told(desk, FENG, "/operator")
     assert seen == {"abuse": [], "appeals": [], "questions": []}
+
+
+async def blocked_for(desk: Desk, days: int, number: str) -> datetime:
+    """A finding of abuse on this ticket of Wang's that blocks her for so many days; until when."""
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "abuse", None, None)
+    until = Clock().now() + timedelta(days=days)
+    await act(desk, "decide_abuse", refusing.decide_abuse, number, FENG, True, f"{days}", until)
+    return until
+
+
+async def block(desk: Desk) -> tuple[Any, Any]:
+    async with desk.server.database.use() as connection:
+        row = await connection.fetchrow(
+            "select blocked_until, blocked_reason from accounts where login = $1", WANG.login
+        )
+    return row["blocked_until"], row["blocked_reason"]
+
+
+@pytest.mark.parametrize("days", [(30, 7), (7, 30)])
+async def test_a_block_shortens_no_other_and_an_appeal_lifts_its_own(
+    desk: Desk, days: tuple[int, int]
+) -> None:
+    numbers = [await opened(desk, WANG, count) for count in (1, 2)]
+    for number in numbers:
+        await act(desk, "claim", answering.claim, number, CHEN)
+    until = [await blocked_for(desk, *of) for of in zip(days, numbers, strict=True)]
+    assert await block(desk) == (max(until), "30")
+    for number, left in zip(numbers, [(until[1], str(days[1])), (None, None)], strict=True):
+        await act(desk, "appeal", refusing.appeal, number, WANG, "并非如此。")
+        await act(desk, "decide_appeal", refusing.decide_appeal, number, FENG, True, "属实")
+        assert await block(desk) == left
 
 
 async def test_an_appeal_is_shown_while_the_citizen_is_called_back(desk: Desk) -> None:

@@ -17,8 +17,16 @@ import pytest
 from chatserver.config import Config
 from chatserver.rules import answering, asking, callback, feedback, promising, refusing, reviewing
 from chatserver.rules.events import Event
-from chatserver.rules.events_desks import CallbackBegun, CallbackOpened, Lapsed, TurnedDown
+from chatserver.rules.events_desks import (
+    AbuseDecided,
+    AppealDecided,
+    CallbackBegun,
+    CallbackOpened,
+    Lapsed,
+    TurnedDown,
+)
 from chatserver.rules.events_talk import Answered, Asked, Corrected, Scheduled
+from chatserver.rules.people import Staff
 from chatserver.rules.policy import Policy
 from chatserver.rules.workdays import Calendar
 from chatserver.store import outbox
@@ -34,6 +42,7 @@ SECRET = "0123456789abcdef"
 ADDRESS = "wang@example.test"
 BODIES = {"q-1": BODY, "q-2": "房东不退押金，合同里没有写明，可以怎么办？"}
 ANSWER = "可以向劳动监察部门投诉。"
+OPERATOR = Staff("feng", "S0002", "operator")
 
 
 async def answered(one: Road, id: str = "q-1") -> str:
@@ -285,6 +294,20 @@ async def called_back(one: Road, number: str) -> None:
     await one.act("callback_begin", callback.begin, number, one.actor(CHEN))
 
 
+async def appealed(one: Road, number: str) -> None:
+    await turned_down(one, number)
+    await one.act("appeal", refusing.appeal, number, one.actor(WANG), "这是第一次咨询。")
+    await one.act("decide_appeal", refusing.decide_appeal, number, OPERATOR, True, "属实")
+
+
+async def found_to_abuse(one: Road, number: str) -> None:
+    await one.act("claim", answering.claim, number, one.actor(CHEN))
+    await one.act("refuse", refusing.refuse, number, one.actor(CHEN), "abuse", None, "广告")
+    await one.say(CHEN, number, "a-1", ANSWER, answer=True)
+    await one.act("close", answering.close, number, one.actor(CHEN))
+    await one.act("decide_abuse", refusing.decide_abuse, number, OPERATOR, True, "查证属实")
+
+
 #: How each of those things happens to a written question.
 HAPPENS: dict[type[Event], Callable[[Road, str], Awaitable[None]]] = {
     Answered: answer,
@@ -293,6 +316,8 @@ HAPPENS: dict[type[Event], Callable[[Road, str], Awaitable[None]]] = {
     Scheduled: promised,
     Lapsed: late,
     TurnedDown: turned_down,
+    AppealDecided: appealed,
+    AbuseDecided: found_to_abuse,
     CallbackOpened: to_be_called_back,
     CallbackBegun: called_back,
 }
@@ -311,6 +336,16 @@ async def happened(one: Road, event: type[Event]) -> tuple[str, Any]:
 async def read_up_to(one: Road, number: str, seq: int) -> None:
     seen = partial(asking.read, by="citizen", seq=seq)
     await one.act("read", lambda ticket, now, _: seen(ticket, now), number, one.actor(WANG))
+
+
+@pytest.mark.parametrize("upheld", [True, False])
+async def test_a_finding_of_abuse_that_ends_a_question_is_told_once(dsn: str, upheld: bool) -> None:
+    async with road(dsn, channels=("webhook",)) as one:
+        number = await one.ask(WANG, kind="message")
+        await one.act("claim", answering.claim, number, one.actor(CHEN))
+        await one.act("refuse", refusing.refuse, number, one.actor(CHEN), "abuse", None, "广告")
+        await one.act("decide_abuse", refusing.decide_abuse, number, OPERATOR, upheld, "查证属实")
+        assert [row["kind"] for row in await rows(one)] == ["refusal"] * upheld
 
 
 @pytest.mark.parametrize("event", outbox.KINDS, ids=lambda event: event.kind)

@@ -1,7 +1,6 @@
 // A refusal (28, 29, 31): why, who can help, and an appeal to a person.
 import { html, nothing } from 'lit';
 import { hour, t } from '../i18n.js';
-import { recall, remember } from '../citizen/storage.js';
 import { isDecision, referral } from './referral.js';
 import { sentences } from './sentences.js';
 
@@ -14,9 +13,8 @@ const MAY_APPEAL = `您如有异议，可以申诉`;
 export function refusal(talk, ticket, { body, sent_at: at }, elsewhere) {
   const { text, facts, answer } = referral(body);
   const decides = isDecision(body);
-  const decided = talk.desk.link.messages(ticket.number).some((one) => one.notice === 'refusal' && isDecision(one.body));
   const words = decides ? t('申诉的处理结果') : t('不予解答的说明');
-  const open = !decided && ticket.state === 'closed' && body.includes(MAY_APPEAL);
+  const open = !['upheld', 'dismissed'].includes(ticket.appeal) && ticket.state === 'closed' && body.includes(MAY_APPEAL);
   return html`
     <li class="line wide"><section class="card ${decides ? '' : 'refusal'} stack tight" aria-label=${words}>
       <h2 class="plain">${words} <time class="soft small" datetime=${at}>${hour(at)}</time></h2>
@@ -36,9 +34,8 @@ const said = (line) => html`<p class="kept">${sentences(line)}</p>`;
 const part = ({ text, href }) => (!href ? text
   : /^(tel:|#)/.test(href) ? html`<a href=${href}>${text}</a>` : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`);
 
-function appeal(talk, { number }) {
-  const key = `appealed:${number}`;
-  if (recall(key, false)) return html`<p class="notice ok" role="status">${t('申诉已提交，由值班人员复核。')}</p>`;
+function appeal(talk, ticket) {
+  if (ticket.appeal) return html`<p class="notice ok" role="status">${t('申诉已提交，由值班人员复核。')}</p>`;
   if (!talk.open.has('appeal')) {
     const open = () => { talk.toggle('appeal'); talk.focusOn('#appeal'); };
     return html`<p><button class="btn" aria-expanded="false" @click=${open}>${t('申诉')}</button></p>`;
@@ -50,7 +47,6 @@ function appeal(talk, { number }) {
     if (!body) return box.focus();
     await talk.act('ticket:appeal', { body });
     if (talk.error) return;
-    remember(key, true);
     talk.toggle('appeal');
   };
   return html`<form class="stack tight" @submit=${send}>
