@@ -8,7 +8,7 @@ from tests.browser.test_console import asks, box
 from tests.browser.test_live_journey import lawyer_on_duty
 from tests.browser.visitors import Visitor, Window
 from tests.cast import CHEN, QIAN, WANG
-from tests.clients import Running, Seat
+from tests.clients import QUESTION, Running, Seat
 
 ANSWER = "请先书面催告，保存工资记录；公司仍不支付的，向劳动监察部门投诉或者在一年内申请仲裁。"
 
@@ -165,6 +165,31 @@ async def test_a_repeat_shows_both_things_that_the_citizen_may_read(
     await confirm(lawyer, "确认，不予解答")
     said = await citizen.wait("message:new", lambda it: it["notice"] == "refusal")
     assert said["body"] == shown
+
+
+async def test_why_it_is_asked_again_and_a_case_number_are_seen_by_the_lawyer(
+    server: Running, windows: Window, language: str
+) -> None:
+    lawyer, citizen, number = await in_a_talk(server, windows, language)
+    await answered(lawyer, citizen)
+    again = {"id": "p2", "earlier": {"number": number, "because": "not_understood"}}
+    await citizen.ok("ticket:open", **(QUESTION | again))
+    await lawyer.press("接单")
+    chip = lawyer.page.get_by_text(number).filter(has_text=lawyer.say("没看懂"))
+    await expect(chip).to_be_visible()
+    news = await citizen.wait(
+        "ticket:update", lambda it: it["state"] == "active" and it["number"] != number
+    )
+    second = news["number"]
+    await citizen.ok(
+        "message:send", number=second, id="c-1", body="案号是（2026）京0105民初123号。"
+    )
+    await lawyer.reads(lawyer.say("写有案号，请核对（第三十一条）"))
+    await lawyer.looks_right("console-asked-again")
+    await lawyer.page.locator(".talk.focused").get_by_label(lawyer.say("更多操作")).click()
+    await lawyer.page.get_by_role("button", name=lawyer.say("不予解答")).first.click()
+    await sheet(lawyer).locator("input[value=repeated]").check()
+    await expect(sheet(lawyer).locator(".will-read")).to_have_count(0)
 
 
 async def test_abuse_is_only_proposed(server: Running, windows: Window) -> None:

@@ -4,7 +4,7 @@ import { article, t, until } from '../i18n.js';
 const STATES = { queued: '排队中', active: '正在处理', scheduled: '已约定答复时间', answered: '已解答', closed: '已结束' };
 const OUTCOMES = {
   answered: '已结束', withdrawn: '已撤回', expired: '已结束，未完成解答', 'refused:out_of_scope': '不属于本网范围',
-  'refused:in_litigation': '案件办理中，未解答', 'refused:abuse': '未予解答', 'refused:repeated': '已有解答',
+  'refused:in_litigation': '案件办理中，未解答', 'refused:abuse': '未予解答', 'refused:repeated': '重复咨询，未再解答',
 };
 const TONES = { queued: 'warn', active: 'info', scheduled: 'info', answered: 'ok', closed: '' };
 const PROFESSIONS = { lawyer: '律师', notary: '公证员', mediator: '人民调解员', appraiser: '司法鉴定人', legal_aid: '法律援助人员' };

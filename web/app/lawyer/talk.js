@@ -165,7 +165,7 @@ export class ConsoleTalk extends Plain {
   #again(ticket) {
     if (!ticket.earlier) return '';
     const { number } = ticket.earlier;
-    return html`<span class="chip info">${t('曾咨询 {number}：{because}', { number, because: anew(ticket) ?? t('同一问题') })}</span>`;
+    return html`<p class="talk-about"><strong>${t('曾咨询 {number}：{because}', { number, because: anew(ticket) ?? t('同一问题') })}</strong></p>`;
   }
 
   #escalation({ escalation }) {
@@ -179,9 +179,8 @@ export class ConsoleTalk extends Plain {
     return html`<header class="talk-head internal">
       <div class="talk-title">
         <h2 id="talk-${number}">${category(ticket.category)}</h2>
-        <span class="number soft small">${number}</span>
+        <span class="number soft small" id="no-${number}">${number}</span>
         ${ticket.on_behalf_of === 'relative_or_friend' ? html`<span class="chip">${t('代亲友咨询')}</span>` : ''}
-        ${this.#again(ticket)}
         ${this.#escalation(ticket)}
         ${ticket.readers?.map((no) => html`<span class="chip info">${t('专家 {no} 正在旁阅', { no })}</span>`)}
         ${ticket.satisfied === true ? html`<span class="chip ok">${t('用户满意')}</span>` : ''}
@@ -219,12 +218,13 @@ export class ConsoleTalk extends Plain {
   render() {
     const { ticket, number } = this;
     if (!ticket) return html``;
-    return html`<section class="talk ${this.focused ? 'focused' : ''}" aria-labelledby="talk-${number}"
+    return html`<section class="talk ${this.focused ? 'focused' : ''}" aria-labelledby="talk-${number} no-${number}"
       @focusin=${() => this.ask('focus', { number })} @pointerdown=${() => this.ask('focus', { number })}>
       ${this.#head(ticket)}
       <div class="talk-body ${this.side ? 'sided' : ''}">
       <div class="talk-log" role="log" tabindex="0" aria-label=${t('与用户的对话')} @scroll=${this.#scrolled}>
         ${ticket.title ? html`<p class="talk-about soft small">${ticket.title} · ${t('{at} 提出', { at: moment(ticket.opened_at) })}</p>` : ''}
+        ${this.#again(ticket)}
         <ol class="talk-lines">${lines(this.desk, ticket, {
           correct: (seq) => this.ask('deed', { sheet: 'correct-sheet', number, seq }), edit: (failure) => this.#edit(failure) })}</ol>
       </div>

@@ -21,8 +21,8 @@ export function refusal(talk, ticket, { body, sent_at: at }, elsewhere) {
       ${text.slice(0, 1).map(said)}
       ${facts.length ? html`<dl class="facts">${facts.map(({ label, parts }) => html`
         <dt>${LABELS[label]()}</dt><dd>${parts.map(part)}</dd>`)}</dl>` : nothing}
-      ${answer === null ? nothing : html`<section class="stack tight" aria-label=${t('此前的解答')}><h3 class="plain">${t('此前的解答')}</h3>
-        <blockquote class="kept">${answer}</blockquote></section>`}
+      ${answer === null ? nothing : html`<p><strong>${t('此前的解答')}</strong></p>
+        <blockquote class="kept">${answer}</blockquote>`}
       ${text.slice(1).map(said)}
       ${!decides && ticket.outcome === 'refused:in_litigation' ? elsewhere('court') : nothing}
       ${open ? appeal(talk, ticket) : nothing}
@@ -32,7 +32,8 @@ export function refusal(talk, ticket, { body, sent_at: at }, elsewhere) {
 const said = (line) => html`<p class="kept">${sentences(line)}</p>`;
 
 const part = ({ text, href }) => (!href ? text
-  : /^(tel:|#)/.test(href) ? html`<a href=${href}>${text}</a>` : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`);
+  : href.startsWith('#') ? html`<a class="number small" href=${href}>${text}</a>`
+  : href.startsWith('tel:') ? html`<a href=${href}>${text}</a>` : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`);
 
 function appeal(talk, ticket) {
   if (ticket.appeal) return html`<p class="notice ok" role="status">${t('申诉已提交，由值班人员复核。')}</p>`;
