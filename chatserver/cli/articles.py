@@ -70,11 +70,17 @@ def _entry(number: int) -> dict[str, Any]:
 
 
 def _tests(number: int, names: list[str]) -> list[str]:
-    """The rules' test files that name the article or a rule that carries it; none outside a checkout."""
-    verbs = "|".join(re.escape(name.rsplit(".", 1)[-1]) for name in names)
-    wanted = re.compile(rf"Art(?:icle|\.) ?{number}\b|article_{number}\b|\b(?:{verbs or '(?!)'})\(")
-    found = []
-    for file in sorted((TESTS / "rules").glob("test_*.py")):
-        if file.name != "test_regulation.py" and wanted.search(file.read_text("utf-8")):
-            found.append(f"tests/rules/{file.name}")
-    return found
+    """The article's own test files and those that name it; else those in which a rule that carries it is
+    called. None outside a checkout."""
+    files = sorted((TESTS / "rules").glob("test_*.py"))
+    verbs = "|".join(re.escape(name.split(".", 1)[-1]) for name in names) or "(?!)"
+    for wanted in (rf"Art(?:icle|\.) ?{number}\b", rf"\b(?:{verbs})\("):
+        found = [
+            file.name
+            for file in files
+            if file.name.startswith(f"test_article_{number:02}")
+            or (file.name != "test_regulation.py" and re.search(wanted, file.read_text("utf-8")))
+        ]
+        if found:
+            return [f"tests/rules/{name}" for name in found]
+    return []
