@@ -105,6 +105,30 @@ esac"""
     assert "Temporary failure" in (bare / "clone" / ".tools" / "setup.log").read_text()
 
 
+def test_a_node_that_was_fetched_serves_the_next_run_of_the_tests_too(bare: Path) -> None:
+    # A Python whose environments are itself, that fetches a Node, and that tells which Node its tests find.
+    fetched = bare / "clone" / ".tools" / "node" / "bin"
+    program(bare, "npm", "exit 0", "fetched")
+    program(bare, "node", "exit 0", "fetched")
+    program(bare, "python", "exit 0", "fetched")
+    fake = f"""case "$*" in
+"-m venv .venv") mkdir -p .venv/bin; ln -s {bare}/bin/python3 .venv/bin/python ;;
+"-m venv --without-pip"*) mkdir -p .tools/node; ln -s {bare}/fetched .tools/node/bin ;;
+"-m pip"*) ;;
+"-m pytest"*) command -v node ;;
+*) exec {sys.executable} "$@" ;;
+esac"""
+    program(bare, "python3", fake)
+    for folder in ("dist", "node_modules"):
+        (bare / "clone" / "web" / folder).mkdir()
+    for _ in ("cold", "warm"):
+        done = run(bare, "test")
+        assert (done.returncode, done.stdout) == (0, f"{fetched}/node\n"), done
+    program(bare, "npm", "exit 0")
+    program(bare, "node", "exit 0")
+    assert run(bare, "test").stdout == f"{bare}/bin/node\n"
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 def test_a_checkout_that_cannot_be_written_is_told(bare: Path) -> None:
     (bare / "clone").chmod(0o555)
