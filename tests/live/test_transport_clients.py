@@ -102,3 +102,21 @@ async def test_f01_the_real_client_is_served_refused_and_put_out(transports: str
         # Put out means out: no reconnection by itself.
         assert await client.says() == {"reason": "io server disconnect", "active": False}
         await client.done()
+
+
+@TRANSPORTS
+async def test_f02_too_large_is_told_and_the_real_client_comes_back(transports: str) -> None:
+    async with world() as here:
+        client = await Client.start(here.port, "too_large", transports)
+        why = 413 if transports == "polling" else 1009
+        assert await client.says() == {"why": why, "back": {"ok": True, "n": 2}}
+        await client.done()
+
+
+@TRANSPORTS
+async def test_an_innocent_real_client_does_not_notice_one_that_misbehaves(transports: str) -> None:
+    async with world() as here:
+        client = await Client.start(here.port, "innocent", transports)
+        assert await client.says() == {"cut": 0, "seen": [True] * 3, "pushes": [0, 1, 2]}
+        await client.done()
+        assert len(here.handler.connected) == 2 + 3

@@ -9,6 +9,13 @@ const say = (finding) => console.log(JSON.stringify(finding));
 const connect = (namespace, auth, options = {}) =>
   io(url + namespace, { auth, transports: transports.split(','), forceNew: true, reconnectionDelay: 50, ...options });
 const once = (emitter, name) => new Promise((resolve) => emitter.once(name, resolve));
+// Connected, and on the transport on which it will stay.
+const upgraded = async (socket) => {
+  const up = transports.includes('polling,websocket')
+    ? new Promise((resolve) => socket.io.once('open', () => socket.io.engine.once('upgrade', resolve)))
+    : null;
+  await Promise.all([once(socket, 'connect'), up]);
+};
 const finish = (socket) => socket.close();
 setTimeout(() => { say({ timeout: true }); process.exit(1); }, 30_000).unref();
 
@@ -18,9 +25,7 @@ const scenarios = {
     const socket = connect('/citizen', { token: 'good' });
     const acks = [];
     const pushes = [];
-    const upgraded = transports.includes('polling') && transports.includes('websocket')
-      ? new Promise((resolve) => socket.io.once('open', () => socket.io.engine.once('upgrade', resolve)))
-      : Promise.resolve();
+    const up = upgraded(socket);
     socket.on('echo', ({ i }) => pushes.push(i));
     await once(socket, 'connect');
     const all = new Promise((resolve) => {
@@ -35,7 +40,7 @@ const scenarios = {
       };
       some();
     });
-    await Promise.all([all, upgraded]);
+    await Promise.all([all, up]);
     await new Promise((resolve) => setTimeout(resolve, 50));
     const ordered = (list) => list.every((i, at) => i === at);
     say({ acks: acks.length, acksInOrder: ordered(acks), pushes: pushes.length, pushesInOrder: ordered(pushes),
@@ -49,6 +54,44 @@ const scenarios = {
     const answer = await socket.timeout(5000).emitWithAck('length', { body: '法'.repeat(Math.floor(size / 3)) });
     say(answer);
     finish(socket);
+  },
+
+  // More than the server takes at once: it is put out with the reason, and comes back by itself.
+  async too_large(size = 200_000) {
+    const socket = connect('/citizen', { token: 'good' });
+    await upgraded(socket);
+    const gone = new Promise((resolve) => socket.once('disconnect', (reason, details) => resolve([reason, details])));
+    socket.emit('length', { body: 'x'.repeat(size) });
+    const [, why] = await gone;
+    await once(socket, 'connect');
+    say({ why: why?.context?.code ?? why?.description, back: await socket.timeout(5000).emitWithAck('length', { body: 'ok' }) });
+    finish(socket);
+  },
+
+  // One misbehaves in every way that a real client can; another at the same server does not notice.
+  async innocent() {
+    const innocent = connect('/citizen', { token: 'good' });
+    const guilty = connect('/citizen', { token: 'good' });
+    await Promise.all([upgraded(innocent), upgraded(guilty)]);
+    let cut = 0;
+    innocent.on('disconnect', () => { cut += 1; });
+    const seen = [];
+    const pushes = [];
+    innocent.on('echo', ({ i }) => pushes.push(i));
+    const misdeeds = [
+      () => guilty.emit('length', { body: 'x'.repeat(200_000) }),
+      () => guilty.io.engine.write('2/nowhere,not json'),
+      () => guilty.io.engine.write('7'),
+    ];
+    for (const [i, misdeed] of misdeeds.entries()) {
+      const back = once(guilty, 'disconnect').then(() => once(guilty, 'connect'));
+      misdeed();
+      seen.push((await innocent.timeout(5000).emitWithAck('say', { i })).ok);
+      await back;
+    }
+    say({ cut, seen, pushes });
+    guilty.close();
+    finish(innocent);
   },
 
   async refused() {
