@@ -17,7 +17,7 @@ import pytest_asyncio
 from chatserver.config import Config
 from chatserver.resources import WEB
 from tests.clients import Running, running
-from tests.extent import languages
+from tests.extent import extent, languages
 
 try:
     from tests.browser.visitors import Window, opened_browser
@@ -63,6 +63,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.timeout(extent(120, 480)))
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             if reason:
                 item.add_marker(pytest.mark.skip(reason=reason))

@@ -11,7 +11,7 @@ from aiohttp import web
 from playwright.async_api import Frame, expect
 
 from chatserver.config import Config
-from tests.browser.visitors import DESKTOP, SCREENSHOTS, TELEPHONE, Visitor, Window
+from tests.browser.visitors import DESKTOP, TELEPHONE, Visitor, Window
 from tests.cast import WANG
 from tests.clients import Running, free_port, running
 
@@ -76,7 +76,7 @@ async def test_a_citizen_signs_in_and_asks_inside_the_widget(
     frame = await frame_of(visitor)
     await frame.locator("input:not([type=password])").first.fill(WANG.login)
     await frame.locator("[type=password]").fill(WANG.password)
-    await visitor.page.screenshot(path=SCREENSHOTS / f"widget-{size[0]}.png")
+    await visitor.looks_right(f"widget-{size[0]}", frame)
     await visitor.page.keyboard.press("Enter")
     await expect(frame.get_by_role("heading", name="我要咨询")).to_be_visible()
     await visitor.page.context.clear_cookies()  # in somebody else's page none may be relied on
@@ -84,7 +84,7 @@ async def test_a_citizen_signs_in_and_asks_inside_the_widget(
     await frame.get_by_role("radio", name="留言咨询").check()
     await frame.get_by_label("问题类别").select_option("labour")
     await frame.get_by_label("您的问题", exact=True).fill("公司拖欠工资怎么办？")
-    await visitor.page.screenshot(path=SCREENSHOTS / f"widget-question-{size[0]}.png")
+    await visitor.looks_right(f"widget-question-{size[0]}", frame)
     await frame.get_by_role("button", name="提交咨询").click()
     await expect(frame.get_by_text("BJ20").first).to_be_visible()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from playwright.async_api import Browser, Locator, Page, async_playwright, expect
+from playwright.async_api import Browser, Frame, Locator, Page, async_playwright, expect
 
 from chatserver.i18n import translate
 from chatserver.resources import WEB
@@ -31,6 +31,33 @@ SCREENSHOTS = Path(os.environ.get("SCREENSHOTS", Path(__file__).parent / "screen
 PICTURES = ALL_THE_WAY or "SCREENSHOTS" in os.environ
 #: Twice, since the first time may come before what the new width changes.
 DRAWN = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+#: What sticks out of the window, if anything does, and every box whose content is cut off or must be pushed aside.
+WIDER = """(() => {
+    const name = box => `${box.tagName}.${box.className}`;
+    const root = document.documentElement, boxes = [...document.querySelectorAll('body *')];
+    const out = box => box.getBoundingClientRect().right > root.clientWidth + 1;
+    const page = root.scrollWidth <= root.clientWidth ? [] : [`page: ${root.scrollWidth} > ${root.clientWidth}`,
+        ...boxes.filter(box => out(box) && ![...box.children].some(out)).map(name)];
+    const cut = boxes.filter(box => {
+        if (box.clientWidth <= 1 || box.scrollWidth <= box.clientWidth + 1) return false;
+        if (box.matches('.table-scroll, .visually-hidden, input, select')) return false;
+        const { overflowX, textOverflow } = getComputedStyle(box);
+        return textOverflow !== 'ellipsis' && ['auto', 'scroll', 'hidden'].includes(overflowX);
+    });
+    return [...page, ...cut.map(box => `${name(box)}: ${box.scrollWidth} > ${box.clientWidth}`)];
+})()"""
+#: What a person may have asked the browser for, beside what every page is looked at in.
+LOOKS: dict[str, dict[str, Any]] = {
+    "dark": {"color_scheme": "dark"},
+    "contrast": {"contrast": "more"},
+    "dark-contrast": {"color_scheme": "dark", "contrast": "more"},
+    "forced": {"forced_colors": "active"},
+}
+AS_EVER: dict[str, Any] = {
+    "color_scheme": "light",
+    "contrast": "no-preference",
+    "forced_colors": "none",
+}
 AXE = WEB / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 #: What a cut or a killed server makes the browser itself say.
@@ -88,45 +115,84 @@ class Visitor:
         await self.page.keyboard.press("Enter")
         await self.page.wait_for_url(f"**{next}*")
 
-    async def looks_right(self, name: str) -> None:
+    async def looks_right(self, name: str, frame: Frame | None = None) -> None:
         """No accessibility violation, nothing wider than the screen, in both widths; and a picture of each.
 
         Every day axe looks at the width that this person has, and pictures are taken if a place is named.
+        All the way, both widths are looked at, in the other colours and with larger text too.
+        Given a frame of the page, it is this frame that must look right.
         """
         size = self.page.viewport_size
         own = TELEPHONE if size and size["width"] <= NARROW else DESKTOP
+        seen = frame or self.page
+        wrong: list[str] = []
         for width, height in (TELEPHONE, DESKTOP):
             await self.page.set_viewport_size({"width": width, "height": height})
-            await self.page.evaluate(DRAWN)
-            wider = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-            assert await self.page.evaluate(wider) <= 0, f"{name} is wider than {width} px"
+            where = f"{name}-{self.language}-{width}"
+            wrong += await self.too_wide(seen, where)
             if PICTURES:
-                await self.picture(f"{name}-{self.language}-{width}")
+                await self.picture(where)
             if ALL_THE_WAY or (width, height) == own:
-                assert await self.violations() == [], f"{name} at {width} px"
+                wrong += [f"{where}: {one}" for one in await violations(seen)]
+            if ALL_THE_WAY:
+                wrong += await self.too_wide_in_large_text(seen, where)
         if size:
             await self.page.set_viewport_size(size)
+        if ALL_THE_WAY:
+            wrong += await self.pale_in_other_colours(seen, f"{name}-{self.language}")
+        assert wrong == [], "\n".join(wrong)
+
+    async def too_wide(self, seen: Page | Frame, where: str) -> list[str]:
+        """What is wider than the screen, or than the box that it scrolls in."""
+        await self.page.evaluate(DRAWN)
+        return [f"{where}: {one}" for one in await seen.evaluate(WIDER)]
+
+    async def too_wide_in_large_text(self, seen: Page | Frame, where: str) -> list[str]:
+        """The same when the browser is told to show text half as large again, and twice as large (WCAG 1.4.4)."""
+        wrong: list[str] = []
+        browser = await self.page.context.new_cdp_session(self.page)
+        for percent in (150, 200):
+            size = {"standard": 16 * percent // 100, "fixed": 13 * percent // 100}
+            await browser.send("Page.setFontSizes", {"fontSizes": size})
+            wrong += await self.too_wide(seen, f"{where} with text of {percent} %")
+        await self.picture(f"{where}-text")
+        await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
+        await browser.detach()
+        return wrong
+
+    async def pale_in_other_colours(self, seen: Page | Frame, where: str) -> list[str]:
+        """Text that does not stand out where a person asked for dark, for more contrast, or for own colours."""
+        wrong: list[str] = []
+        for look, media in LOOKS.items():
+            await self.page.emulate_media(**AS_EVER | media)
+            await self.page.evaluate(DRAWN)
+            await self.picture(f"{where}-{look}")
+            pale = await violations(seen, rules=["color-contrast"])
+            wrong += [f"{where} in {look}: {one}" for one in pale]
+        await self.page.emulate_media(**AS_EVER)
+        return wrong
 
     async def picture(self, name: str) -> None:
         """For people to look at; nothing is compared with it."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         await self.page.screenshot(path=SCREENSHOTS / f"{name}.png")
 
-    async def violations(self) -> list[str]:
-        """What axe finds, a line each."""
-        if not await self.page.evaluate("'axe' in window"):
-            await self.page.evaluate(AXE.read_text("utf-8"))
-        found: list[dict[str, Any]] = await self.page.evaluate(
-            "rules => axe.run(document, {resultTypes: ['violations'],"
-            " runOnly: {type: 'tag', values: rules}})"
-            ".then(result => result.violations)",
-            RULES,
-        )
-        return [
-            f"{one['id']}: {node['target']} {node['failureSummary']}"
-            for one in found
-            for node in one["nodes"]
-        ]
+
+async def violations(seen: Page | Frame, **only: list[str]) -> list[str]:
+    """What axe finds by its rules of WCAG, or by `rules` alone; a line each."""
+    if not await seen.evaluate("'axe' in window"):
+        await seen.evaluate(AXE.read_text("utf-8"))
+    kind, values = next(iter(only.items()), ("tag", RULES))
+    found: list[dict[str, Any]] = await seen.evaluate(
+        "runOnly => axe.run(document, {resultTypes: ['violations'], runOnly})"
+        ".then(result => result.violations)",
+        {"type": kind.removesuffix("s"), "values": values},
+    )
+    return [
+        f"{one['id']}: {node['target']} {node['failureSummary']}"
+        for one in found
+        for node in one["nodes"]
+    ]
 
 
 @dataclass
