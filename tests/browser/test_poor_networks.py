@@ -11,12 +11,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.test_live_journey import ask, citizen_at, lawyer_on_duty, meet, say
 from tests.browser.visitors import DESKTOP, TELEPHONE, Window
 from tests.cast import CHEN, WANG
 from tests.clients import PATIENCE, Running, free_port
+from tests.extent import extent
 
 CITIZEN_BOX, LAWYER_BOX = "写给律师的话", "给用户的消息"
 
@@ -98,6 +99,42 @@ async def test_a_waiting_citizen_turns_the_question_into_a_message(
     await expect(citizen.button("改为留言")).to_have_count(0)
     await expect(citizen.page.get_by_text(citizen.say("现在没有律师值班"))).to_have_count(0)
     await citizen.looks_right("written-message-waits")
+
+
+#: What a network makes of a WebSocket: it never lets it be, or lets it open and nothing through.
+FATES: dict[str, Callable[[WebSocketRoute], object]] = {
+    "cut": lambda socket: socket.close(),
+    "swallowed": lambda socket: None,
+}
+
+
+@pytest.mark.parametrize("fate", extent(("cut",), tuple(FATES)))
+async def test_where_no_websocket_passes_a_question_is_answered_by_polling(
+    server: Running, windows: Window, fate: str
+) -> None:
+    lawyer = await server.sit(CHEN, transports=["polling"])
+    await lawyer.ok("duty:set", status="on")
+    citizen = await windows.open(server.url, "zh", TELEPHONE)
+    tried: list[str] = []
+
+    def meets(socket: WebSocketRoute) -> None:
+        tried.append(socket.url)
+        FATES[fate](socket)
+
+    await citizen.page.route_web_socket("**/socket.io/**", meets)
+    await citizen.enter(WANG, "/consult")
+    await ask(citizen)
+    number = (await lawyer.wait("ticket:offer"))["ticket"]["number"]
+    await lawyer.ok("ticket:accept", number=number)
+    await lawyer.ok("message:send", number=number, id="m-1", body="您好，请说明入职时间。")
+    await citizen.reads("您好，请说明入职时间。")
+    await say(citizen, CITIZEN_BOX, "去年三月入职。")
+    await lawyer.wait("message:new", lambda it: it["body"] == "去年三月入职。")
+    await lawyer.ok("ticket:answer", number=number, id="a-1", body="可以申请劳动仲裁。")
+    await citizen.reads("可以申请劳动仲裁。")
+    await citizen.reads("已解答")
+    assert tried
+    assert not any(seat.socket.upgraded for seat in server.server.transport.connections())
 
 
 @pytest.fixture
