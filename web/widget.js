@@ -20,7 +20,7 @@ button:focus-visible{outline:3px solid #0a58c2;outline-offset:2px;box-shadow:0 0
 .ask b:empty{display:none}
 .box{position:fixed;right:1rem;bottom:1rem;z-index:2147483647;width:26rem;max-width:calc(100vw - 2rem);height:44rem;max-height:calc(100vh - 2rem);border-radius:.875rem;overflow:hidden;background:Canvas;box-shadow:0 8px 40px #0006;border:1px solid #8886}
 iframe{width:100%;height:100%;border:0;display:block}
-.close{position:absolute;top:.5rem;right:.5rem;width:2.75rem;height:2.75rem;border-radius:50%;background:#8883;color:CanvasText;font-size:1.375rem}
+.close{position:absolute;top:.5rem;right:.5rem;width:2.75rem;height:2.75rem;border-radius:50%;background:#1d4f7c;color:#fff;font-size:1.375rem}
 [hidden]{display:none!important}
 @media (max-width:40rem),(max-height:30rem){.box{inset:0;width:auto;height:auto;max-width:none;max-height:none;border:0;border-radius:0}}
 @media (forced-colors:active){.ask,.close{border:1px solid}}
