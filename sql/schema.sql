@@ -335,9 +335,12 @@ create table reviews (
     opened_at timestamp with time zone not null,
     settled_at timestamp with time zone,
     due_at timestamp with time zone,
+    wording text,
+    author text,
     PRIMARY KEY (id),
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );
+CREATE INDEX reviews_author ON reviews USING btree (author) WHERE ((author IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'accepted'::text])));
 CREATE INDEX reviews_ticket ON reviews USING btree (ticket);
 grant insert, select, update on reviews to chatserver_serving;
 

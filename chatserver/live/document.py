@@ -113,6 +113,7 @@ OWN_PUSHES: dict[str, dict[str, tuple[type, str]]] = {
         "escalation:update": (EscalationPush, "转交的问题有变化"),
         "escalation:offer": (EscalationOfferPush, "请您接手转交的问题"),
         "note:new": (objects.NoteObject, "新的内部备注"),
+        "review:new": (objects.ReviewObject, "其他专家对您的解答的建议"),
     },
 }
 

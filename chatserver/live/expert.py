@@ -11,11 +11,11 @@ from chatserver.rules.audience import authorize
 from chatserver.rules.instants import instant
 from chatserver.store import desks, review_queue, reviews, tickets
 
-from . import supervise, wire
+from . import settling, supervise, wire
 from . import wire_objects as objects
 from . import wire_payloads as payloads
 from .citizen import sync
-from .verbs import Reply, Seat, Verb, act, expert, later, verb
+from .verbs import Seat, Verb, act, expert, later, verb
 
 
 async def list_escalations(server: Any, seat: Seat, payload: payloads.EscalationList) -> bytes:
@@ -108,11 +108,6 @@ async def reviews_of(server: Any, seat: Seat, payload: payloads.OneTicket) -> by
     return wire.ack(reviews=[wire.review(row) for row in rows])
 
 
-def suggest(server: Any, seat: Seat, payload: payloads.ReviewSuggest, reply: Reply) -> None:
-    """A suggestion about one answer, for its author."""
-    act("panel", reviewing.suggest, "seq", "body", ack="ok")(server, seat, payload, reply)
-
-
 async def list_notes(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes:
     """The internal notes of a ticket that is escalated or under review."""
     ticket = await tickets.find(server.db, payload.number)
@@ -129,9 +124,13 @@ VERBS: dict[str, Verb] = {
     "review:list": verb(payloads.Nothing, later(list_reviews), "tickets, reasons"),
     "review:of": verb(payloads.OneTicket, later(reviews_of), "reviews"),
     "review:pass": verb(payloads.OneTicket, act("panel", reviewing.pass_review, ack="ok")),
-    "review:suggest": verb(payloads.ReviewSuggest, suggest),
+    "review:suggest": verb(
+        payloads.ReviewSuggest,
+        act("panel", reviewing.suggest, "seq", "body", "wording", ack="ok"),
+    ),
     "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),
     "ticket:note": verb(payloads.TicketNote, act("panel_note", backstage.note, "body", ack="ok")),
     "note:list": verb(payloads.OneTicket, later(list_notes), "notes"),
+    **settling.VERBS,
     **supervise.VERBS,
 }

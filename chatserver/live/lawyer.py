@@ -10,7 +10,7 @@ from chatserver.rules.articles import WrongState
 from chatserver.rules.categories import CATEGORIES
 from chatserver.store import presence, tickets
 
-from . import inside, promises, wire
+from . import inside, promises, settling, wire
 from . import wire_payloads as payloads
 from .citizen import list_tickets, read, sync, typing
 from .verbs import Reply, Seat, Verb, act, later, say, unbuilt, verb
@@ -84,5 +84,6 @@ VERBS: dict[str, Verb] = {
     ),
     **promises.VERBS,
     **inside.VERBS,
+    **settling.VERBS,
     "ticket:close": verb(payloads.OneTicket, act("close", answering.close), "ticket"),
 }

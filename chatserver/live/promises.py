@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from chatserver.calls import Call
-from chatserver.rules import backstage, callback, experts, promising, refusing, reviewing
+from chatserver.rules import backstage, callback, experts, promising, refusing
 from chatserver.rules.articles import Refused, WrongState
 from chatserver.rules.audience import authorize
 from chatserver.rules.bodies import checked
@@ -142,23 +142,6 @@ async def escalate(server: Any, seat: Seat, payload: payloads.TicketEscalate) ->
     return wire.ack(escalation=wire.escalation(row, outcome.ticket, server.clock.now()))
 
 
-def _settle(how: str) -> Any:
-    async def handle(server: Any, seat: Seat, payload: payloads.ReviewReply) -> bytes:
-        row = await desks.review(server.db, payload.id)
-        if row is None:
-            raise Refused("not_found")
-        ticket = await tickets.find(server.db, row["ticket"])
-        authorize(seat.actor, "settle", ticket)
-        if row["state"] != "open":
-            raise Refused("conflict", details={"state": row["state"]})
-        await server.casework.act(
-            "settle", reviewing.settle, row["ticket"], seat.actor, payload.id, how, payload.body
-        )
-        return wire.ack()
-
-    return later(handle)
-
-
 async def save_draft(server: Any, seat: Seat, payload: payloads.DraftSave) -> bytes:
     """An unsent answer, for the next screen of the same lawyer."""
     ticket = await tickets.find(server.db, payload.number)
@@ -193,21 +176,6 @@ VERBS: dict[str, Verb] = {
     "support:ask": verb(
         payloads.SupportAsk, act("support", backstage.ask_support, "question", ack="ok")
     ),
-    "answer:correct": verb(
-        payloads.AnswerCorrect,
-        own(
-            "correct",
-            reviewing.correct,
-            "corrected",
-            "seq",
-            "reason",
-            seq="corrects",
-            reason="reason",
-        ),
-        "seq, sent_at",
-    ),
-    "review:accept": verb(payloads.ReviewReply, _settle("accepted")),
-    "review:contest": verb(payloads.ReviewReply, _settle("contested")),
     "callback:begin": verb(payloads.OneTicket, act("callback_begin", callback.begin), "ticket"),
     "callback:attempt": verb(
         payloads.CallbackAttempt, act("callback_attempt", callback.attempt, "note"), "ticket"

@@ -163,6 +163,8 @@ def review(row: Any) -> ReviewObject:
         opened_at=instant(row["opened_at"]),
         due_at=optional(row["due_at"]),
         reply=row["reply"],
+        wording=row["wording"],
+        author=row["author"],
     )
 
 

@@ -139,6 +139,9 @@ class EscalationObject(Struct):
 
 
 class ReviewObject(Struct):
+    """`wording`: the whole answer at `seq` as it should read, if the expert drew it up; `author`: who gave
+    that answer, and settles this."""
+
     id: str
     number: str
     seq: int | None
@@ -149,6 +152,8 @@ class ReviewObject(Struct):
     opened_at: str
     due_at: str | None
     reply: str | None
+    wording: str | None
+    author: str | None
 
 
 class NoteObject(Struct):

@@ -234,9 +234,12 @@ class Nothing(Payload):
 
 
 class ReviewSuggest(Payload):
+    """`wording`: the whole answer as it should read; `body` is then the reason."""
+
     number: Number
     seq: Seq
     body: str
+    wording: str | None = None
 
 
 class DraftSave(Payload):

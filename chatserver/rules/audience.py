@@ -43,7 +43,8 @@ def _viewer(actor: Actor, ticket: Ticket) -> bool:
 
 def _author(actor: Actor, ticket: Ticket) -> bool:
     """Who answered may put the answer right, even when the ticket has gone on."""
-    return isinstance(actor, Lawyer) and actor.staff_no in {by for _, by in ticket.answers}
+    given = {by for _, by in ticket.answers}
+    return isinstance(actor, (Lawyer, Expert)) and actor.staff_no in given
 
 
 def _settles(actor: Actor, ticket: Ticket) -> bool:

@@ -78,7 +78,7 @@ class EscalationResolved(Event):
 @dataclass(frozen=True)
 class Reviewed(Event):
     """修改意见和建议 (27): an expert's `opinion` or `suggestion` to the lawyer, about the answer at `seq`.
-    A suggestion is settled by `due_at`."""
+    A suggestion is settled by `due_at`, and may bring the whole answer as it should read: `wording`."""
 
     id: str
     staff_no: str
@@ -86,6 +86,7 @@ class Reviewed(Event):
     body: str
     seq: int | None = None
     due_at: datetime | None = None
+    wording: str | None = None
     kind: ClassVar[str] = "reviewed"
 
 

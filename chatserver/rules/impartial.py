@@ -13,10 +13,14 @@ COLLEAGUE = "本机构人员办理过这次咨询，由其他机构的专家处�
 def barred(expert: Expert, ticket: Ticket) -> str | None:
     """Why this expert is to keep out, or None.
 
-    What the citizen has asked on since an own answer is a new question, and no judgement of that one. A
-    person may be known as a lawyer too, under another number: the institution tells."""
+    What the citizen has asked on since an own answer is a new question, and no judgement of that one,
+    unless the panel was asked about just that answer. A person may be known as a lawyer too, under another
+    number: the institution tells."""
     given = ticket.state in ("answered", "closed")
     if given and expert.staff_no in {by for _, by in ticket.answers}:
+        return OWN
+    asked = ticket.escalation_state in ("open", "claimed") and ticket.escalation_seq
+    if asked and (asked, expert.staff_no) in ticket.answers:
         return OWN
     house = expert.institution
     if house is not None:

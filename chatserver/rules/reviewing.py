@@ -18,18 +18,32 @@ from .people import Expert, Lawyer
 from .policy import LOW_SCORE, PANEL_WITHIN, REVIEW_SHARE, SETTLE_WITHIN
 from .ticket import Ticket
 
+#: Whoever gave an answer: a lawyer, or an expert who answered directly.
+Author = Lawyer | Expert
+
 
 @article(7, 27)
-def suggest(ticket: Ticket, now: datetime, expert: Expert, seq: int, body: str) -> list[Event]:
-    """发现驻场人员的解答意见存在问题的: a suggestion about one answer, which its author accepts or contests."""
+def suggest(
+    ticket: Ticket,
+    now: datetime,
+    expert: Expert,
+    seq: int,
+    body: str,
+    wording: str | None = None,
+) -> list[Event]:
+    """发现驻场人员的解答意见存在问题的: a suggestion about one answer, which its author accepts or contests;
+    with `wording`, the whole answer as it should read, `body` is the reason."""
     checked(body)
+    if wording is not None:
+        checked(wording, "$.wording")
     impartial(expert, ticket)
     if seq not in dict(ticket.answers):
         raise Refused("invalid", details=[{"path": "$.seq", "problem": "not an answer"}])
     if dict(ticket.answers)[seq] == expert.staff_no:
         raise Refused("forbidden", OWN, article=7)
     id = f"{ticket.number}.r{ticket.reviews + 1}"
-    return [Reviewed(id, expert.staff_no, "suggestion", body, seq, now + SETTLE_WITHIN)]
+    due_at = now + SETTLE_WITHIN
+    return [Reviewed(id, expert.staff_no, "suggestion", body, seq, due_at, wording)]
 
 
 @article(7)
@@ -43,19 +57,19 @@ def pass_review(ticket: Ticket, now: datetime, expert: Expert) -> list[Event]:
 
 @article(26, 27)
 def settle(
-    ticket: Ticket, now: datetime, lawyer: Lawyer, id: str, how: str, body: str | None = None
+    ticket: Ticket, now: datetime, author: Author, id: str, how: str, body: str | None = None
 ) -> list[Event]:
-    """The lawyer accepts, or contests with a reason: a suggestion about an own answer in its time, an
-    opinion as the holder of the ticket, answered or not."""
+    """Accepted, or contested with a reason: a suggestion by whoever gave the answer, an expert too, in its
+    time; an opinion by the lawyer who holds the ticket, answered or not."""
     found = [one for one in ticket.open_reviews if one.id == id and one.state == "open"]
     if not found:
         raise WrongState(ticket.state, "这条意见已经处理过。")
-    own = (found[0].seq, lawyer.staff_no) in ticket.answers
-    if found[0].seq and not own:
+    seq = found[0].seq
+    if not ((seq, author.staff_no) in ticket.answers if seq else isinstance(author, Lawyer)):
         raise Refused("not_found")
     if how == "contested":
         checked(body or "")
-    return [ReviewSettled(id, lawyer.staff_no, how, body)]
+    return [ReviewSettled(id, author.staff_no, how, body)]
 
 
 def first_due(ticket: Ticket) -> datetime | None:
@@ -93,21 +107,21 @@ def low(satisfied: bool, score: int | None) -> bool:
 
 @article(23, 27)
 def correct(
-    ticket: Ticket, now: datetime, lawyer: Lawyer, id: str, body: str, seq: int, reason: str
+    ticket: Ticket, now: datetime, author: Author, id: str, body: str, seq: int, reason: str
 ) -> list[Event]:
     """出现……差错时，应主动向用户解释，说明原因: a new version of an own answer; the old one stays, marked."""
-    without_contacts(ticket, lawyer.staff_no, checked(body))
-    without_contacts(ticket, lawyer.staff_no, checked(reason, "$.reason", 1000), "$.reason")
+    without_contacts(ticket, author.staff_no, checked(body))
+    without_contacts(ticket, author.staff_no, checked(reason, "$.reason", 1000), "$.reason")
     named(id)
-    if (seq, lawyer.staff_no) not in ticket.answers:
+    if (seq, author.staff_no) not in ticket.answers:
         raise Refused("invalid", details=[{"path": "$.seq", "problem": "not an own answer"}])
     said = Corrected(
-        "staff", body, id, lawyer.staff_no, lawyer.profession, corrects=seq, reason=reason
+        author.kind, body, id, author.staff_no, author.profession, corrects=seq, reason=reason
     )
     told = notices.notice("correction", notices.CORRECTED.format(reason=reason), ticket.entry + 2)
     # Who puts it right has taken up what was suggested about it.
     taken = [
-        ReviewSettled(one.id, lawyer.staff_no, "accepted")
+        ReviewSettled(one.id, author.staff_no, "accepted")
         for one in ticket.open_reviews
         if one.seq == seq and one.state == "open"
     ]

@@ -68,9 +68,11 @@ def _reviewed(ticket: Ticket, event: Reviewed, seq: int | None, at: datetime) ->
         event.id,
         ticket.number,
         event.seq,
+        dict(ticket.answers).get(event.seq) if event.seq else None,
         event.staff_no,
         event.review,
         event.body,
+        event.wording,
         event.due_at,
         at,
     )

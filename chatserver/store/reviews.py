@@ -11,3 +11,9 @@ async def of_ticket(db: Database, number: str) -> list[Any]:
     """Rows of opinions and suggestions, the oldest first, settled ones among them."""
     async with db.use() as connection:
         return list(await connection.fetch(queries("desks").reviews_of.sql, number))
+
+
+async def about(db: Database, author: str, count: int = 100) -> list[Any]:
+    """Rows of suggestions about answers that `author` gave, not settled yet, the most urgent first."""
+    async with db.use() as connection:
+        return list(await connection.fetch(queries("desks").reviews_about.sql, author, count))

@@ -26,18 +26,19 @@ where (:state::text is null or e.state = :state)
     and (coalesce(e.claimed_by = :staff_no, false) or not (
         coalesce(:institution::text = any(t.institutions) or (:institution = any(t.panel_houses)
             and not :staff_no = any(t.joined)), false)
-        or (t.state in ('answered', 'closed') and exists (
-            select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no))))
+        or exists (select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no and (
+            t.state in ('answered', 'closed')
+            or (e.id = t.escalation and (a->>0)::integer = t.escalation_seq)))))
 order by e.state = 'resolved', e.opened_at limit :count;
 
 -- name: escalation(id)^
 -- One escalation.
 select * from escalations where id = :id;
 
--- name: add_review(id, ticket, seq, by, kind, body, due_at, now)!
--- An expert's opinion or suggestion.
-insert into reviews (id, ticket, seq, by, kind, state, body, due_at, opened_at)
-values (:id, :ticket, :seq, :by, :kind, 'open', :body, :due_at, :now);
+-- name: add_review(id, ticket, seq, author, by, kind, body, wording, due_at, now)!
+-- An expert's opinion, or a suggestion about the answer that `author` gave.
+insert into reviews (id, ticket, seq, author, by, kind, state, body, wording, due_at, opened_at)
+values (:id, :ticket, :seq, :author, :by, :kind, 'open', :body, :wording, :due_at, :now);
 
 -- name: lapse_review(id)!
 -- It was not settled, or accepted and not put into effect, in time.
@@ -59,6 +60,13 @@ select * from reviews where id = :id;
 -- name: reviews_of(ticket)
 -- A ticket's reviews.
 select * from reviews where ticket = :ticket order by opened_at;
+
+-- name: reviews_about(author, count)
+-- What experts suggest about own answers, as long as it is not settled, or accepted and not put into effect.
+select r.* from reviews r join tickets t on t.number = r.ticket
+where r.author = :author and r.state in ('open', 'accepted')
+    and exists (select from jsonb_array_elements(t.open_reviews) o where o->>0 = r.id)
+order by r.due_at limit :count;
 
 -- name: to_review(institution, staff_no, count)
 -- Given answers that an expert should look at (7), but for those that this one is to keep out of: low

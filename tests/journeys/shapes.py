@@ -184,6 +184,8 @@ REVIEW: Shape = {
     "opened_at": instant,
     "due_at": nullable(instant),
     "reply": nullable(text),
+    "wording": nullable(text),
+    "author": nullable(staff_no),
 }
 #: `about`, `place` and `at` are ours beyond the contract.
 NOTE: Shape = {
@@ -235,6 +237,7 @@ ACKS: Mapping[str, Shape] = {
     "answer:correct": SAID,
     "review:accept": {},
     "review:contest": {},
+    "review:own": {"reviews": lambda them: all(map(shaped(REVIEW), them))},
     "callback:begin": ONE_TICKET,
     "callback:attempt": ONE_TICKET,
     "draft:save": {},

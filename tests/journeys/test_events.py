@@ -11,10 +11,13 @@ import pytest
 import socketio
 
 from chatserver.live.server import NAMESPACES
-from tests.cast import CHEN, HE, LI, QIAN, WANG
+from tests.cast import CHEN, HE, LI, QIAN, WANG, Person
 from tests.clients import QUESTION, Running, Seat, ask, let_pass, meet, running, until
 
 from . import shapes
+from .test_panel import han
+
+__all__ = ["han"]
 
 
 class Formal:
@@ -32,7 +35,9 @@ class Formal:
         return ack
 
 
-async def test_every_event_is_acknowledged_in_the_form_of_the_contract(server: Running) -> None:
+async def test_every_event_is_acknowledged_in_the_form_of_the_contract(
+    server: Running, han: Person
+) -> None:
     wang, chen = Formal(await server.sit(WANG)), Formal(await server.sit(CHEN))
     watching = await server.sit(WANG)
     await chen.ok("duty:set", status="on")
@@ -75,6 +80,7 @@ async def test_every_event_is_acknowledged_in_the_form_of_the_contract(server: R
 
     qian = Formal(await server.sit(QIAN))
     await _promises(wang, chen, qian, number)
+    await _settled(await server.sit(han), qian, number)
     await _explained(server, wang, chen)
     for seat in (wang, chen, qian):
         namespace = seat.seat.namespace
@@ -90,7 +96,7 @@ async def test_every_event_is_acknowledged_in_the_form_of_the_contract(server: R
     told = {name for name, _ in chen.seat.pushes}
     assert told >= {"note:new", "review:new", "callback:due", "message:update"}
     assert {name for name, _ in qian.seat.pushes} >= {
-        *("escalation:new", "escalation:update", "escalation:offer", "message:new")
+        *("escalation:new", "escalation:update", "escalation:offer", "message:new", "review:new")
     }
 
 
@@ -151,6 +157,7 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
         await chen.ok(event, id=review["id"], body="已核对")
     await qian.ok("review:pass", number=number)
     await qian.ok("escalation:answer", id=id, client_id="e-1", body="补充解答。")
+    assert (await chen.ok("review:own"))["reviews"]
     for seat in (chen, qian):
         assert (await seat.ok("note:list", number=number))["notes"]
     assert (await chen.ok("review:list", number=number))["reviews"]
@@ -171,6 +178,18 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
         "ticket:refuse", number=other, ground="out_of_scope", refer_to={"who": "市人社局"}
     )
     await wang.ok("ticket:appeal", number=other, body="不服")
+
+
+async def _settled(han: Seat, qian: Formal, number: str) -> None:
+    """What Han suggests about the answer that Qian gave."""
+    talk = (await qian.ok("ticket:sync", number=number, after_seq=0))["messages"]
+    seq = next(it["seq"] for it in talk if it["id"] == "e-1")
+    for event, body in (("review:contest", "应删"), ("review:accept", "应改")):
+        await han.ok("review:suggest", number=number, seq=seq, body=body, wording="改后的解答")
+        [review] = (await qian.ok("review:own"))["reviews"]
+        await qian.ok(event, id=review["id"], body="已核对")
+    correction = {"body": "改后的解答", "reason": "引用法条有误"}
+    await qian.ok("answer:correct", number=number, seq=seq, id="e-2", **correction)
 
 
 async def test_every_tab_of_both_sides_hears_what_is_said_and_done(server: Running) -> None:

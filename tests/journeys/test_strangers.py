@@ -52,6 +52,7 @@ WITHOUT_A_TICKET: dict[str, dict[str, Any]] = {
     "pool:list": {},
     "escalation:list": {},
     "explanation:list": {},
+    "review:own": {},
     "talk:list": {},
 }
 

@@ -9,7 +9,7 @@ import pytest
 from chatserver.rules.audience import PERMITTED
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events import Event
-from chatserver.rules.events_desks import Escalated, ReviewSettled
+from chatserver.rules.events_desks import Escalated, Reviewed, ReviewSettled
 from chatserver.rules.events_panel import ReviewLapsed
 from chatserver.rules.events_talk import Corrected, Noticed
 from chatserver.rules.experts import answer_directly, claim, escalate, opinion
@@ -92,6 +92,63 @@ def test_a_correction_accepts_what_was_suggested_about_it() -> None:
     assert settled == ReviewSettled(f"{ID}.r1", "L0001", "accepted")
     assert isinstance(said, Corrected) and isinstance(told, Noticed)
     assert life.ticket.open_reviews == ()
+
+
+def by_an_expert() -> tuple[Life, int]:
+    """Qian has answered directly, and Han has suggested something about that."""
+    life = met()
+    life.do(escalate, CHEN, "unclear", "如何？")
+    life.do(claim, QIAN, f"{ID}.1")
+    said = life.do(answer_directly, QIAN, "e-1", "时效为两年。", f"{ID}.1")
+    seq = life.ticket.last_seq
+    assert dict(life.ticket.answers)[seq] == "E0001" and said
+    life.do(suggest, HAN, seq, "应为一年", "时效为一年。")
+    return life, seq
+
+
+def test_an_experts_own_answer_is_put_right_by_that_expert_and_by_nobody_else() -> None:
+    life, seq = by_an_expert()
+    id = life.ticket.open_reviews[-1].id
+    for other in (CHEN, LIU, HAN):
+        assert not PERMITTED["correct"](other, life.ticket)
+        assert refusal(life.do, settle, other, id, "accepted").code == "not_found"
+        assert refusal(life.do, correct, other, "x", "一年", seq, "有误").code == "invalid"
+    assert PERMITTED["correct"](QIAN, life.ticket) and PERMITTED["settle"](QIAN, life.ticket)
+    settled, said, told = life.do(correct, QIAN, "c", "时效为一年。", seq, "应为一年")
+    assert settled == ReviewSettled(id, "E0001", "accepted")
+    assert isinstance(said, Corrected) and (said.by, said.staff_no) == ("expert", "E0001")
+    assert isinstance(told, Noticed) and life.ticket.open_reviews == ()
+
+
+def test_an_expert_contests_what_is_said_of_the_own_answer_and_settles_no_opinion() -> None:
+    life, _ = by_an_expert()
+    life.do(settle, QIAN, life.ticket.open_reviews[-1].id, "contested", "法条未变")
+    assert [one for one in life.ticket.open_reviews if one.seq] == []
+    other = met()
+    other.do(escalate, CHEN, "unclear", "如何？")
+    other.do(claim, QIAN, f"{ID}.1")
+    other.do(opinion, QIAN, f"{ID}.1", "可以适用")
+    assert refusal(other.do, settle, QIAN, f"{ID}.1.o", "accepted").code == "not_found"
+
+
+def test_no_expert_looks_at_an_own_answer_even_when_the_citizen_has_asked_on() -> None:
+    life, seq = by_an_expert()
+    life.later(SETTLE_WITHIN).until_quiet()
+    life.ask_on()
+    assert life.ticket.escalation_seq == seq and life.ticket.state not in ("answered", "closed")
+    again = life.ticket.escalation or ""
+    assert refusal(life.do, claim, QIAN, again).code == "forbidden"
+    assert refusal(life.do, suggest, QIAN, seq, "再改").code == "forbidden"
+    life.do(claim, HAN, again)
+
+
+def test_a_suggestion_may_bring_the_wording_and_an_empty_one_is_none() -> None:
+    life = met()
+    life.answer()
+    seq = life.ticket.last_seq
+    assert refusal(life.do, suggest, QIAN, seq, "有误", " ").code == "invalid"
+    [said] = life.do(suggest, QIAN, seq, "有误", "时效为一年。")
+    assert isinstance(said, Reviewed) and (said.body, said.wording) == ("有误", "时效为一年。")
 
 
 @pytest.mark.parametrize("accepted", [False, True])
