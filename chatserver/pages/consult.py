@@ -19,7 +19,7 @@ from chatserver.rules.instants import instant
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import actor_of
 from chatserver.rules.ticket import Ticket
-from chatserver.store import sessions, tickets
+from chatserver.store import desks, sessions, tickets
 
 from . import api, templates
 from .access import Call, is_framed
@@ -59,7 +59,8 @@ async def show(call: Call) -> web.Response:
     if number := query.get("number"):
         ticket = await _seen(call, number)
         said = await tickets.talk(database, ticket, 0, ticket.last_seq, LONGEST_TALK)
-        return await _page(call, talk=ticket, said=said)
+        corrected = await desks.corrections(database, ticket.number) if ticket.answers else {}
+        return await _page(call, talk=ticket, said=said, corrected=corrected)
     if query.get("list"):
         actor = actor_of(call.account)
         own = await tickets.listed(database, actor, open_only=False, after=None, count=MOST_LISTED)

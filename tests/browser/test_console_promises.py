@@ -211,21 +211,56 @@ async def test_a_suggestion_is_accepted_and_becomes_a_correction_with_its_differ
     await answered(lawyer, citizen)
     expert = await server.sit(QIAN)
     seq = (await citizen.wait("message:new", lambda it: it["type"] == "answer"))["seq"]
-    await expert.ok("review:suggest", number=number, seq=seq, body="请说明时效从何时起算。")
+    wording = ANSWER.replace("一年内", "自离职起一年内")
+    suggestion = {"number": number, "seq": seq, "body": "漏写了时效的起算点。"}
+    await expert.ok("review:suggest", **suggestion, wording=wording)
     await lawyer.page.get_by_role("button", name=lawyer.say("内部")).first.click()
+    review = lawyer.page.locator("expert-review")
+    await expect(review.locator("ins")).to_have_text("自离职起")
+    await lawyer.looks_right("console-suggestion")
     await lawyer.press("采纳并更正")
-    await lawyer.field("新的解答（用户可见）").fill(ANSWER.replace("一年内", "自离职起一年内"))
-    await lawyer.field("更正的原因（用户可见）").fill("漏写了时效的起算点。")
+    # Nothing is typed again: what the expert drew up is there, and may be changed.
+    await expect(lawyer.field("新的解答（用户可见）")).to_have_value(wording)
+    await expect(lawyer.field("更正的原因（用户可见）")).to_have_value("漏写了时效的起算点。")
     await expect(sheet(lawyer).locator("ins")).to_have_text("自离职起")
     await lawyer.looks_right("console-correct")
     await confirm(lawyer, "作为更正发出")
     said = await citizen.wait("message:new", lambda it: it["corrects"] == seq)
-    assert "自离职起" in said["body"]
+    assert said["body"] == wording
+    notice = await citizen.wait("message:new", lambda it: it["notice"] == "correction")
+    assert "漏写了时效的起算点。" in notice["body"]
+    await expect(review).to_contain_text(lawyer.say("已采纳"))
     log = lawyer.page.get_by_role("log", name=lawyer.say("与用户的对话"))
     await expect(log.locator(".answer.corrected")).to_have_count(1)
     await log.get_by_text(lawyer.say("与原解答的不同")).click()
     await expect(log.locator("ins")).to_have_text("自离职起")
     await lawyer.looks_right("console-corrected")
+
+
+async def test_a_suggestion_about_a_closed_talk_is_found_and_a_remark_is_no_wording(
+    server: Running, windows: Window, language: str
+) -> None:
+    lawyer, citizen, number = await in_a_talk(server, windows, language)
+    await answered(lawyer, citizen)
+    await lawyer.press("结束")
+    await lawyer.button("结束咨询", sheet(lawyer)).click()
+    await citizen.wait("ticket:update", lambda it: it["state"] == "closed")
+    expert = await server.sit(QIAN)
+    seq = (await citizen.wait("message:new", lambda it: it["type"] == "answer"))["seq"]
+    await expert.ok("review:suggest", number=number, seq=seq, body="请说明时效从何时起算。")
+    await lawyer.page.reload()
+    await lawyer.press("查看")
+    await lawyer.looks_right("console-suggestions")
+    await lawyer.press("采纳并更正")
+    await expect(lawyer.field("新的解答（用户可见）")).to_have_value(ANSWER)
+    await expect(lawyer.field("更正的原因（用户可见）")).to_have_value("")
+    await expect(sheet(lawyer)).to_contain_text("请说明时效从何时起算。")
+    await lawyer.field("新的解答（用户可见）").fill(ANSWER.replace("一年内", "自离职起一年内"))
+    await lawyer.field("更正的原因（用户可见）").fill("漏写了时效的起算点。")
+    await lawyer.looks_right("console-correct-remark")
+    await confirm(lawyer, "作为更正发出")
+    await citizen.wait("message:new", lambda it: it["corrects"] == seq)
+    await expect(lawyer.page.locator(".banner")).to_have_count(0)
 
 
 async def test_a_citizen_who_is_not_satisfied_is_called_back_with_the_old_talk_at_hand(

@@ -8,9 +8,11 @@ from playwright.async_api import expect
 
 from tests.browser.test_promises import met
 from tests.browser.visitors import DESKTOP, Visitor, Window
-from tests.cast import CHEN, LIU, QIAN, WANG
+from tests.cast import CHEN, LIU, QIAN, WANG, Person
 from tests.clients import QUESTION, Running, Seat, meet
+from tests.journeys.test_panel import han
 
+__all__ = ["han"]
 HARD = "新业态用工是否适用劳动合同法？"
 
 
@@ -123,12 +125,50 @@ async def test_a_given_answer_is_looked_at_and_its_wording_changed_in_the_open(
     await expert.field("在原文上修改").fill("申请仲裁的时效为一年。")
     await expect(expert.page.locator(".difference del")).to_have_text("两")
     await expect(expert.page.locator(".difference ins")).to_have_text("一")
-    await expert.field("理由（可以不写）").fill("《劳动争议调解仲裁法》第二十七条")
+    await expert.press("发出修改意见")
+    await expert.reads(expert.say("请写明理由，作者据此判断。"))
+    await expert.field("理由").fill("《劳动争议调解仲裁法》第二十七条")
     await expert.looks_right("expert-suggestion")
     await expert.press("发出修改意见")
     review = await lawyer.wait("review:new")
-    assert review["kind"] == "suggestion" and "时效为一年" in review["body"]
+    assert review["kind"] == "suggestion" and review["wording"] == "申请仲裁的时效为一年。"
+    assert review["body"] == "《劳动争议调解仲裁法》第二十七条"
     await expert.reads(expert.say("已审阅。"))
+    await expect(expert.page.locator(".internal-note ins")).to_have_text("一")
+
+
+async def test_what_another_expert_suggests_about_an_own_answer_is_settled_at_this_desk(
+    server: Running, windows: Window, language: str, han: Person
+) -> None:
+    old, new = "申请仲裁的时效为两年。", "申请仲裁的时效为一年。"
+    citizen, lawyer = await server.sit(WANG), await server.sit(CHEN)
+    other = await server.sit(han)
+    number = await meet(citizen, lawyer)
+    asked = await lawyer.ok("ticket:escalate", number=number, ground="unclear", question=HARD)
+    id = asked["escalation"]["id"]
+    expert = await expert_at(windows, server, language)
+    seat = await server.sit(QIAN)
+    await seat.ok("escalation:claim", id=id)
+    seq = (await seat.ok("escalation:answer", id=id, client_id="e", body=old))["seq"]
+    suggestion = {"number": number, "seq": seq}
+    await other.ok("review:suggest", **suggestion, body="请写明依据。")
+    await expert.page.get_by_role("link", name=expert.say("待审阅的解答")).click()
+    await choose(expert, "请写明依据。")  # it comes by itself
+    await expert.press("提出异议")
+    await expert.field("不同意的理由（仅内部可见）").fill("依据已在前文。")
+    await expert.press("提交异议")
+    await expert.reads(expert.say("已提出异议"))
+    await other.ok("review:suggest", **suggestion, body="时效有误。", wording=new)
+    await choose(expert, "时效有误。")
+    await expect(expert.page.locator(".panel-writing.inside ins")).to_have_text("一")
+    await expect(expert.field("新的解答（用户可见）")).to_have_value(new)
+    await expect(expert.field("更正的原因（用户可见）")).to_have_value("时效有误。")
+    await expert.looks_right("expert-own")
+    await expert.press("采纳，作为更正发出")
+    await expert.reads(expert.say("更正已发出，用户会看到原因和新旧两个版本"))
+    said = await citizen.wait("message:new", lambda it: it["corrects"] == seq)
+    assert (said["body"], said["author"]["staff_no"]) == (new, QIAN.staff_no)
+    assert "请写明依据" not in str(citizen.pushes)
 
 
 async def test_an_answer_without_fault_is_passed(server: Running, windows: Window) -> None:

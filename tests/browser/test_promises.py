@@ -145,14 +145,19 @@ async def test_a_corrected_answer_is_marked_and_leads_to_the_new_one(
         number=number,
         seq=seq,
         id="correct-1",
-        body="应当申请劳动仲裁，时效为一年。",
+        body="可以向人社部门投诉，时效为一年。",
         reason="引用的条文有误",
     )
-    await citizen.reads("应当申请劳动仲裁，时效为一年。")
+    await citizen.reads("可以向人社部门投诉，时效为一年。")
     old = citizen.page.locator("article.corrected")
     await expect(old).to_contain_text(citizen.say("已更正"))
     await citizen.press("看更正后的解答")
-    await expect(citizen.page.locator("li.line.wide:focus")).to_contain_text("时效为一年")
+    new = citizen.page.locator("li.line.wide:focus")
+    await expect(new).to_contain_text("时效为一年")
+    what = new.get_by_role("group", name=citizen.say("改了什么"))
+    await expect(what.locator("del")).to_have_text("劳动监察")
+    await expect(what.locator("ins")).to_have_text(["人社", "，时效为一年"])
+    await expect(what).to_contain_text(citizen.say("新增："))  # heard, not only seen
     await citizen.looks_right("talk-corrected")
 
 

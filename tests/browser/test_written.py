@@ -70,10 +70,15 @@ async def test_without_javascript_a_question_is_filed_and_its_answer_read(
     await citizen.reads(ticket["number"])
     number = ticket["number"]
     await lawyer.ok("pool:claim", number=number)
-    await lawyer.ok("ticket:answer", number=number, id="a-1", body="可以向劳动监察部门投诉。")
+    seq = (await lawyer.ok("ticket:answer", number=number, id="a-1", body="可以投诉。"))["seq"]
+    new = {"id": "a-2", "body": "可以向劳动监察部门投诉。", "reason": "没有写明机关"}
+    by = (await lawyer.ok("answer:correct", number=number, seq=seq, **new))["seq"]
     await page.locator(f"a[href='/consult?number={number}']").click()
-    await expect(page.locator("article .kept").last).to_have_text("可以向劳动监察部门投诉。")
-    await expect(page.locator("article").last).to_contain_text("L0001")
+    await expect(page.locator(f"#said-{by} .kept")).to_have_text(new["body"])
+    await expect(page.locator(f"#said-{seq}")).to_contain_text(citizen.say("已更正"))
+    await expect(page.locator(f"#said-{seq} a")).to_have_attribute("href", f"#said-{by}")
+    await expect(page.locator(f"#said-{by} a")).to_have_attribute("href", f"#said-{seq}")
+    await expect(page.locator(f"#said-{by}")).to_contain_text("L0001")
     await picture(page, f"nojs-answered-{language}")
     await page.locator("a[href='/consult?list=1']").click()
     await expect(page.locator(f"a[href='/consult?number={number}']")).to_be_visible()

@@ -1,15 +1,39 @@
 // What changed between two versions of an answer: [{kind: "same"|"old"|"new", text}], whose "same" and "old" make the old text
 // and whose "same" and "new" make the new one.
 import { html } from 'lit';
+import { lang, t } from './i18n.js';
 
 const CELLS = 1_500_000; // the table of one comparison
+const FEW = 3; // signs that stayed between two changes and are fewer count as changed
 
 const words = (text) => text.match(/[A-Za-z0-9]+|\s+|[^]/gu) ?? [];
 const clauses = (text) => text.match(/[^，。；！？,.;!?\n]*[，。；！？,.;!?\n]?/gu).filter(Boolean);
 
-/** Both versions in one text; what went is struck through, what came is underlined. */
-export const changes = (old, fresh) => html`<div class="changes kept" lang="zh">${difference(old, fresh).map(({ kind, text }) =>
-  kind === 'old' ? html`<del>${text}</del>` : kind === 'new' ? html`<ins>${text}</ins>` : text)}</div>`;
+const AROUND = 24; // characters of what stayed that are shown beside a change when it is to be short
+
+// Few screen readers tell of <del> and <ins>, so words that are not seen do.
+const aloud = (words) => html`<span class="visually-hidden" lang=${lang()}> ${words} </span>`;
+const drawn = {
+  same: (text) => text,
+  old: (text) => html`${aloud(t('删去：'))}<del>${text}</del>${aloud(t('删去完'))}`,
+  new: (text) => html`${aloud(t('新增：'))}<ins>${text}</ins>${aloud(t('新增完'))}`,
+};
+
+/** Both versions in one text; what went is struck through, what came is underlined. `short`: of what stayed only what is near. */
+export function changes(old, fresh, { short = false } = {}) {
+  const parts = difference(old, fresh);
+  return html`<div class="changes kept" lang="zh">${(short ? shortened(parts) : parts).map(({ kind, text }) => drawn[kind](text))}</div>`;
+}
+
+/** Long stretches of what stayed, cut down to what stands beside a change. */
+export function shortened(parts) {
+  return parts.map(({ kind, text }, place) => {
+    const signs = [...text];
+    const [before, after] = [place > 0 ? AROUND : 0, place < parts.length - 1 ? AROUND : 0];
+    if (kind !== 'same' || signs.length <= before + after + AROUND) return { kind, text };
+    return { kind, text: `${signs.slice(0, before).join('')} … ${after ? signs.slice(-after).join('') : ''}` };
+  });
+}
 
 export function difference(old, fresh) {
   for (const cut of [words, clauses]) {
@@ -50,11 +74,36 @@ function between(a, b) {
   return parts;
 }
 
+/** Neighbours of a kind in one. A sign or two that stayed between changes would only break them up, and go with them. */
 function joined(parts) {
+  const runs = merged(parts);
+  const calm = [];
+  runs.forEach(({ kind, text }, place) => {
+    const between = place > 0 && place < runs.length - 1;
+    if (kind === 'same' && between && text.trim() && [...text].length < FEW) calm.push({ kind: 'old', text }, { kind: 'new', text });
+    else calm.push({ kind, text });
+  });
+  return merged(calm);
+}
+
+/** Of what changed in one place, first what went, then what came. */
+function merged(parts) {
   const found = [];
-  for (const part of parts.filter(({ text }) => text)) {
-    if (found.at(-1)?.kind === part.kind) found.at(-1).text += part.text;
-    else found.push({ ...part });
+  let [old, fresh] = ['', ''];
+  const put = () => {
+    if (old) found.push({ kind: 'old', text: old });
+    if (fresh) found.push({ kind: 'new', text: fresh });
+    [old, fresh] = ['', ''];
+  };
+  for (const { kind, text } of parts) {
+    if (kind === 'old') old += text;
+    else if (kind === 'new') fresh += text;
+    else if (text) {
+      put();
+      if (found.at(-1)?.kind === 'same') found.at(-1).text += text;
+      else found.push({ kind, text });
+    }
   }
+  put();
   return found;
 }

@@ -73,6 +73,19 @@ test('an accepted suggestion stays, marked', async () => {
   assert.deepEqual(socket.named('review:accept')[0].payload, { id: 'A.r1' });
 });
 
+test('suggestions about own answers are found after connecting, the most urgent first, and go with the correction', async () => {
+  const about = (id, number, hour) => ({ id, number, seq: 3, body: 'x', wording: 'y', author: 'L0017', by: 'E0001', kind: 'suggestion',
+    state: 'open', opened_at: '2026-11-23T06:00:00.000Z', due_at: `2026-11-24T0${hour}:00:00.000Z` });
+  const { socket, behind } = await setUp({ answers: {
+    'review:own': () => ({ ok: true, reviews: [about('B.r1', 'B', 6)] }), 'answer:correct': () => ({ ok: true, seq: 7 }) } });
+  socket.push('review:new', about('A.r1', 'A', 5));
+  socket.push('review:new', { ...about('A.r2', 'A', 4), author: 'E0001' }); // another's answer
+  assert.deepEqual(behind.waiting().map(({ id }) => id), ['A.r1', 'B.r1']);
+  await behind.correct({ number: 'B', seq: 3, id: 'c', body: 'y', reason: 'x' });
+  assert.deepEqual(behind.waiting().map(({ id }) => id), ['A.r1']);
+  assert.equal(behind.reviews.get('B.r1').state, 'accepted');
+});
+
 test('call-backs of closed talks are found after connecting, and go when they are done', async () => {
   const due = ticket('B', { state: 'closed', callback, callback_due_at: '2026-11-26T16:00:00.000Z' });
   const { behind, desk } = await setUp({ tickets: [ticket('A'), due] });

@@ -7,7 +7,7 @@ import { until } from '../app/i18n.js';
 import { fromInput, toInput, usual, written } from '../app/lawyer/beijing.js';
 import { reading, since, words } from '../app/staff/clock.js';
 import { contacts } from '../app/staff/contacts.js';
-import { difference } from '../app/staff/difference.js';
+import { difference, shortened } from '../app/difference.js';
 import * as said from '../app/lawyer/notice-words.js';
 import { correctable, permits } from '../app/lawyer/permits.js';
 
@@ -68,6 +68,21 @@ test('the difference gives both versions back and marks only what changed', () =
   assert.equal(of('same', 'old'), old);
   assert.equal(of('same', 'new'), fresh);
   assert.deepEqual(parts.filter(({ kind }) => kind === 'new').map(({ text }) => text), ['离职起', '劳动']);
+});
+
+test('a sign that stayed between two changes does not break them up', () => {
+  const parts = difference('应在两年内向法院起诉。', '应在一年半向仲裁委起诉。');
+  assert.deepEqual(parts.map(({ kind, text }) => [kind, text]), [
+    ['same', '应在'], ['old', '两年内向法院'], ['new', '一年半向仲裁委'], ['same', '起诉。'],
+  ]);
+});
+
+test('what stayed is cut down to what stands beside a change, and nothing that changed is', () => {
+  const [head, tail] = ['前'.repeat(200), '后'.repeat(200)];
+  const texts = shortened(difference(`${head}两年${tail}两月${tail}`, `${head}一年${tail}一月${tail}`)).map(({ text }) => text);
+  assert.equal(texts[0], ` … ${'前'.repeat(24)}`);
+  assert.ok(texts.join('').length < 260 && texts.includes('两') && texts.includes('一'));
+  assert.deepEqual(shortened(difference('时效为两年。', '时效为一年。')).map(({ text }) => text), ['时效为', '两', '一', '年。']);
 });
 
 test('long answers are compared too, by clauses, and quickly', () => {

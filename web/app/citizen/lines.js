@@ -81,6 +81,7 @@ function unsent(talk, { id, body, at, state, error }) {
 
 function answer(talk, ticket, message) {
   const { author, body, corrected_by, corrects, sent_at, seq } = message;
+  const old = corrects && talk.desk.link.messages(talk.number).find((one) => one.seq === corrects);
   return html`
     <li class="line wide" id="said-${seq}" tabindex="-1">
       <article class="answer ${corrected_by ? 'corrected' : ''}">
@@ -92,6 +93,7 @@ function answer(talk, ticket, message) {
         ${corrected_by || corrects ? html`<p class="answer-link"><button class="btn quiet" @click=${() => talk.jump(corrected_by ?? corrects)}>
           ${corrected_by ? t('看更正后的解答') : t('看原来的解答')}</button></p>` : nothing}
         <div class="answer-body">${body}</div>
+        ${(old && later(talk)?.changed(talk, old.body, body)) || nothing}
         <p class="answer-foot">${t('仅供参考（第三十四条）')}</p>
       </article>
     </li>`;

@@ -9,6 +9,7 @@ export class Desk extends EventTarget {
   offers = new Map(); // id -> {escalation, expires_at, whole, busy}: what this expert is asked to take
   reviews = null; // tickets whose answers wait for a look
   reasons = {}; // number -> why
+  own = null; // suggestions of others about this expert's answers, not settled yet
   said = new Map(); // number -> what experts said of its answers, and what became of that
   tickets = new Map();
   notes = new Map(); // number -> [note]
@@ -28,6 +29,7 @@ export class Desk extends EventTarget {
     on('message', ({ fresh, message }) => fresh && this.time.heard(message.sent_at));
     for (const name of ['update', 'outbox', 'typing']) on(name, () => {});
     on('note:new', (note) => this.#noted(note));
+    on('review:new', (review) => { this.own = [...(this.own ?? []).filter(({ id }) => id !== review.id), review]; });
     on('gone', ({ number }) => this.tickets.delete(number));
   }
 
@@ -39,6 +41,7 @@ export class Desk extends EventTarget {
   async load(more = []) {
     const states = new Set(['open', 'claimed', ...this.fetched, ...more]);
     const reviews = this.link.emit('review:list', {}).then(({ tickets, reasons = {} }) => { Object.assign(this, { reviews: tickets, reasons }); tickets.forEach((one) => this.keep(one)); });
+    const own = this.link.emit('review:own', {}).then(({ reviews: them }) => { this.own = them; });
     const lists = [...states].map(async (state) => {
       const known = new Map(this.escalations);
       const { escalations } = await this.link.emit('escalation:list', { state });
@@ -48,7 +51,7 @@ export class Desk extends EventTarget {
       this.fetched.add(state);
     });
     const notes = [...this.#followed].map((number) => this.#fetchNotes(number));
-    await Promise.allSettled([reviews, this.reading.again(), ...lists, ...notes]); // what failed is fetched with the next connection
+    await Promise.allSettled([reviews, own, this.reading.again(), ...lists, ...notes]); // what failed is fetched with the next connection
     this.changed();
   }
 
@@ -116,9 +119,30 @@ export class Desk extends EventTarget {
     this.#looked(number);
   }
 
-  async suggest(number, seq, body) {
-    await this.link.emit('review:suggest', { number, seq, body });
+  /** `wording`: the whole answer as it should read, or undefined. */
+  async suggest(number, seq, body, wording) {
+    await this.link.emit('review:suggest', { number, seq, body, wording });
+    this.#again(number);
     this.#looked(number);
+  }
+
+  /** Accepts what another expert suggests about an own answer: a correction, which the citizen is told of. */
+  async correct({ id, number, seq }, body, reason) {
+    const key = `${id}\n${body}\n${reason}`;
+    if (!this.#ids.has(key)) this.#ids.set(key, newId());
+    await this.link.emit('answer:correct', { number, seq, id: this.#ids.get(key), body, reason });
+    this.#settled((one) => one.number === number && one.seq === seq, number);
+  }
+
+  async contest({ id, number }, body) {
+    await this.link.emit('review:contest', { id, body });
+    this.#settled((one) => one.id === id, number);
+  }
+
+  #settled(which, number) {
+    this.own = this.own?.filter((one) => !which(one)) ?? null;
+    this.#again(number);
+    this.changed();
   }
 
   async note(number, body) {

@@ -15,17 +15,19 @@ import { answers, questions } from './lists.js';
 import { talks } from './talks.js';
 import './matter.js';
 import './offers.js';
+import './own.js';
 import './review.js';
 
 const AGAIN = 10_000; // what is not pushed to this expert is looked up
 const STAYS = 10 * 60_000; // reading along is said again before it ends by itself
 
-/** "#e/ID" a question, "#r/NUMBER" an answer to look at, "#t/NUMBER" a talk that goes on, "#reviews" and "#talks" their lists, anything
+/** "#e/ID" a question, "#r/NUMBER" an answer to look at, "#o/ID" what is suggested about an own one, "#t/NUMBER" a talk that goes on, "#reviews" and "#talks" their lists, anything
  *  else the list of questions. */
 export function place(hash) {
   const [kind, id] = hash.replace(/^#/, '').split('/');
   if (kind === 'e' && id) return { list: 'questions', id, number: id.replace(/\.\d+$/, '') };
   if (kind === 'r' && id) return { list: 'answers', number: id };
+  if (kind === 'o' && id) return { list: 'answers', own: id, number: id.replace(/\.r\d+$/, '') };
   if (kind === 't' && id) return { list: 'talks', talk: id, number: id };
   return { list: { reviews: 'answers', talks: 'talks' }[kind] ?? 'questions' };
 }
@@ -120,15 +122,16 @@ class ExpertDesk extends Plain {
     const tab = (list, href, words, count) => html`<a class="btn" href=${href} aria-current=${at.list === list ? 'page' : 'false'}>${words}
       ${count ? html`<span class="count">${count}</span>` : ''}</a>`;
     return html`<nav class="tabs" aria-label=${t('专家组工作台')}>
-        ${tab('questions', '#', t('转交的问题'), desk.waiting)}${tab('answers', '#reviews', t('待审阅的解答'), desk.reviews?.length)}${tab('talks', '#talks', t('进行中的咨询'))}</nav>
+        ${tab('questions', '#', t('转交的问题'), desk.waiting)}${tab('answers', '#reviews', t('待审阅的解答'), (desk.reviews?.length ?? 0) + (desk.own?.length ?? 0))}${tab('talks', '#talks', t('进行中的咨询'))}</nav>
       ${at.list === 'questions' ? questions(desk, { state: this.state, shown: at.id, choose: (state) => this.#choose(state) })
-        : at.list === 'talks' ? talks(desk, at.talk) : answers(desk, at.number)}`;
+        : at.list === 'talks' ? talks(desk, at.talk) : answers(desk, at.own ?? at.number)}`;
   }
 
   #open() {
     const { at, desk, drafts } = this;
     if (at.id) return html`<expert-matter .desk=${desk} .drafts=${drafts} .id=${at.id}></expert-matter>`;
     if (at.talk) return html`<expert-talk .desk=${desk} .drafts=${drafts} .number=${at.talk}></expert-talk>`;
+    if (at.own) return html`<expert-own .desk=${desk} .drafts=${drafts} .number=${at.number} .id=${at.own}></expert-own>`;
     if (at.number) return html`<expert-review .desk=${desk} .drafts=${drafts} .number=${at.number}></expert-review>`;
     return html`<p class="soft nothing-open">${t('请从列表中选择。')}</p>`;
   }

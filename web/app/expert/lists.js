@@ -1,4 +1,4 @@
-// The two lists: questions passed on to the panel, and given answers that wait for a look.
+// The two lists: questions passed on to the panel, and given answers that wait for a look, the expert's own ones first.
 import { html } from 'lit';
 import { moment, t } from '../i18n.js';
 import { category } from '../staff/categories.js';
@@ -27,10 +27,25 @@ function question(desk, one, shown) {
     <span class="number soft small">${ticket.number}</span></a></li>`;
 }
 
-/** @param desk @param shown the number that is open */
+/** @param desk @param shown the number, or the suggestion about an own answer, that is open */
 export function answers(desk, shown) {
   if (!desk.reviews) return html`<p class="soft" role="status">${t('正在取…')}</p>`;
-  if (!desk.reviews.length) return html`<p class="soft">${t('没有待审阅的解答。')}</p>`;
+  return html`${own(desk, shown)}
+    ${desk.reviews.length ? given(desk, shown) : html`<p class="soft">${t('没有待审阅的解答。')}</p>`}`;
+}
+
+/** What others suggest about this expert's own answers comes first: it has a time. */
+function own(desk, shown) {
+  if (!desk.own?.length) return '';
+  return html`<h2 class="rows-title">${t('对您的解答的建议')}</h2><ul class="rows">${desk.own.map(({ id, number, by, body, due_at: due }) => html`<li>
+    <a class="row" href="#o/${id}" aria-current=${id === shown ? 'true' : 'false'}>
+      <span class="row-title">${body}</span>
+      <span class="cluster tight small"><span class="chip warn">${t('请在 {at} 前处理', { at: moment(due) })}</span><span class="soft">${by}</span>
+        <span class="number soft">${number}</span></span></a></li>`)}</ul>
+    <h2 class="rows-title">${t('待审阅的解答')}</h2>`;
+}
+
+function given(desk, shown) {
   return html`<ul class="rows">${desk.reviews.map((ticket) => html`<li><a class="row" href="#r/${ticket.number}" aria-current=${ticket.number === shown ? 'true' : 'false'}>
     <span class="cluster spread"><b>${category(ticket.category)}</b><span class="soft small">${moment(ticket.opened_at)}</span></span>
     <span class="row-title">${ticket.title}</span>

@@ -3,15 +3,17 @@ import { html } from 'lit';
 import { day, dayKey, hour, t } from '../i18n.js';
 import { settledWord } from './words.js';
 import { said } from '../staff/said.js';
+import { suggested } from '../staff/suggested.js';
 
 const ABOUT = { note: () => t('内部备注'), support: () => t('请后台支援'), reply: () => t('后台回复') };
 
-/** Lines, notes and what experts said of answers, in the order of time. @param desk @param number */
-export function record(desk, number) {
+/** Lines, notes and what experts said of answers, in the order of time. @param desk @param number
+ *  @param but the id of what is shown elsewhere */
+export function record(desk, number, but) {
   const read = desk.tickets.get(number)?.read?.citizen;
   const messages = desk.link.messages(number).map((message) => ({ at: message.sent_at, draw: () => said(message, { own: desk.staffNo, read }) }));
   const notes = (desk.notes.get(number) ?? []).map((note) => ({ at: note.at, draw: () => internal(note) }));
-  const looked = (desk.said?.get(number) ?? []).map((one) => ({ at: one.opened_at, draw: () => advice(one) }));
+  const looked = (desk.said?.get(number) ?? []).filter(({ id }) => id !== but).map((one) => ({ at: one.opened_at, draw: () => advice(one, desk.link.messages(number).find(({ seq }) => seq === one.seq)?.body) }));
   const lines = [...messages, ...notes, ...looked].sort((a, b) => a.at.localeCompare(b.at));
   if (!lines.length) return html`<p class="soft waiting" role="status">${t('正在取对话…')}</p>`;
   let today = '';
@@ -22,9 +24,9 @@ export function record(desk, number) {
   })}</ol>`;
 }
 
-const advice = ({ by, kind, body, state, reply, opened_at: at }) => html`<li class="line wide"><div class="internal-note internal">
+const advice = ({ by, kind, body, wording, state, reply, opened_at: at }, old) => html`<li class="line wide"><div class="internal-note internal">
   <p class="small"><strong>${kind === 'opinion' ? t('给律师的意见') : t('修改意见')}</strong> ${by} <time class="soft" datetime=${at}>${hour(at)}</time>
-    <span class="chip">${settledWord(state)}</span></p><p class="kept">${body}</p>
+    <span class="chip">${settledWord(state)}</span></p>${suggested({ body, wording }, old)}
   ${reply ? html`<p class="kept"><strong class="small">${t('作者的说明')}</strong> ${reply}</p>` : ''}</div></li>`;
 
 const internal = ({ author, about, body, at }) => html`<li class="line wide"><div class="internal-note internal">

@@ -4,17 +4,11 @@ import { html } from 'lit';
 import { t } from '../i18n.js';
 import { category } from '../staff/categories.js';
 import { length, LIMIT } from '../staff/answer-frame.js';
-import { changes } from '../staff/difference.js';
+import { changes } from '../difference.js';
 import { Plain } from '../staff/plain.js';
 import { Box } from './box.js';
 import { record } from './record.js';
 import { lookWord } from './words.js';
-
-/** What goes to the author: the remark, and the new wording if there is one. */
-export function suggestionOf(remark, before, after) {
-  const parts = [remark.trim(), after.trim() !== before.trim() && `${t('【建议改为】')}\n${after.trim()}`];
-  return parts.filter(Boolean).join('\n\n');
-}
 
 class Suggestion extends Box {
   static properties = { ...Box.properties, answer: { attribute: false }, remark: { state: true } };
@@ -30,29 +24,35 @@ class Suggestion extends Box {
     return `suggest-${this.answer.seq}`;
   }
 
-  get #body() {
-    return suggestionOf(this.remark, this.answer.body, this.text);
+  /** The new wording, or undefined where it is the old one. */
+  get #wording() {
+    const wording = this.text.trim();
+    return wording && wording !== this.answer.body.trim() ? wording : undefined;
   }
 
   #send() {
-    const body = this.#body;
-    if (!body || length(body) > LIMIT) return this.querySelector('textarea').focus();
-    this.send(() => this.desk.suggest(this.number, this.answer.seq, body), this.#kind);
+    const body = this.remark.trim();
+    if (length(this.text) > LIMIT) return this.querySelector('#suggest-text').focus();
+    if (!body) {
+      this.problem = t('请写明理由，作者据此判断。');
+      return this.querySelector('#suggest-remark').focus();
+    }
+    this.send(() => this.desk.suggest(this.number, this.answer.seq, body, this.#wording), this.#kind);
   }
 
   render() {
     const { answer, text } = this;
-    const changed = text.trim() !== answer.body.trim();
     return html`<section class="panel-writing inside internal stack tight" aria-label=${t('修改意见')} @keydown=${(event) => this.pressed(event, () => this.#send())}>
       <p class="small">${t('发给作出解答的 {no}，用户看不到；由作者采纳或说明理由。', { no: answer.author.staff_no ?? '' })}</p>
       <label for="suggest-text">${t('在原文上修改')}</label>
       <textarea id="suggest-text" rows="7" .value=${text} @input=${(event) => this.keep(this.#kind, event.target.value)}></textarea>
-      ${changed ? html`<div class="difference" role="group" aria-label=${t('改动之处')}>${changes(answer.body, text)}</div>` : ''}
-      <label for="suggest-remark">${t('理由（可以不写）')}</label>
-      <textarea id="suggest-remark" rows="2" .value=${this.remark} @input=${(event) => { this.remark = event.target.value; }}></textarea>
+      ${this.#wording ? html`<div class="difference" role="group" aria-label=${t('改动之处')}>${changes(answer.body, this.#wording)}</div>` : ''}
+      <label for="suggest-remark">${t('理由')}</label>
+      <p class="hint" id="suggest-why">${this.#wording ? t('作者采纳时可以用它向用户说明更正的原因。') : t('没有改动原文时，这里写明您的建议。')}</p>
+      <textarea id="suggest-remark" rows="2" maxlength="1000" aria-describedby="suggest-why" .value=${this.remark} @input=${(event) => { this.remark = event.target.value; this.problem = null; }}></textarea>
       ${this.trouble()}
-      <div class="cluster acts">${length(this.#body) > LIMIT ? html`<span class="over small" role="status">${length(this.#body)} / ${LIMIT}</span>` : ''}
-        <button class="btn primary" aria-disabled=${!this.#body || this.busy} @click=${this.#send}>${t('发出修改意见')}</button></div>
+      <div class="cluster acts">${this.count()}
+        <button class="btn primary" aria-disabled=${Boolean(this.busy)} @click=${this.#send}>${t('发出修改意见')}</button></div>
     </section>`;
   }
 }

@@ -15,6 +15,7 @@ export class ConsoleBar extends Plain {
       <ul class="rows menu-list">
         ${item(t('待领取的留言'), () => this.ask('open', { sheet: 'pool-sheet' }))}
         ${item(t('待回访'), () => this.ask('open', { sheet: 'callbacks-sheet' }))}
+        ${item(t('专家对解答的建议'), () => this.ask('open', { sheet: 'suggestions-sheet' }))}
         ${item(t('快捷回复'), () => this.ask('open', { sheet: 'canned-sheet' }))}
         ${item(t('往期咨询'), () => this.ask('open', { sheet: 'earlier-sheet' }))}
         ${item(t('声音与通知'), () => this.querySelector('console-duty').check())}

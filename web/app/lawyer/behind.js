@@ -1,5 +1,5 @@
-// What lies behind the talks and no citizen ever sees: notes, the institution's replies, the experts' opinions, call-backs to
-// make, reminders of deadlines. It hears the link for the desk.
+// What lies behind the talks and no citizen ever sees: notes, the institution's replies, what experts say, call-backs to make,
+// reminders of deadlines. It hears the link for the desk.
 import { t, until } from '../i18n.js';
 import { since } from '../staff/clock.js';
 
@@ -8,6 +8,7 @@ const SHARE = 0.34; // of a clock's span: a reminder with more left than this is
 export class Behind {
   notes = new Map(); // number -> [{place, body, author, about, at}]
   reviews = new Map(); // id -> review
+  suggested = new Set(); // ids of those about own answers that are not settled yet
   callbacks = new Map(); // number -> ticket
   reminders = new Map(); // number -> due_at
   owed = new Set(); // numbers of talks, others' too by now, of which this lawyer is to explain a delay
@@ -37,6 +38,11 @@ export class Behind {
     return [...this.reviews.values()].filter((review) => review.number === number);
   }
 
+  /** Suggestions about own answers, of closed talks too, the most urgent first. */
+  waiting() {
+    return [...this.suggested].map((id) => this.reviews.get(id)).sort((one, other) => one.due_at.localeCompare(other.due_at));
+  }
+
   /** How much of it the lawyer has not looked at. */
   unread(number) {
     const others = this.of(number).filter(({ author }) => author !== this.desk.staffNo).length + this.reviewsOf(number).length;
@@ -62,6 +68,7 @@ export class Behind {
   async survey() {
     this.#known.clear();
     this.#askOwed();
+    this.#askSuggested();
     const { tickets } = await this.desk.link.emit('ticket:list', {}).catch(() => ({}));
     for (const ticket of tickets ?? []) this.hold(ticket, ticket.assignee?.staff_no === this.desk.staffNo);
     this.desk.say('change');
@@ -84,7 +91,27 @@ export class Behind {
   /** Accepts or contests a suggestion. */
   async settle(id, how, body) {
     await this.desk.link.emit(`review:${how}`, body ? { id, body } : { id });
-    this.reviews.set(id, { ...this.reviews.get(id), state: how === 'accept' ? 'accepted' : 'contested' });
+    this.#settled(id, how === 'accept' ? 'accepted' : 'contested');
+    this.desk.say('change');
+  }
+
+  /** Puts an own answer right; that takes up what was suggested about it. */
+  async correct(payload) {
+    await this.desk.link.emit('answer:correct', payload);
+    for (const { id, number, seq } of this.waiting()) if (number === payload.number && seq === payload.seq) this.#settled(id, 'accepted');
+    this.desk.say('change');
+  }
+
+  #settled(id, state) {
+    this.reviews.set(id, { ...this.reviews.get(id), state });
+    this.suggested.delete(id);
+  }
+
+  async #askSuggested() {
+    const { reviews } = await this.desk.link.emit('review:own', {}).catch(() => ({}));
+    if (!reviews) return;
+    for (const review of reviews) this.reviews.set(review.id, review);
+    this.suggested = new Set(reviews.map(({ id }) => id));
     this.desk.say('change');
   }
 
@@ -136,6 +163,7 @@ export class Behind {
 
   #review(review) {
     this.reviews.set(review.id, review);
+    if (review.author === this.desk.staffNo) this.suggested.add(review.id);
     this.desk.toast(t('咨询 {number} 收到专家意见', review));
     this.desk.say('reminded', { kind: 'review' });
   }

@@ -196,6 +196,7 @@ export class LegalConsole extends Plain {
       explain: () => html`<button class="btn" @click=${() => this.querySelector('explain-sheet').ask(number)}>${t('说明原因')}</button>`,
       callbacks: () => html`<button class="btn" @click=${() => this.querySelector('callbacks-sheet').open()}>${t('查看')}</button>`,
       read: () => html`<button class="btn" @click=${() => this.desk.behind.read(number)}>${t('知道了')}</button>`,
+      suggestions: () => html`<button class="btn" @click=${() => this.querySelector('suggestions-sheet').open()}>${t('查看')}</button>`,
       sound: () => html`<button class="btn" @click=${() => this.bell.enable().then(() => this.requestUpdate())}>${t('启用声音')}</button>`,
     };
     return html`<div class="banner ${level}">${text} ${act ? acts[act]() : ''}</div>`;
@@ -228,7 +229,8 @@ export class LegalConsole extends Plain {
     const { open } = layout;
     const state = { state: desk.link.state, refused: this.refused, stale: this.watchdog.stale, checkedAt: this.watchdog.checkedAt,
       duty: desk.duty, reason: desk.reason, silent: this.bell.silent,
-      reminders: [...desk.behind.reminders], callbacks: inOrder(desk.behind.callbacks.values()), owed: desk.behind.owed, replies: [...desk.behind.replies] };
+      reminders: [...desk.behind.reminders], callbacks: inOrder(desk.behind.callbacks.values()), owed: desk.behind.owed,
+      replies: [...desk.behind.replies], suggestions: desk.behind.waiting() };
     return html`
       <console-bar .desk=${desk} .bell=${this.bell} .alerts=${this.alerts} .columns=${this.columns}></console-bar>
       <div class="banners" role="status">${banners(state).map((one) => this.#banner(one))}</div>

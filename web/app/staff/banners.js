@@ -6,9 +6,10 @@ const REASONS = {
   connection_lost: () => t('连接中断过久，系统已将您置为离岗。'),
 };
 
-/** [{level, text, act?, number?}] in the order of weight; `act` names a button: "login", "retry", "sound", "go" (to a talk), "callbacks", "read".
- *  `reminders` are [number, due_at], `callbacks` tickets, soonest first; `owed` numbers of delays to explain, `replies` [number, text] about talks passed on. */
-export function banners({ state, refused, stale, checkedAt, duty, reason, silent, reminders = [], callbacks = [], owed = [], replies = [] }) {
+/** [{level, text, act?, number?}] in the order of weight; `act` names a button: "login", "retry", "sound", "go" (to a talk), "callbacks",
+ *  "suggestions", "read". `reminders` are [number, due_at], `callbacks` tickets and `suggestions` reviews, soonest first; `owed` numbers of
+ *  delays to explain, `replies` [number, text] about talks passed on. */
+export function banners({ state, refused, stale, checkedAt, duty, reason, silent, reminders = [], callbacks = [], owed = [], replies = [], suggestions = [] }) {
   if (refused) return [{ level: 'danger', text: refused.message || t('登录已失效，请重新登录。'), act: 'login' }];
   const found = [];
   const line = {
@@ -28,5 +29,7 @@ export function banners({ state, refused, stale, checkedAt, duty, reason, silent
   for (const [number, text] of replies) found.push({ level: 'info', text: t('后台回复（咨询 {number}，已转出）：{text}', { number, text }), act: 'read', number });
   const next = callbacks[0] && (callbacks[0].callback.at ?? callbacks[0].callback_due_at);
   if (next) found.push({ level: 'info', text: t('待回访 {n} 件，最早 {at}', { n: callbacks.length, at: until(next) }), act: 'callbacks' });
+  const [first] = suggestions;
+  if (first) found.push({ level: 'info', text: t('专家对您的解答提出建议 {n} 条，请在 {at} 前处理', { n: suggestions.length, at: until(first.due_at) }), act: 'suggestions' });
   return found;
 }

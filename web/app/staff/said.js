@@ -1,8 +1,8 @@
 // One message as the lawyer sees it. A person's words are only ever text.
 import { html } from 'lit';
 import { article, hour, lang, t } from '../i18n.js';
+import { changes } from '../difference.js';
 import { namesCase } from './case-number.js';
-import { changes } from './difference.js';
 
 const TONES = { idle_warning: 'warn', reconnecting: 'warn', transferred: 'info', delay_explained: 'danger', correction: 'info', answer_promised: 'info', question_asked: 'warn', refusal: 'danger', callback: 'warn' };
 const ARTICLES = { disclaimer: 18, delay_explained: 23, answer_promised: 23, question_asked: 23, correction: 27, rate_us: 24, callback: 24, offline_engagement: 22, expert_joined: 27 };
