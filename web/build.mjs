@@ -13,6 +13,7 @@ const web = dirname(fileURLToPath(import.meta.url));
 const dist = join(web, 'dist');
 const at = (...parts) => join(web, ...parts);
 const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024, '+ in a talk': 11 * 1024 };
+const LATER = 'app/promises';
 const SHEETS = ['tokens', 'base', 'frame', 'components', 'forms', 'talk'];
 // An app is built when its entry exists; a style sheet of the same name beside it is built with it.
 const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js'), expert: at('app', 'expert', 'expert.js'),
@@ -23,10 +24,10 @@ const sources = (folder, recursive = true) =>
     .filter((file) => file.isFile() && file.name.endsWith('.js'))
     .map((file) => readFileSync(join(file.parentPath ?? file.path, file.name), 'utf8'));
 
-/** The English words that the sources in `folder` and the shared modules use, out of the .po file that the server's pages share.
- *  A msgid is any single-quoted text with a Han character in it. */
+/** The English words that the sources in `folder` and the shared modules use, out of the .po file that the server's pages share; what
+ *  comes `LATER` brings its own only, since those of the shared modules are there. A msgid is any single-quoted text with a Han character in it. */
 function english(folder) {
-  const code = [...sources(at(folder)), ...sources(at('app'), false)].join('\n');
+  const code = [...sources(at(folder)), ...(folder === LATER ? [] : sources(at('app'), false))].join('\n');
   const po = at('locale', 'en', 'LC_MESSAGES', 'chatserver.po');
   const all = existsSync(po) ? readPo(readFileSync(po, 'utf8')) : new Map();
   const literals = [...code.matchAll(/'((?:\\.|[^'\\\n])*\p{Script=Han}(?:\\.|[^'\\\n])*)'/gu)];
@@ -122,7 +123,7 @@ mkdirSync(dist, { recursive: true });
 for (const [name, contents] of files) writeFileSync(join(dist, name), contents);
 
 const inputs = (file) => Object.keys(outputs[file]?.inputs ?? {});
-const isLater = (file) => inputs(file).some((input) => input.includes('app/promises'));
+const isLater = (file) => inputs(file).some((input) => input.includes(LATER));
 const isWords = (file) => inputs(file).some((input) => input.startsWith('words:')) && !isLater(file);
 
 /** What a browser loads for an app: the entry, what it imports, and its own words if they are a chunk of their own. Parts that are

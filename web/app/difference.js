@@ -19,11 +19,14 @@ const drawn = {
   new: (text) => html`${aloud(t('新增：'))}<ins>${text}</ins>${aloud(t('新增完'))}`,
 };
 
-/** Both versions in one text; what went is struck through, what came is underlined. `short`: of what stayed only what is near. */
-export function changes(old, fresh, { short = false } = {}) {
-  const parts = difference(old, fresh);
-  return html`<div class="changes kept" lang="zh">${(short ? shortened(parts) : parts).map(({ kind, text }) => drawn[kind](text))}</div>`;
-}
+const shown = (parts) => html`<div class="changes kept" lang="zh">${parts.map(({ kind, text }) => drawn[kind](text))}</div>`;
+
+/** Both versions in one text; what went is struck through, what came is underlined. */
+export const changes = (old, fresh) => shown(difference(old, fresh));
+
+/** The same for the citizen: under a title, and of what stayed only what is near. */
+export const inShort = (old, fresh) => html`<div class="answer-changes" role="group" aria-label=${t('改了什么')}>
+  <p class="small soft" aria-hidden="true">${t('改了什么')}</p>${shown(shortened(difference(old, fresh)))}</div>`;
 
 /** Long stretches of what stayed, cut down to what stands beside a change. */
 export function shortened(parts) {
