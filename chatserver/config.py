@@ -52,13 +52,14 @@ VARIABLES: Mapping[str, tuple[str, Callable[[str], Any], str | None]] = {
     "CHATSERVER_MAIL_FROM": ("mail_from", places.mail_address, None),
     "CHATSERVER_WEBHOOK_URL": ("webhook_url", places.webhook_url, None),
     "CHATSERVER_WEBHOOK_SECRET": ("webhook_secret", kinds.secret, None),
+    "CHATSERVER_VAPID_KEY": ("vapid_key", kinds.vapid_key, None),
     "LOG_LEVEL": ("log_level", kinds.log_level, "info"),
 }
 
 #: Those whose text is never shown whole.
-SECRET = frozenset(
-    {"DATABASE_URL", "REDIS_URL", "CHATSERVER_SMTP_URL", "CHATSERVER_WEBHOOK_SECRET"}
-)
+SECRET = frozenset({"DATABASE_URL", "REDIS_URL", "CHATSERVER_SMTP_URL"})
+#: Those of whose text nothing is shown.
+HIDDEN = frozenset({"CHATSERVER_WEBHOOK_SECRET", "CHATSERVER_VAPID_KEY"})
 #: Settings that mean nothing without another one.
 NEEDS = {
     "CHATSERVER_SMTP_URL": ("smtp_url", "CHATSERVER_MAIL_FROM", "mail_from"),
@@ -99,6 +100,7 @@ class Config:
     mail_from: str | None = None
     webhook_url: str | None = None
     webhook_secret: str | None = None
+    vapid_key: bytes | None = None
     log_level: str = "info"
     #: variable -> "environment", "command line", "default" or the TOML file's path
     origins: Mapping[str, str] = field(default_factory=dict, compare=False)
@@ -172,7 +174,7 @@ def _value(name: str, text: str, read: Callable[[str], Any]) -> Any:
 
 
 def _shown(name: str, text: str) -> str:
-    if name == "CHATSERVER_WEBHOOK_SECRET":
+    if name in HIDDEN:
         return "***"
     return places.masked(text) if name in SECRET else text
 

@@ -47,7 +47,11 @@ def policy_of(config: Config) -> Policy:
         callback_within=config.callback_within,
         channels=tuple(
             channel
-            for channel, wanted in (("mail", config.smtp_url), ("webhook", config.webhook_url))
+            for channel, wanted in (
+                ("browser", config.vapid_key),
+                ("mail", config.smtp_url),
+                ("webhook", config.webhook_url),
+            )
             if wanted
         ),
     )

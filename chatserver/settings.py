@@ -8,6 +8,8 @@ from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
+from chatserver import webpush
+
 
 class BadSetting(Exception):
     """A setting that stops the start; its text is the one line to print."""
@@ -117,6 +119,17 @@ def folder(text: str) -> Path:
     if "\0" in text:
         raise Wrong("the path of a folder")
     return Path(text).expanduser().absolute()
+
+
+def vapid_key(text: str) -> bytes:
+    """The private key that browser notifications are signed with; any 32 random bytes will do."""
+    try:
+        key = webpush.data(text)
+    except ValueError:
+        key = b""
+    if len(key) != 32 or not 0 < int.from_bytes(key) < webpush.ORDER:
+        raise Wrong("32 random bytes in base64, such as `openssl rand -base64 32` makes")
+    return key
 
 
 def secret(text: str) -> str:

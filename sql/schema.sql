@@ -124,6 +124,22 @@ create table details (
 ) partition by list (month);
 grant insert, select on details to chatserver_serving;
 
+create table devices (
+    id text not null,
+    account text not null,
+    endpoint text not null,
+    p256dh bytea not null,
+    auth bytea not null,
+    language text not null,
+    session bytea not null,
+    seen_at timestamp with time zone not null,
+    PRIMARY KEY (id),
+    FOREIGN KEY (account) REFERENCES accounts(id) ON DELETE CASCADE
+);
+CREATE INDEX devices_account ON devices USING btree (account);
+CREATE INDEX devices_session ON devices USING btree (session);
+grant delete, insert, select, update on devices to chatserver_serving;
+
 create table drafts (
     staff_no text not null,
     ticket text not null,
@@ -288,10 +304,13 @@ create table outbox (
     attempt text,
     handed_at timestamp with time zone,
     doubtful boolean not null default false,
+    device text,
     PRIMARY KEY (id),
     FOREIGN KEY (account) REFERENCES accounts(id),
+    FOREIGN KEY (device) REFERENCES devices(id) ON DELETE CASCADE,
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );
+CREATE INDEX outbox_device ON outbox USING btree (device) WHERE (device IS NOT NULL);
 CREATE INDEX outbox_due ON outbox USING btree (due_at) WHERE (done_at IS NULL);
 grant delete, insert, select, update on outbox to chatserver_serving;
 

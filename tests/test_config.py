@@ -205,3 +205,20 @@ def test_a_channel_that_cannot_work_stops_the_start(name: str, text: str) -> Non
     with pytest.raises(BadSetting, match=name) as told:
         Config.load({name: text})
     assert "short" not in str(told.value)
+
+
+KEY = "QEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEA"
+
+
+@pytest.mark.parametrize("text", [KEY, KEY + "="])
+def test_any_32_random_bytes_sign_browser_notifications_and_are_not_shown(text: str) -> None:
+    config = Config.load({"CHATSERVER_VAPID_KEY": text})
+    assert config.vapid_key == b"@" * 32
+    assert config.shown["CHATSERVER_VAPID_KEY"] == "***" and KEY not in str(config.shown)
+
+
+@pytest.mark.parametrize("text", ["short", "A" * 43, "_" * 43, KEY[:-1] + "*", KEY * 2])
+def test_what_is_no_key_stops_the_start_unseen(text: str) -> None:
+    with pytest.raises(BadSetting, match=r"CHATSERVER_VAPID_KEY.*openssl rand") as told:
+        Config.load({"CHATSERVER_VAPID_KEY": text})
+    assert text not in str(told.value)

@@ -86,6 +86,8 @@ async def me(call: Call) -> api.Me:
         email_pending=told.email_pending,
         channels=told.channels,
         told_by=told.told_by,
+        push_key=told.push_key,
+        devices=told.devices,
     )
 
 

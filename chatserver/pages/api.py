@@ -57,7 +57,9 @@ class SignedIn(Struct):
 
 class Me(AccountView):
     """`agreed`: whether the service agreement in force has been accepted (35). A citizen is told outside the
-    page by those of `channels` that are in `told_by`; `email_pending` waits for its code."""
+    page by those of `channels` that are in `told_by`; `email_pending` waits for its code. `push_key` is
+    the key to subscribe a browser with, null where none can be; `devices` are the browsers that were, each by the
+    first 32 hex digits of its endpoint's SHA-256."""
 
     agreed: bool
     expires_at: Time
@@ -66,6 +68,8 @@ class Me(AccountView):
     email_pending: str | None
     channels: list[Channel]
     told_by: list[Channel]
+    push_key: str | None
+    devices: list[str]
 
 
 class MeChange(Struct, forbid_unknown_fields=True):
@@ -74,6 +78,21 @@ class MeChange(Struct, forbid_unknown_fields=True):
 
     email: Annotated[str, Meta(min_length=3, max_length=254)] | UnsetType | None = UNSET
     told_by: Annotated[list[Channel], Meta(max_length=3)] | UnsetType = UNSET
+
+
+class DeviceKeys(Struct, forbid_unknown_fields=True):
+    """In base64url: the browser's public key (65 bytes) and its secret (16 bytes)."""
+
+    p256dh: Annotated[str, Meta(max_length=100)]
+    auth: Annotated[str, Meta(max_length=32)]
+
+
+class NewDevice(Struct, forbid_unknown_fields=True):
+    """What the browser's `PushSubscription` gives as JSON."""
+
+    endpoint: Annotated[str, Meta(min_length=1, max_length=2000)]
+    keys: DeviceKeys
+    expiration_time: float | None = msgspec.field(name="expirationTime", default=None)
 
 
 class MailCode(Struct, forbid_unknown_fields=True):

@@ -49,11 +49,12 @@ def policy(config: Config, request: web.BaseRequest, framed: bool) -> str:
         "connect-src": " ".join(("'self'", *_sockets(config, request))),
         "frame-src": "'self'",
         "manifest-src": "'self'",
+        "worker-src": "'self'",
         "form-action": "'self'",
         "base-uri": "'none'",
         "frame-ancestors": ancestors,
         "require-trusted-types-for": "'script'",
-        "trusted-types": "lit-html",
+        "trusted-types": "lit-html notify",
     }
     return "; ".join(f"{name} {value}" for name, value in directives.items())
 

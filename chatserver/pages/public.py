@@ -68,6 +68,12 @@ async def widget(call: Call) -> web.StreamResponse:
     return _file(_inside(resources.WEB / "dist", "widget.js"), SHORT)
 
 
+async def worker(call: Call) -> web.StreamResponse:
+    """GET /notify.js: shows a push while no page is open. It lies at the top since a worker may serve only
+    what lies below it."""
+    return _file(_inside(resources.WEB / "dist", "notify.js"), SHORT)
+
+
 async def favicon(call: Call) -> web.StreamResponse:
     return _file(_inside(resources.WEB / "static", "icon.svg"), "public, max-age=86400")
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 
 from aiohttp import web
 from msgspec import UNSET
 
+from chatserver import webpush
 from chatserver.i18n import translate
 from chatserver.rules.articles import Refused
 from chatserver.rules.telling import CODE_DIGITS, MAIL, Channel, mail_address, offered
-from chatserver.store import telling
+from chatserver.store import devices, telling
 
 from . import api, templates
 from .access import Call
@@ -32,6 +34,7 @@ DONE = {
     "code": "邮箱已确认，今后的答复会用邮件提醒您。",
     "remove": "邮箱已删除，不会再向它发送邮件。",
     "channels": "提醒方式已保存。",
+    "devices": "已全部关闭，关着页面时不再有浏览器提醒。",
 }
 
 
@@ -43,6 +46,14 @@ class Told:
     email_pending: str | None
     channels: list[Channel]
     told_by: list[Channel]
+    push_key: str | None = None
+    devices: list[str] = field(default_factory=list)
+
+
+@lru_cache(maxsize=1)
+def push_key(key: bytes) -> str:
+    """What a browser is to be subscribed with."""
+    return webpush.text(webpush.public(webpush.private(key)))
 
 
 async def told(call: Call) -> Told:
@@ -57,7 +68,9 @@ async def told(call: Call) -> Told:
         for one in there
         if one not in wishes.not_told_by and (one != MAIL or wishes.email is not None)
     ]
-    return Told(wishes.email, wishes.pending, there, by)
+    key = house.config.vapid_key
+    mine = await devices.own(house.database, call.account.id) if key else []
+    return Told(wishes.email, wishes.pending, there, by, push_key(key) if key else None, mine)
 
 
 def _there(call: Call) -> list[Channel]:
@@ -116,6 +129,8 @@ async def act(call: Call) -> web.StreamResponse:
         elif do == "channels":
             ticked = [one for one in _there(call) if form.get(one)]
             await change(call, api.MeChange(told_by=ticked))
+        elif do == "devices":
+            await devices.drop_all(call.house.database, call.account.id)
         else:
             raise Refused("invalid")
     except Refused as refused:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 from .articles import Refused, policy
 
@@ -12,7 +13,7 @@ Channel = Literal["browser", "mail", "webhook"]
 BROWSER: Final = "browser"
 MAIL: Final = "mail"
 WEBHOOK: Final = "webhook"
-#: In the order in which they are shown. The browser tells by itself; the others are off until configured.
+#: In the order in which they are shown. An open page tells by itself; all else is off until configured.
 CHANNELS: tuple[Channel, ...] = (BROWSER, MAIL, WEBHOOK)
 CODE_DIGITS = 6
 #: A wrong code counts; after so many another one has to be asked for.
@@ -24,6 +25,11 @@ _ADDRESS = re.compile(
     r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
     r"@(?=.{1,190}\Z)(?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z][A-Za-z0-9-]{0,61}[A-Za-z0-9]"
 )
+
+
+#: What browsers name is a host of their maker's; not a number, and no port of somebody's house.
+_SERVICE = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{0,61}[a-z0-9]")
+_HERE = ("localhost", "127.0.0.1")
 
 
 def offered(configured: Collection[str]) -> tuple[Channel, ...]:
@@ -43,6 +49,28 @@ def mail_address(text: str) -> str:
         )
     name, _, domain = found.rpartition("@")
     return f"{name}@{domain.lower()}"
+
+
+@policy("citizens choose how they are told")
+def push_address(text: str, *, development: bool) -> str:
+    """The address at a push service that a browser gave; the refusal does not repeat it. What the name leads
+    to is looked at when it is called."""
+    wrong = [{"path": "$.endpoint", "problem": "an address of a push service"}]
+    try:
+        there = urlsplit(text)
+        host, port = there.hostname or "", there.port
+    except ValueError:
+        raise Refused("invalid", details=wrong) from None
+    good = text.isascii() and text.isprintable() and " " not in text and len(text) <= 2000
+    good = good and there.username is None and there.password is None and not there.fragment
+    if development and host in _HERE:
+        good = good and there.scheme in ("http", "https")
+    else:
+        good = good and there.scheme == "https" and port in (None, 443)
+        good = good and bool(_SERVICE.fullmatch(host)) and len(host) <= 253
+    if not good:
+        raise Refused("invalid", details=wrong)
+    return text
 
 
 @policy("citizens choose how they are told")

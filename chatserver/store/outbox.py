@@ -51,7 +51,7 @@ KEPT = timedelta(days=30)
 class Letter:
     """One notification. `id` is the same at every attempt, so that a receiver knows it again; `attempt`
     is this one's own. `doubtful`: an earlier attempt may have arrived. `recipient`: none, if it is not
-    to be sent any more."""
+    to be sent any more. `seq` is the line that it is about; the last four are a browser's."""
 
     id: str
     channel: str
@@ -63,6 +63,11 @@ class Letter:
     attempts: int
     doubtful: bool
     created_at: datetime
+    seq: int | None = None
+    device: str | None = None
+    p256dh: bytes | None = None
+    auth: bytes | None = None
+    language: str | None = None
 
 
 async def write(
@@ -95,9 +100,7 @@ async def add_code(connection: Any, account: str, now: datetime) -> None:
     await queries("outbox").add_code(connection, account=account, kind=CODE, id=id, now=now)
 
 
-async def claim(
-    db: Database, now: datetime, count: int, channels: Sequence[str] = ("mail", "webhook")
-) -> list[Letter]:
+async def claim(db: Database, now: datetime, count: int, channels: Sequence[str]) -> list[Letter]:
     """The next that are due; nobody else gets them until the lease ends."""
     attempt = secrets.token_hex(8)
     row = (now, list(channels), count, now + LEASE, attempt)

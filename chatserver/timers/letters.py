@@ -7,6 +7,8 @@ from email.message import EmailMessage
 from email.utils import format_datetime
 from urllib.parse import urlsplit
 
+import msgspec
+
 from chatserver.i18n import translate
 from chatserver.store.outbox import Letter
 
@@ -21,6 +23,9 @@ TEXTS = {
     "callback": "您的咨询 {number} 有回访安排，请登录查看：{url}",
     "code": "您的邮箱验证码是 {code}，十五分钟内有效。如果不是您本人填写的，请不必理会。",
 }
+#: What a browser shows above the number, by kind; of all else there is "news".
+TITLES = {"answer": "您的咨询有了回复", "question": "您的咨询需要您补充情况"}
+NEWS = "您的咨询有新消息"
 #: Under a letter whose first copy may have arrived.
 AGAIN = "这封邮件可能已经发过一次：上次发送时连接中断，无法确认是否送达。如已收到，请忽略。"
 FOOT = "这是系统自动发出的邮件，请勿回复。提醒方式可在“我的账户”中更改：{url}"
@@ -37,6 +42,13 @@ def text(letter: Letter, site: str, language: str = "zh") -> str:
 def link(site: str) -> str:
     """Where all of it can be read, after signing in."""
     return f"{site}/consult"
+
+
+def note(letter: Letter) -> bytes:
+    """What a browser is told, as its worker reads it: of the same ticket and an earlier line it keeps still."""
+    title = translate(letter.language or "zh", TITLES.get(letter.kind, NEWS))
+    told = {"number": letter.ticket, "seq": letter.seq, "title": title}
+    return msgspec.json.encode(told)
 
 
 def mail(letter: Letter, site: str, now: datetime) -> EmailMessage:

@@ -8,7 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from urllib.parse import unquote, urlsplit
 
-from .webhook import Undelivered
+from .reach import Undelivered
 
 #: Seconds for one command of the dialogue.
 WITHIN = 20.0

@@ -1,4 +1,5 @@
-"""Delivers the outbox: e-mail by SMTP, SMS and WeChat by the gateway's webhook; each off until configured."""
+"""Delivers the outbox: to browsers by Web Push, e-mail by SMTP, SMS and WeChat by the gateway's webhook; each
+off until configured."""
 
 from __future__ import annotations
 
@@ -10,17 +11,20 @@ from datetime import timedelta
 
 import msgspec
 
+from chatserver import webpush
 from chatserver.clock import Clock
 from chatserver.config import Config
 from chatserver.rules.articles import Refused
-from chatserver.rules.telling import MAIL, WEBHOOK
-from chatserver.store import outbox
+from chatserver.rules.telling import BROWSER, MAIL, WEBHOOK
+from chatserver.store import devices, outbox
 from chatserver.store.database import Database
 from chatserver.store.outbox import Letter
 
 from . import letters
+from .browser import Browser, Gone
 from .mail import Mail
-from .webhook import Undelivered, Webhook
+from .reach import Undelivered
+from .webhook import Webhook
 
 EVERY = 1.0
 AT_ONCE = 20
@@ -44,6 +48,9 @@ class Post:
         self.clock = clock
         self.site = config.public_url
         self.channels: dict[str, Send] = {}
+        if config.vapid_key:
+            self._browser = Browser(config.vapid_key, self.site, loopback=not config.secure)
+            self.channels[BROWSER] = self._push
         if config.smtp_url:
             self._smtp = Mail(config.smtp_url, config.mail_from or "")
             self.channels[MAIL] = self._mail
@@ -54,14 +61,17 @@ class Post:
             self.channels[WEBHOOK] = self._call
 
     async def run(self) -> None:
-        """For ever, if anything is configured."""
-        if not self.channels:
-            return
+        """For ever, if anything is configured; a slow receiver holds up its own channel alone."""
+        async with asyncio.TaskGroup() as group:
+            for channel in self.channels:
+                group.create_task(self._run(channel))
+
+    async def _run(self, channel: str) -> None:
         swept = -SWEEP
         loop = asyncio.get_running_loop()
         while True:
             try:
-                while await self.deliver():
+                while await self.deliver(channel):
                     pass
                 if loop.time() - swept > SWEEP:
                     swept = loop.time()
@@ -72,9 +82,11 @@ class Post:
                 log.exception("the outbox was not looked at")
             await asyncio.sleep(EVERY)
 
-    async def deliver(self) -> int:
-        """One round; how many were tried. When the process stops, what is under way is finished first."""
-        found = await outbox.claim(self.db, self.clock.now(), AT_ONCE, tuple(self.channels))
+    async def deliver(self, *channels: str) -> int:
+        """One round of these channels, or of all; how many were tried. When the process stops, what is under
+        way is finished first."""
+        wanted = channels or tuple(self.channels)
+        found = await outbox.claim(self.db, self.clock.now(), AT_ONCE, wanted)
         under_way = [asyncio.create_task(self._one(letter)) for letter in found]
         try:
             for task in under_way:
@@ -144,3 +156,12 @@ class Post:
         assert letter.recipient is not None
         message = letters.mail(letter, self.site, self.clock.now())
         await self._smtp.send(letter.recipient, message, hand_over)
+
+    async def _push(self, letter: Letter, hand_over: HandOver) -> None:
+        assert letter.recipient and letter.device and letter.p256dh and letter.auth
+        sealed = webpush.sealed(letters.note(letter), letter.p256dh, letter.auth)
+        await hand_over()
+        try:
+            await self._browser.send(letter.recipient, letter.id, sealed, self.clock.now())
+        except Gone:
+            await devices.gone(self.db, letter.device)

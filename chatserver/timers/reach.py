@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from ipaddress import IPv6Address, ip_address
 from typing import Any
+from urllib.parse import urlsplit
 
+import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+
+#: Seconds for one call.
+WITHIN = aiohttp.ClientTimeout(total=15)
+
+
+class Undelivered(Exception):
+    """The receiver did not take it; it is tried again."""
 
 
 def permitted(address: str, loopback: bool) -> bool:
@@ -63,3 +72,28 @@ class PublicOnly(AbstractResolver):
 
     async def close(self) -> None:
         """Nothing is kept."""
+
+
+async def post(url: str, body: bytes, headers: Mapping[str, str], *, loopback: bool) -> int:
+    """One call over https, and what was answered; raises `Undelivered` if nobody did. Never follows a
+    redirection. `loopback`: plain http to this machine is permitted (development)."""
+    parts = urlsplit(url)
+    try:
+        literal = permitted(parts.hostname or "", loopback)
+    except ValueError:
+        literal = True  # a name: the resolver looks
+    plain = parts.scheme == "http" and loopback
+    if not literal or not (parts.scheme == "https" or plain):
+        raise Undelivered("the address is not permitted")
+    public = PublicOnly(loopback)
+    connector = aiohttp.TCPConnector(
+        resolver=public, use_dns_cache=False, socket_factory=public.socket, force_close=True
+    )
+    try:
+        async with (
+            aiohttp.ClientSession(connector=connector, timeout=WITHIN) as session,
+            session.post(url, data=body, headers=headers, allow_redirects=False) as answer,
+        ):
+            return answer.status
+    except (aiohttp.ClientError, TimeoutError, OSError) as error:
+        raise Undelivered(type(error).__name__) from None

@@ -12,17 +12,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from urllib.parse import urlsplit
 
-import aiohttp
-
-from .reach import PublicOnly, permitted
-
-WITHIN = aiohttp.ClientTimeout(total=15)
-
-
-class Undelivered(Exception):
-    """The gateway did not take it; it is tried again."""
+from . import reach
+from .reach import Undelivered
 
 
 def signature(secret: str, timestamp: int, body: bytes) -> str:
@@ -41,31 +33,12 @@ class Webhook:
 
     async def send(self, id: str, body: bytes, timestamp: int) -> None:
         """One attempt; raises `Undelivered`. Never follows a redirection."""
-        parts = urlsplit(self.url)
-        host = parts.hostname or ""
-        try:
-            literal = permitted(host, self.loopback)
-        except ValueError:
-            literal = True  # a name: the resolver looks
-        plain = parts.scheme == "http" and self.loopback
-        if not literal or not (parts.scheme == "https" or plain):
-            raise Undelivered("the gateway's address is not permitted")
         headers = {
             "Content-Type": "application/json",
             "X-Chatserver-Id": id,
             "X-Chatserver-Timestamp": str(timestamp),
             "X-Chatserver-Signature": signature(self.secret, timestamp, body),
         }
-        reach = PublicOnly(self.loopback)
-        connector = aiohttp.TCPConnector(
-            resolver=reach, use_dns_cache=False, socket_factory=reach.socket, force_close=True
-        )
-        try:
-            async with (
-                aiohttp.ClientSession(connector=connector, timeout=WITHIN) as session,
-                session.post(self.url, data=body, headers=headers, allow_redirects=False) as answer,
-            ):
-                if not 200 <= answer.status < 300:
-                    raise Undelivered(f"the gateway answered {answer.status}")
-        except (aiohttp.ClientError, TimeoutError, OSError) as error:
-            raise Undelivered(type(error).__name__) from None
+        status = await reach.post(self.url, body, headers, loopback=self.loopback)
+        if not 200 <= status < 300:
+            raise Undelivered(f"the gateway answered {status}")

@@ -1,10 +1,11 @@
 -- name: add(id, channel, ticket, kind, seq, now, due_at, citizen)!
--- One notification on one channel; who turned it off or has no address for it gets none.
-insert into outbox (id, channel, ticket, kind, account, seq, created_at, due_at)
-select :id::text, :channel::text, :ticket::text, :kind::text, a.id, :seq::integer,
+-- One notification on one channel, to a browser each; who turned it off or has no address for it gets none.
+insert into outbox (id, channel, ticket, kind, account, device, seq, created_at, due_at)
+select concat_ws('.', :id::text, d.id), :channel::text, :ticket::text, :kind::text, a.id, d.id, :seq::integer,
     :now::timestamptz, :due_at::timestamptz
-from accounts a where a.id = :citizen and not :channel = any(a.not_told_by)
-    and (:channel <> 'mail' or a.email is not null)
+from accounts a left join devices d on d.account = a.id and :channel = 'browser'
+where a.id = :citizen and not :channel = any(a.not_told_by)
+    and (:channel <> 'mail' or a.email is not null) and (:channel <> 'browser' or d.id is not null)
 on conflict (id) do nothing;
 
 -- name: add_code(account, kind, id, now)!
@@ -24,14 +25,16 @@ update outbox o set leased_until = :lease, attempt = :attempt, attempts = o.atte
     doubtful = o.doubtful or o.handed_at is not null, handed_at = null
 from due join outbox d on d.id = due.id join accounts a on a.id = d.account
     left join tickets t on t.number = d.ticket
+    left join devices b on b.id = d.device
     left join mail_codes c on c.account = d.account and c.expires_at > :now
 where o.id = due.id
 returning o.id, o.channel, o.ticket, o.kind, o.attempts, o.attempt, o.doubtful, o.created_at,
+    o.seq, o.device, b.p256dh, b.auth, b.language,
     case when o.kind = 'code' then c.code end as code,
     case when a.disabled_at is not null or t.citizen_read >= o.seq
         or o.channel = any(a.not_told_by) and o.kind <> 'code' then null
     when o.kind = 'code' then c.address
-    when o.channel = 'mail' then a.email else a.login end as recipient;
+    when o.channel = 'mail' then a.email when o.channel = 'browser' then b.endpoint else a.login end as recipient;
 
 -- name: hand_over(now, lease, id, attempt)$
 -- From here on it may arrive. Not for an attempt whose lease has ended.

@@ -11,7 +11,8 @@ where s.token = any(:tokens::bytea[]) and s.expires_at > :now and a.disabled_at 
         where p.token = decode(s.csrf, 'hex') and p.expires_at > :now) else true end;
 
 -- name: end_session(token)$
--- Ends one session.
+-- Ends one session; the browser that had it is told no more.
+with told as (delete from devices where session = :token)
 delete from sessions where token = :token returning account;
 
 -- name: living(tokens, now)

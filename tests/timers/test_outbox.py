@@ -135,7 +135,7 @@ async def test_two_processes_send_it_once_and_a_dead_ones_share_is_taken_over(
     async with road(dsn, clock=clock, channels=("webhook",)) as one, gateway() as sms:
         await answered(one)
         both = [post(one, config, webhook_url=sms.url, webhook_secret=SECRET) for _ in range(2)]
-        (died,) = await outbox.claim(one.db, clock.now(), 10)
+        (died,) = await outbox.claim(one.db, clock.now(), 10, ["webhook"])
         assert [await there.deliver() for there in both] == [0, 0]
         clock.move(outbox.LEASE + timedelta(seconds=1))
         assert sum(await asyncio.gather(*(there.deliver() for there in both))) == 1
