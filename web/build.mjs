@@ -116,6 +116,9 @@ for (const [app, entry] of Object.entries(entries)) {
 const loader = await build({ ...shared, entryPoints: [at('widget.js')], format: 'iife' });
 put('widget.js', loader.outputFiles[0].contents);
 manifest['widget.js'] = 'widget.js';
+// The worker of notifications: one name too, since it is a browser's own to look for a newer one under it.
+const notify = await build({ ...shared, entryPoints: [at('notify.js')], format: 'iife' });
+put('notify.js', notify.outputFiles[0].contents);
 put('manifest.json', `${JSON.stringify(manifest, null, 2)}\n`);
 
 rmSync(dist, { recursive: true, force: true });

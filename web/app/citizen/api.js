@@ -13,6 +13,7 @@ export class Api {
 
   get = (path) => this.#call('GET', path);
   post = (path, body = {}) => this.#call('POST', path, body);
+  remove = (path) => this.#call('DELETE', path);
 
   /** Signs in inside the frame; gives the account. A wanted second factor is a LinkError with details.otp. */
   async signIn(credentials) {
