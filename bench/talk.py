@@ -68,7 +68,7 @@ class Talk:
             for link in links:
                 link.on_event = self._receiver(_FROM[side])
 
-    def _receiver(self, mark: bytes):  # type: ignore[no-untyped-def]
+    def _receiver(self, mark: bytes):
         """What the other side's message means to who hears it; own ones are pushed too."""
         sent = self._sent
 

@@ -112,7 +112,7 @@ async def serve(name: str) -> None:
     site = web.TCPSite(runner, "127.0.0.1", 0, backlog=4096)
     await site.start()
     assert site._server is not None
-    print(site._server.sockets[0].getsockname()[1], flush=True)  # type: ignore[attr-defined]
+    print(site._server.sockets[0].getsockname()[1], flush=True)
     await asyncio.Event().wait()
 
 

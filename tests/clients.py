@@ -233,7 +233,7 @@ async def serving(dsn: str, log: Path, **settings: str) -> AsyncIterator[Serving
             stderr=subprocess.STDOUT,
         )
     async with aiohttp.ClientSession() as http:
-        one = Serving(None, f"http://127.0.0.1:{port}", http, process=process, log=log)  # type: ignore[arg-type]
+        one = Serving(None, f"http://127.0.0.1:{port}", http, process=process, log=log)
         try:
             await until(lambda: "Ready:" in log.read_text("utf-8", "replace"), 40)
             yield one

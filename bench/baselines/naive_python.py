@@ -25,7 +25,7 @@ app = web.Application()
 sio.attach(app)
 
 
-@sio.event  # type: ignore[untyped-decorator]
+@sio.event
 async def connect(sid: str, environ: dict[str, Any], auth: dict[str, str]) -> None:
     """`c17` joins the room of ticket 17, `l3` those of the tickets that lawyer 3 holds."""
     side, place = auth["token"][0], int(auth["token"][1:])
@@ -36,7 +36,7 @@ async def connect(sid: str, environ: dict[str, Any], auth: dict[str, str]) -> No
     await sio.save_session(sid, {"sender": auth["token"]})
 
 
-@sio.on("message:send")  # type: ignore[untyped-decorator]
+@sio.on("message:send")
 async def send(sid: str, data: dict[str, str]) -> dict[str, Any]:
     sender = (await sio.get_session(sid))["sender"]
     now = datetime.now(UTC)

@@ -139,7 +139,7 @@ class Answer:
                 socket.push(Frame(message))
 
 
-class Sessions(AsyncManager):  # type: ignore[misc]
+class Sessions(AsyncManager):
     """The library's client manager, with a look-up that does not grow with the number of rooms."""
 
     def __init__(self, gone: Callable[[Connection], None]) -> None:

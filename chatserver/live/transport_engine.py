@@ -38,7 +38,7 @@ LARGEST = 128 * 1024
 BUCKET = web.RequestKey("transport_bucket", str)
 
 
-class Engine(engineio.AsyncServer):  # type: ignore[misc]
+class Engine(engineio.AsyncServer):
     """engineio's server with our sessions, our checks and one heartbeat for all."""
 
     sessions: Sessions

@@ -22,7 +22,7 @@ CLOSE: Final = WSMsgType.CLOSE
 READ_AHEAD = 32 * 1024
 
 
-class FrameQueue(WebSocketDataQueue):  # type: ignore[misc]
+class FrameQueue(WebSocketDataQueue):
     """The queue between aiohttp's frame reader and one socket."""
 
     def __init__(self, protocol: Any, loop: asyncio.AbstractEventLoop) -> None:
@@ -123,7 +123,7 @@ def can_upgrade(request: web.Request, largest: int) -> bool:
     return bool(FastWebSocketResponse(largest).can_prepare(request))
 
 
-class FastWebSocket(LibraryWebSocket):  # type: ignore[misc]
+class FastWebSocket(LibraryWebSocket):
     """What engineio calls to make a WebSocket of a request, with our response class in it."""
 
     def __init__(self, handler: Any, server: Any) -> None:

@@ -131,7 +131,7 @@ def _strictly(text: bytes) -> Any:
         raise Malformed("not UTF-8") from None
 
 
-class StrictPacket(socket_packet.Packet):  # type: ignore[misc]
+class StrictPacket(socket_packet.Packet):
     """The library's packets for all but events, without binary parts and with strict JSON."""
 
     uses_binary_events = False

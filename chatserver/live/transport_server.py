@@ -39,7 +39,7 @@ def plain_error(refused: Refused, language: str) -> dict[str, Any]:
     return error
 
 
-class Server(socketio.AsyncServer):  # type: ignore[misc]
+class Server(socketio.AsyncServer):
     """python-socketio's server between the engine and the house's handler."""
 
     def __init__(

@@ -31,7 +31,7 @@ PING = Frame(b"2")
 CLOSE = Frame(b"1")
 
 
-class Session(async_socket.AsyncSocket):  # type: ignore[misc]
+class Session(async_socket.AsyncSocket):
     """The outgoing half of a session of engine.io protocol 4; what is ours in it never waits."""
 
     server: Engine

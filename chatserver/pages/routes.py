@@ -184,7 +184,7 @@ def mount(
     `ticket_struct`), `socket_events` is what AsyncAPI tells: the sockets' side has them, which pages
     do not know."""
     url = house.config.public_url
-    items: Any = list[ticket_struct]  # type: ignore[valid-type]
+    items: Any = list[ticket_struct]  # type: ignore[valid-type]  # a type known at run time
     page = msgspec.defstruct("Tickets", [("items", items), ("next_cursor", str | None)])
     given: dict[Any, Any] = {api.OneTicket: ticket_struct, api.Tickets: page}
     told = [

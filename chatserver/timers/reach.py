@@ -43,7 +43,7 @@ class PublicOnly(AbstractResolver):
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found: Sequence[tuple[int, int, int, str, tuple[object, ...]]]
-        found = await asyncio.get_running_loop().getaddrinfo(  # type: ignore[assignment]
+        found = await asyncio.get_running_loop().getaddrinfo(  # type: ignore[assignment]  # typeshed: also without IPv6
             host, port, type=socket.SOCK_STREAM
         )
         addresses = [(str(one[4][0]), one[0]) for one in found]

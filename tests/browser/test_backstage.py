@@ -18,7 +18,7 @@ async def act(server: Running, action: str, rule: object, number: str, *args: ob
     async with server.server.database.use() as connection:
         row = await connection.fetchrow("select * from accounts where login = $1", CHEN.login)
     who = actor_of(people.account_of(row))
-    await server.server.casework.act(action, rule, number, who, *args)  # type: ignore[arg-type]
+    await server.server.casework.act(action, rule, number, who, *args)
 
 
 async def employ(server: Running, *persons: Person) -> None:

@@ -48,7 +48,7 @@ async def test_a_question_is_claimed_and_answered_to_the_citizen_directly(
     await expert.reads(HARD)  # it comes by itself
     await expect(expert.page).to_have_title(re.compile(f"【{expert.say('待接单 {n}', n=1)}】"))
     await choose(expert, HARD)
-    await expert.reads(QUESTION["body"])  # type: ignore[arg-type]
+    await expert.reads(QUESTION["body"])
     await expert.reads("本所也有分歧")
     await expert.reads(expert.say("规定不够明确"))
     await expert.looks_right("expert-question")

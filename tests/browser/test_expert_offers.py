@@ -54,7 +54,7 @@ async def test_an_expert_reads_along_and_steps_in_and_everybody_sees_it(
     await expect(expert.page.locator("main")).not_to_contain_text(str(QUESTION["body"])[40:] or "—")
     await expert.looks_right("expert-talk-closed")
     await expert.press("开始旁阅")
-    await expert.reads(QUESTION["body"])  # type: ignore[arg-type]
+    await expert.reads(QUESTION["body"])
     await lawyer.wait("ticket:update", lambda it: it["readers"] == ["E0001"])
     await citizen.reads(citizen.say("专家组成员 {no} 号正在旁阅这次咨询，以便指导。", no="E0001"))
     await lawyer.ok("message:send", number=number, id="l-9", body="请问何时入职？")

@@ -188,7 +188,7 @@ async def test_a_killed_server_comes_back_and_the_talk_goes_on(
     await say(citizen, CITIZEN_BOX, "关机之前")
     await lawyer.reads("关机之前")
 
-    restarted = asyncio.ensure_future(again())  # type: ignore[arg-type]
+    restarted = asyncio.ensure_future(again())
     await asyncio.sleep(0.2)  # the old process is dead by now, the new one is not up yet
     await say(citizen, CITIZEN_BOX, "关机之中")
     await restarted

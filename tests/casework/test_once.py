@@ -119,5 +119,5 @@ async def test_an_opening_is_answered_before_the_agreement_is_asked_for(one: Roa
 
 @pytest.mark.parametrize("person", [SUN, CHEN])
 async def test_a_refused_opening_draws_no_number(one: Road, person: object) -> None:
-    assert (await refused(one.open(person))).code in ("agreement_required", "forbidden")  # type: ignore[arg-type]
+    assert (await refused(one.open(person))).code in ("agreement_required", "forbidden")
     assert (await one.ask(WANG))[11:17] == "000001"

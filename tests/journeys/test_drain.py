@@ -21,7 +21,7 @@ from .tables import owner
 
 async def test_a_stop_tells_the_clients_and_keeps_every_acknowledged_message(
     db: Database,
-    tmp_path,  # type: ignore[no-untyped-def]
+    tmp_path,
 ) -> None:
     acked: dict[str, int] = {}
     codes: set[str] = set()

@@ -124,7 +124,7 @@ async def test_a_killed_process_is_swept_by_the_other(
     config: Config,
     dsn: str,
     tmp_path,
-    monkeypatch: pytest.MonkeyPatch,  # type: ignore[no-untyped-def]
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(presence, "TIME_TO_LIVE", timedelta(seconds=4))
     async with running(config, dsn) as staying, serving(dsn, tmp_path / "log") as dying:

@@ -145,7 +145,7 @@ def test_two_acknowledgements_that_disagree_are_found() -> None:
     assert history.disagreeing_acks([*GOOD, again])
 
 
-def test_a_history_can_be_read_after_a_failure(tmp_path) -> None:  # type: ignore[no-untyped-def]
+def test_a_history_can_be_read_after_a_failure(tmp_path) -> None:
     kept = History()
     for entry in GOOD:
         kept.add(entry)

@@ -98,7 +98,7 @@ async def _people(db: Database, role: str, count: int) -> list[tuple[Account, st
     return made
 
 
-async def _until(holds, server: Mortal, seconds: float, what: str) -> float:  # type: ignore[no-untyped-def]
+async def _until(holds, server: Mortal, seconds: float, what: str) -> float:
     """Waits for `holds()`; returns the seconds it took."""
     start = time.monotonic()
     while not holds():

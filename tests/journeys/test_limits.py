@@ -44,7 +44,7 @@ async def test_who_writes_too_much_over_http_is_told_when_to_go_on(
         answers = [await write(server, wang.token) for _ in range(6)]
         refused = [body for status, body in answers if status == 429]
         assert refused and all(body["code"] == "rate_limited" for body in refused)
-        assert all(body["details"]["retry_after_s"] >= 1 for body in refused)  # type: ignore[index]
+        assert all(body["details"]["retry_after_s"] >= 1 for body in refused)
         assert (await write(server, li.token))[0] == 201
         bearer = {"Authorization": f"Bearer {wang.token}"}
         async with server.http.get(f"{server.url}/api/v1/me", headers=bearer) as read:

@@ -50,8 +50,8 @@ class Recorder(Seat):
 async def sit(server: Running, person: Any) -> Recorder:
     seat = await server.sit(person)
     seat.__class__ = Recorder
-    seat.acks = []  # type: ignore[attr-defined]
-    return seat  # type: ignore[return-value]
+    seat.acks = []
+    return seat
 
 
 async def _whole_journey(server: Running) -> tuple[Recorder, str]:
@@ -85,7 +85,7 @@ async def _whole_journey(server: Running) -> tuple[Recorder, str]:
 
 
 @pytest.fixture
-async def quick(config: Config, dsn: str):  # type: ignore[no-untyped-def]
+async def quick(config: Config, dsn: str):
     short = replace(config, reconnect_grace=timedelta(seconds=1))
     async with running(short, dsn) as server:
         yield server
@@ -118,7 +118,7 @@ async def test_nobody_sees_a_citizens_name_log_in_or_account(quick: Running, db:
         account = await connection.fetchval("select id from accounts where login = $1", WANG.login)
     for seat in quick.seats:
         if seat.person.role == "lawyer":
-            for text in texts([*seat.acks, *seat.pushes]):  # type: ignore[attr-defined]
+            for text in texts([*seat.acks, *seat.pushes]):
                 assert WANG.name not in text and account not in text and text != WANG.login
 
 

@@ -20,7 +20,7 @@ def config(config: Config) -> Config:
     return replace(config, offer_timeout=timedelta(seconds=1), idle_close=timedelta(seconds=3))
 
 
-def offered(*numbers: str):  # type: ignore[no-untyped-def]
+def offered(*numbers: str):
     return lambda offer: offer["ticket"]["number"] in numbers
 
 
@@ -32,7 +32,7 @@ def offers(seat: Seat) -> list[str]:
     return [number for number, _ in sorted(heard, key=lambda one: one[1])]
 
 
-async def on_duty(server: Running, *people) -> list[Seat]:  # type: ignore[no-untyped-def]
+async def on_duty(server: Running, *people) -> list[Seat]:
     seats = [await server.sit(person) for person in people]
     for seat in seats:
         await seat.ok("duty:set", status="on")
@@ -113,7 +113,7 @@ async def test_who_pauses_while_the_queue_is_read_is_not_asked(
     wang = await server.sit(WANG)
     read, paused = presence.waiting, asyncio.Event()
 
-    async def slowly(*given):  # type: ignore[no-untyped-def]
+    async def slowly(*given):
         if found := await read(*given):
             await chen.ok("duty:set", status="pause")
             paused.set()
@@ -198,7 +198,7 @@ async def test_the_most_spare_room_comes_first_then_the_longest_idle(
         order = []
         for place in range(4):
             number = await ask(wang, f"q{place}", category="family")
-            await until(lambda n=number: n in offers(chen) + offers(liu), 2)  # type: ignore[misc]
+            await until(lambda n=number: n in offers(chen) + offers(liu), 2)
             order.append("chen" if number in offers(chen) else "liu")
         assert order == ["chen", "liu", "chen", "liu"]
 

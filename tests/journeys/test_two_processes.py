@@ -32,7 +32,7 @@ async def two(config: Config, dsn: str) -> AsyncIterator[tuple[Running, Running]
         yield one, other
 
 
-async def heard_in_time(seat: Seat, name: str, fits=lambda body: True):  # type: ignore[no-untyped-def]
+async def heard_in_time(seat: Seat, name: str, fits=lambda body: True):
     """A push that must come within two seconds from now."""
     start = time.monotonic()
     body = await seat.wait(name, fits)
@@ -99,7 +99,7 @@ async def test_duty_and_the_end_of_a_session_cross_over(two: tuple[Running, Runn
     async with here.http.delete(url, headers=bearer) as response:
         assert response.status == 204
     for seat in (wang, same, child):
-        await until(lambda seat=seat: not seat.client.connected, WITHIN)  # type: ignore[misc]
+        await until(lambda seat=seat: not seat.client.connected, WITHIN)
 
 
 async def test_what_the_desks_are_told_crosses_over_too(two: tuple[Running, Running]) -> None:

@@ -215,7 +215,7 @@ async def test_f06_no_more_than_64_events_are_pending_and_the_rest_keeps_its_ord
         assert len(here.handler.held) == 64
         answered = 0
         while answered < 300:
-            await here.until(lambda seen=answered: len(here.handler.held) > seen)  # type: ignore[misc]
+            await here.until(lambda seen=answered: len(here.handler.held) > seen)
             for reply in here.handler.held[answered:]:
                 reply(b"{}")
                 reply(b"{}")

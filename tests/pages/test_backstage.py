@@ -137,7 +137,7 @@ async def test_another_institutions_ticket_and_none_are_alike(desk: Desk, path: 
     theirs = await told(desk, HUANG, path, number=number, **more)
     none = await told(desk, HUANG, path, number="BJ20261123-999999-X"[:18] + "2", **more)
     assert theirs[0] == 404 and none[0] in (400, 404)
-    assert (await tickets.find(desk.server.database, number)).assignee == "L0001"  # type: ignore[union-attr]
+    assert (await tickets.find(desk.server.database, number)).assignee == "L0001"
 
 
 async def test_a_colleague_of_the_institution_is_asked_to_stand_in(desk: Desk) -> None:
@@ -177,9 +177,9 @@ async def test_an_operator_decides_a_proposal_and_the_citizen_is_told_why(desk: 
     assert (status, done["outcome"]) == (201, "refused:abuse")
     with pytest.raises(Exception) as blocked:
         await opened(desk, WANG, 2)
-    assert blocked.value.code == "blocked"  # type: ignore[attr-defined]
-    assert blocked.value.details["reason"] == "查实为广告"  # type: ignore[attr-defined]
-    assert blocked.value.details["until"].endswith("Z")  # type: ignore[attr-defined]
+    assert blocked.value.code == "blocked"
+    assert blocked.value.details["reason"] == "查实为广告"
+    assert blocked.value.details["until"].endswith("Z")
     status, again = await told(
         desk, FENG, "/operator/abuse", number=number, upheld=True, reason="再次"
     )

@@ -223,4 +223,4 @@ async def test_a_fault_of_ours_is_told_without_its_insides(
 def test_a_handler_is_reached_only_through_the_guard() -> None:
     app = web.Application()
     with pytest.raises(TypeError):
-        routes.mount(app, None)  # type: ignore[call-arg]
+        routes.mount(app, None)

@@ -88,7 +88,7 @@ def test_another_expert_is_introduced_too() -> None:
 @pytest.mark.parametrize("actor", [HAN, CHEN, LIU, WANG], ids=lambda one: one.pseudonym)
 def test_only_who_reads_along_steps_in(actor: object) -> None:
     ticket = read().ticket
-    assert not PERMITTED["step_in"](actor, ticket)  # type: ignore[arg-type]
+    assert not PERMITTED["step_in"](actor, ticket)
     assert PERMITTED["step_in"](QIAN, ticket)
 
 

@@ -35,7 +35,7 @@ def on_call(expert: Expert, **more: object) -> OnCall:
         "on_rota": False,
         "claimed_at": None,
     }
-    return OnCall(expert, **(usual | more))  # type: ignore[arg-type]
+    return OnCall(expert, **(usual | more))
 
 
 def passed_on() -> Life:
@@ -211,9 +211,9 @@ SPANS = st.integers(-5, 40).map(lambda days: START + timedelta(days=days))
 @given(SPANS, SPANS)
 def test_a_shift_is_a_span_that_is_not_over_and_not_endless(a: object, b: object) -> None:
     starts, ends = a, b
-    good = starts < ends and ends > START and ends - starts <= timedelta(days=31)  # type: ignore[operator]
+    good = starts < ends and ends > START and ends - starts <= timedelta(days=31)
     if good:
-        shift(START, starts, ends)  # type: ignore[arg-type]
+        shift(START, starts, ends)
     else:
         assert refusal(shift, START, starts, ends).code == "invalid"
 

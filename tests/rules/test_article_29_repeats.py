@@ -23,7 +23,7 @@ DIVORCE = "结婚五年，对方长期在外地工作，孩子一直由我带，
 
 def before(body: str = WAGES, number: str = "BJ20261101-000001-1", **more: object) -> Before:
     values: dict[str, object] = {"answered_at": START, "answer": "可以向劳动监察部门投诉。"}
-    return Before(number, body, **(values | more))  # type: ignore[arg-type]
+    return Before(number, body, **(values | more))
 
 
 def test_the_same_question_again_is_shown_its_answer_and_the_ways_on() -> None:

@@ -15,7 +15,7 @@ from tests.rules.life import CHEN, MINUTE, START, WANG, Life, met
 class Told(Life):
     """A life that keeps its record."""
 
-    def happen(self, events):  # type: ignore[no-untyped-def]
+    def happen(self, events):
         self.records = getattr(self, "records", [])
         for event in events:
             super().happen([event])

@@ -106,7 +106,7 @@ def start(data: Path, **options: object) -> tuple[subprocess.Popen[str], str]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
-        **options,  # type: ignore[call-overload]
+        **options,
     )
     assert process.stdout is not None
     return process, process.stdout.readline().strip()
@@ -161,7 +161,7 @@ async def test_it_starts_is_durable_and_private_and_stops(fresh: Path) -> None:
 
 async def test_chinese_words_are_alike(data: Path) -> None:
     async with embedded(data) as dsn:
-        assert await value(dsn, "select similarity('房屋租赁合同纠纷', '房屋租赁合同')") > 0.5  # type: ignore[operator]
+        assert await value(dsn, "select similarity('房屋租赁合同纠纷', '房屋租赁合同')") > 0.5
 
 
 async def test_a_server_that_never_syncs_is_refused(data: Path) -> None:
@@ -344,7 +344,7 @@ async def test_a_postgresql_of_the_system_serves_as_well(
     monkeypatch.setenv("PG_BIN", str(system_programs()))
     async with embedded(fresh) as dsn:
         assert await value(dsn, "show data_checksums") == "on"
-        assert await value(dsn, "select similarity('房屋租赁合同纠纷', '房屋租赁合同')") > 0.5  # type: ignore[operator]
+        assert await value(dsn, "select similarity('房屋租赁合同纠纷', '房屋租赁合同')") > 0.5
 
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become someone else")

@@ -145,7 +145,7 @@ async def test_duty_is_read_once_a_round_and_only_when_something_waits(
 
     async def counted(db: Database, now: object) -> object:
         looks.append(now)
-        return await read(db, now)  # type: ignore[arg-type]
+        return await read(db, now)
 
     monkeypatch.setattr(presence, "on_duty", counted)
     for turn in range(5):
