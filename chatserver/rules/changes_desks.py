@@ -1,4 +1,4 @@
-"""What the events around a talk change of a ticket's fields; its state is `ticket.py`'s."""
+"""What the events around a talk change of a ticket's fields; its state is `transitions.py`'s."""
 
 from __future__ import annotations
 

@@ -15,7 +15,8 @@ from chatserver.rules.events import Event, Record
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Actor, Citizen, Lawyer, Staff
 from chatserver.rules.review import Review
-from chatserver.rules.ticket import KINDS, Ticket
+from chatserver.rules.ticket import Ticket
+from chatserver.rules.transitions import KINDS
 
 from .database import Database, queries
 

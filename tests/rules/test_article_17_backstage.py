@@ -16,7 +16,7 @@ from chatserver.rules.events import Message
 from chatserver.rules.events_desks import Noted
 from chatserver.rules.events_talk import HandedOver, Noticed, Offered
 from chatserver.rules.experts import escalate
-from chatserver.rules.ticket import KINDS
+from chatserver.rules.transitions import KINDS
 from tests.rules.life import CHEN, HUANG, LIU, MINUTE, QIAN, WANG, Life, met, refusal
 
 

@@ -19,7 +19,8 @@ from chatserver.rules.articles import CARRIED, POLICIES, STATUS
 from chatserver.rules.audience import rooms
 from chatserver.rules.events import Event, Message
 from chatserver.rules.not_in_code import FIRST_WORDS, NOT_IN_CODE, NOT_YET
-from chatserver.rules.ticket import CHANGES, KINDS, STATES, TRANSITIONS, Ticket
+from chatserver.rules.ticket import Ticket
+from chatserver.rules.transitions import CHANGES, KINDS, STATES, TRANSITIONS
 from chatserver.store.tickets import body_of, event_of
 
 for package in (rules, store):

@@ -51,7 +51,7 @@ from chatserver.rules.events_talk import (
 )
 from chatserver.rules.ladder import to_come
 from chatserver.rules.people import SYSTEM, Actor, Expert, Lawyer
-from chatserver.rules.ticket import ANYWHERE
+from chatserver.rules.transitions import ANYWHERE
 from chatserver.store.tickets import body_of, event_of
 from tests.rules.life import CHEN, FENG, FIGURES, HAN, LIU, QIAN, START, WANG, ZHAO, Life
 
