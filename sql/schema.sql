@@ -494,6 +494,7 @@ create table tickets (
     callback_tried timestamp with time zone[] not null default '{}'::timestamp with time zone[],
     callback_how text,
     support_due_at timestamp with time zone,
+    ladder date not null default '2026-01-01'::date,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

@@ -24,7 +24,7 @@ from .events_talk import (
 )
 from .instants import instant
 from .people import Citizen
-from .policy import Policy
+from .policy import Policy, ladder_in_force
 from .repeats import Before, not_repeated
 from .ticket import Ticket
 
@@ -159,6 +159,7 @@ def open_ticket(
         answer_within=figures.answer_within(kind),
         idle_close=int(figures.idle_close.total_seconds()),
         warn_at=figures.warn_at,
+        ladder=ladder_in_force(now),
         earlier=earlier,
         because=because,
     )

@@ -49,6 +49,7 @@ def _opened(ticket: Ticket, event: Opened, now: datetime) -> dict[str, Any]:
         "answer_within": event.answer_within,
         "idle_close": event.idle_close,
         "warn_at": event.warn_at,
+        "ladder": event.ladder,
         "earlier": event.earlier,
         "because": event.because,
         "opened_at": now,

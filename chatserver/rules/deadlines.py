@@ -17,7 +17,7 @@ from .events_desks import Lapsed
 from .events_talk import IdleWarned, OfferEnded
 from .ladder import Deadline, ladder, to_come
 from .people import System
-from .policy import WRITTEN_CLOSES_AFTER
+from .policy import LADDERS
 from .ticket import MEMO, STEADY, Ticket
 
 
@@ -41,7 +41,7 @@ def pending(ticket: Ticket) -> list[Deadline]:
         found.append(Deadline(kind, at, warn_idle if kind == "idle_warning" else close_idle))
     found += ladder(ticket)
     if ticket.kind == "message" and ticket.state == "answered" and ticket.answered_at is not None:
-        due = ticket.answered_at + WRITTEN_CLOSES_AFTER
+        due = ticket.answered_at + LADDERS[ticket.ladder].written_closes_after
         found.append(Deadline("written_close", due, close_written))
     return found
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 
 from .events import Event, Message
+from .policy import FIRST_LADDER
 
 
 @dataclass(frozen=True, init=False)
@@ -71,8 +72,9 @@ class Corrected(Message):
 
 @dataclass(frozen=True)
 class Opened(Event):
-    """A citizen asked. `answer_within` and `idle_close` are seconds, frozen with the ticket; `because` is
-    what is said of `earlier`, an own ticket asked before (29)."""
+    """A citizen asked. `answer_within` and `idle_close` are seconds, frozen with the ticket, and so is
+    `ladder`, the first day of the entry of `policy.LADDERS` that holds for it; `because` is what is said of
+    `earlier`, an own ticket asked before (29)."""
 
     ticket_kind: str
     category: str
@@ -83,6 +85,7 @@ class Opened(Event):
     warn_at: float = 0.8
     earlier: str | None = None
     because: str | None = None
+    ladder: date = FIRST_LADDER
     kind: ClassVar[str] = "opened"
 
 

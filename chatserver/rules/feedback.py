@@ -12,7 +12,7 @@ from .events_desks import CallbackOpened, Escalated
 from .events_talk import Rated
 from .experts import escalation_id
 from .people import Citizen
-from .policy import PANEL_WITHIN, RATING_OPEN_FOR, Policy
+from .policy import LADDERS, Policy
 from .ticket import Ticket
 from .workdays import Calendar
 
@@ -35,7 +35,8 @@ def rate(
     """
     if ticket.state not in ("answered", "closed"):
         raise WrongState(ticket.state, "得到解答后才能评价。")
-    if ticket.rated_at is not None and now > ticket.rated_at + RATING_OPEN_FOR:
+    terms = LADDERS[ticket.ladder]
+    if ticket.rated_at is not None and now > ticket.rated_at + terms.rating_open_for:
         raise WrongState(ticket.state, "评价已超过可修改的期限。")
     if comment is not None:
         checked(comment, "$.comment", 1000)
@@ -46,7 +47,7 @@ def rate(
         again = ticket.escalation_state in ("open", "claimed")
         if again:
             return [rated]
-        due_at = now + PANEL_WITHIN
+        due_at = now + terms.panel_within
         asked = Escalated(escalation_id(ticket), "callback", question=comment, due_at=due_at)
         return [rated, asked]
     if ticket.callback is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 
 from . import custody, notices
@@ -13,7 +13,7 @@ from .clocks import running
 from .events import Event
 from .events_desks import Escalated, Lapsed, Warned
 from .experts import escalation_id
-from .policy import FAIR_SHARE
+from .policy import LADDERS
 from .ticket import Ticket
 
 
@@ -58,7 +58,8 @@ def to_come(ticket: Ticket) -> tuple[tuple[str, datetime], ...]:
     if at is not None and at <= ticket.clock_from:
         at = None  # it passed while the citizen asked on, and is not a time to call any more
     held = ticket.assignee is not None
-    return _rungs(ticket.clock_from, due, ticket.warn_at, held, waits, at, ticket.rungs)
+    shares = (ticket.warn_at, ticket.ladder)
+    return _rungs(ticket.clock_from, due, *shares, held, waits, at, ticket.rungs)
 
 
 @lru_cache(maxsize=65_536)
@@ -66,18 +67,20 @@ def _rungs(
     start: datetime,
     due: datetime,
     warn_at: float,
+    opened_under: date,
     held: bool,
     waits: bool,
     chosen: datetime | None,
     fired: tuple[str, ...],
 ) -> tuple[tuple[str, datetime], ...]:
     """What is left of one clock's ladder, soonest first: computed once, asked for at every line."""
-    span = due - start
-    rungs = [("warn", start + span * warn_at), ("lapse", due), ("operator", due + span / 2)]
+    span, terms = due - start, LADDERS[opened_under]
+    rungs = [("warn", start + span * warn_at), ("lapse", due)]
+    rungs.append(("operator", start + span * terms.operator))
     if held:
-        rungs.append(("half", start + span / 2))
+        rungs.append(("half", start + span * terms.half))
     if waits:
-        rungs.append(("convert", start + span * 11 / 12))
+        rungs.append(("convert", start + span * terms.convert))
     if chosen is not None:
         rungs.append(("chosen", chosen))
     return tuple(sorted((r for r in rungs if r[0] not in fired), key=lambda rung: rung[1]))
@@ -91,7 +94,7 @@ def _warned(ticket: Ticket, rung: str) -> Warned:
 
 @policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
 def remind(ticket: Ticket, now: datetime) -> list[Event]:
-    """Half-way: the lawyer."""
+    """Half-way, as the ladder stands: the lawyer."""
     return [_warned(ticket, "half")]
 
 
@@ -114,7 +117,7 @@ def call_now(ticket: Ticket, now: datetime) -> list[Event]:
 
 @policy("a long wait is offered to become a written message")
 def offer_message(ticket: Ticket, now: datetime) -> list[Event]:
-    """At eleven twelfths of an unanswered wait."""
+    """Near the end of an unanswered wait."""
     said = notices.notice("convert_offered", notices.CONVERT_OFFERED, ticket.entry + 1)
     return [said, _warned(ticket, "convert")]
 
@@ -158,14 +161,18 @@ def answerable(ticket: Ticket, now: datetime) -> tuple[str, ...]:
     found = running(ticket)
     if found is None or ticket.clock_from is None:
         return ()
-    least = (found[1] - ticket.clock_from) * FAIR_SHARE // timedelta(milliseconds=1)
+    least = (
+        (found[1] - ticket.clock_from)
+        * LADDERS[ticket.ladder].fair_share
+        // timedelta(milliseconds=1)
+    )
     held = custody.held(ticket, min(now, found[1]))
     return tuple(staff_no for staff_no, held_ms in held.items() if held_ms >= least)
 
 
 @policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
 def call_operator(ticket: Ticket, now: datetime) -> list[Event]:
-    """Half as long again and still nothing: the operator on duty."""
+    """Long after the end and still nothing: the operator on duty."""
     return [_warned(ticket, "operator")]
 
 

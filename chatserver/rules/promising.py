@@ -13,11 +13,9 @@ from .contacts import without_contacts
 from .events import Event
 from .events_talk import Asked, DelayExplained, Scheduled
 from .people import Lawyer
+from .policy import LADDERS
 from .ticket import Ticket
 
-#: A promise may be moved once; a question may stop the clock twice.
-MOST_PROMISES = 2
-MOST_ASKS = 2
 LONGEST_PROMISE = timedelta(days=30)
 _BEIJING = timezone(timedelta(hours=8))
 
@@ -36,7 +34,7 @@ def schedule(
     due = ticket.promised_at if ticket.state == "scheduled" else ticket.answer_due_at
     if due is not None and due <= (ticket.suspended_at or now):
         raise WrongState(ticket.state, "时限已过，不能再约期；请尽快解答并说明原因。")
-    if ticket.promises >= MOST_PROMISES:
+    if ticket.promises >= LADDERS[ticket.ladder].most_promises:
         raise WrongState(ticket.state, "已约期两次，请解答或提请专家组。")
     if not now < promised_at <= now + LONGEST_PROMISE:
         raise Refused(
@@ -61,7 +59,8 @@ def ask(
     named(id)
     if ticket.state != "active":
         raise WrongState(ticket.state)
-    if ticket.suspended_at is not None or ticket.asks >= MOST_ASKS:
+    most = LADDERS[ticket.ladder].most_asks
+    if ticket.suspended_at is not None or ticket.asks >= most:
         raise WrongState(ticket.state, "计时已暂停，或已暂停过两次。")
     body = without_contacts(ticket, lawyer.staff_no, checked(body))
     said = Asked("staff", body, id, lawyer.staff_no, lawyer.profession)

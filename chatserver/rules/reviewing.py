@@ -15,7 +15,7 @@ from .events_panel import ReviewLapsed
 from .events_talk import Corrected
 from .impartial import OWN, impartial
 from .people import Expert, Lawyer
-from .policy import LOW_SCORE, PANEL_WITHIN, REVIEW_SHARE, SETTLE_WITHIN
+from .policy import LADDERS, LOW_SCORE, REVIEW_SHARE
 from .ticket import Ticket
 
 #: Whoever gave an answer: a lawyer, or an expert who answered directly.
@@ -42,7 +42,7 @@ def suggest(
     if dict(ticket.answers)[seq] == expert.staff_no:
         raise Refused("forbidden", OWN, article=7)
     id = f"{ticket.number}.r{ticket.reviews + 1}"
-    due_at = now + SETTLE_WITHIN
+    due_at = now + LADDERS[ticket.ladder].settle_within
     return [Reviewed(id, expert.staff_no, "suggestion", body, seq, due_at, wording)]
 
 
@@ -83,7 +83,7 @@ def overdue(ticket: Ticket, now: datetime) -> list[Event]:
     late = min((one for one in ticket.open_reviews if one.due_ms), key=lambda one: one.due_ms)
     events: list[Event] = [ReviewLapsed(late.id, late.seq)]
     if ticket.escalation_state not in ("open", "claimed"):
-        due_at = now + PANEL_WITHIN
+        due_at = now + LADDERS[ticket.ladder].panel_within
         id = f"{ticket.number}.{ticket.escalations + 1}"
         events.append(Escalated(id, "review_overdue", due_at=due_at, seq=late.seq))
     return events

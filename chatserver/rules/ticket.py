@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from . import custody
 from .articles import WrongState
 from .events import Event
 from .events_talk import Read, Sent
+from .policy import FIRST_LADDER
 from .review import Review
 from .transitions import CHANGES, TRANSITIONS
 
@@ -27,7 +28,8 @@ class Ticket:
     is still to explain a delay to the citizen; `institutions` the houses of all lawyers who worked on it,
     `panel_houses` of the experts who spoke;
     `readers` the experts who read along now, `joined` those who have spoken; `panel_*` whom the open
-    escalation is or was offered to; `custody*` who held it for how long while its clock ran (custody.py);
+    escalation is or was offered to; `ladder` is the day of its terms (policy.LADDERS);
+    `custody*` who held it for how long while its clock ran (custody.py);
     `because` is what the citizen said of `earlier` when asking anew; `comment` what the citizen last wrote
     with a rating; `callback_tried` when nobody was reached, and `callback_how` the call-back ended.
     """
@@ -74,6 +76,7 @@ class Ticket:
     staff_read: int = 0
     clock_from: datetime | None = None
     warn_at: float = 0.8
+    ladder: date = FIRST_LADDER
     promises: int = 0
     asks: int = 0
     suspended_at: datetime | None = None

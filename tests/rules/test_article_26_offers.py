@@ -19,11 +19,12 @@ from chatserver.rules.experts import answer_directly, claim, escalate, opinion
 from chatserver.rules.ladder import panel_due
 from chatserver.rules.panel import OnCall, assign, offer, pass_on, shift
 from chatserver.rules.people import SYSTEM, Expert
-from chatserver.rules.policy import PANEL_ASKED_AGAIN_AFTER, PANEL_WITHIN
+from chatserver.rules.policy import FIRST_LADDER, LADDERS, PANEL_ASKED_AGAIN_AFTER
 from chatserver.rules.ticket import Ticket
 from tests.rules.life import CHEN, HAN, LIU, MINUTE, QIAN, START, Life, met, refusal
 
 ID = "BJ20261123-000001-1.1"
+PANEL_WITHIN = LADDERS[FIRST_LADDER].panel_within
 TIMEOUT = timedelta(minutes=2)
 
 

@@ -13,12 +13,14 @@ from chatserver.rules.events_desks import Escalated, Reviewed, ReviewSettled
 from chatserver.rules.events_panel import ReviewLapsed
 from chatserver.rules.events_talk import Corrected, Noticed
 from chatserver.rules.experts import answer_directly, claim, escalate, opinion
-from chatserver.rules.policy import PANEL_WITHIN, REVIEW_SHARE, SETTLE_WITHIN
+from chatserver.rules.policy import FIRST_LADDER, LADDERS, REVIEW_SHARE
 from chatserver.rules.reviewing import correct, drawn, low, settle, suggest
 from tests.extent import extent
 from tests.rules.life import CHEN, HAN, LIU, MINUTE, QIAN, WANG, Life, met, refusal
 
 ID = "BJ20261123-000001-1"
+PANEL_WITHIN = LADDERS[FIRST_LADDER].panel_within
+SETTLE_WITHIN = LADDERS[FIRST_LADDER].settle_within
 
 
 def suggested(closed: bool = False) -> tuple[Life, int]:

@@ -8,7 +8,7 @@ import pkgutil
 import types
 import typing
 from dataclasses import MISSING, fields
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,7 @@ def sample(kind: Any) -> Any:
         float: 0.8,
         datetime: datetime(2026, 11, 23, 2, 0, 0, 123000, tzinfo=UTC),
         tuple[str, ...]: ("L0001", "L0002"),
+        date: date(2026, 11, 23),
     }[kind]
 
 
