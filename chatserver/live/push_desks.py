@@ -13,6 +13,7 @@ from chatserver.calls import Outcome
 from chatserver.rules.audience import rooms
 from chatserver.rules.events import Record
 from chatserver.rules.events_desks import (
+    CallbackEntrusted,
     CallbackOpened,
     Noted,
     Reviewed,
@@ -67,6 +68,9 @@ class DeskPush:
             self.push.tell(rooms(ticket, event), name, wire.encode(body))
         elif isinstance(event, Reviewed):
             self.push.in_order(self._line, ticket.number, self._review(ticket, event))
+        elif isinstance(event, CallbackEntrusted) and ticket.callback_due_at:
+            body = {"number": ticket.number, "due_at": instant(ticket.callback_due_at)}
+            self.push.tell([f"staff:{event.to}"], "callback:due", wire.encode(body))
         elif isinstance(event, CallbackOpened) and ticket.assignee:
             body = {"number": ticket.number, "due_at": instant(event.due_at)}
             self.push.tell([f"staff:{ticket.assignee}"], "callback:due", wire.encode(body))

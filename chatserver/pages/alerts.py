@@ -9,6 +9,7 @@ from chatserver.i18n import translate
 from chatserver.rules.articles import Refused
 from chatserver.rules.clocks import running
 from chatserver.rules.instants import instant
+from chatserver.rules.ladder import caller
 from chatserver.rules.ticket import Ticket
 from chatserver.store import alerts, backoffice, tickets
 
@@ -22,6 +23,7 @@ SAID = {
     "overdue": "时限（{due}）已过半程仍未办结，承办：{staff_no}",
     "panel": "专家组尚未办结，时限（{due}）已到",
     "contacts": "{staff_no} 多次试图向用户提供私人联系方式，已被拦下（第二十二条）",
+    "chosen": "用户选择的回访时间（{due}）已到，还没有人接手",
     "attempts": "{staff_no} 在同一个半天里多次记录未联系上用户，回访应分在不同的半天（第二十四条）",
     "support": "{staff_no} 请求后台支援，请于 {due} 前回复",
     "unsupported": "驻场人员的求助到 {due} 仍无人回复（第三十三条）",
@@ -34,7 +36,7 @@ NOBODY = "无人"
 ASKING = ("support", "unsupported")
 #: Where on its page a desk deals with it; all else the operator does where the ticket's standing is shown.
 PLACES = {
-    "backoffice": {"near": "#clocks", "support": "#questions"},
+    "backoffice": {"near": "#clocks", "chosen": "#clocks", "support": "#questions"},
     "operator": {
         "support": "#questions",
         "unsupported": "#questions",
@@ -115,6 +117,8 @@ def _settled(kind: str, ticket: Ticket) -> bool:
     if kind in ("near", "waiting", "overdue"):
         found = kind == "waiting" and ticket.assignee is not None
         return found or running(ticket) is None
+    if kind == "chosen":
+        return ticket.callback != "open" or caller(ticket) is not None
     if kind == "panel":
         return ticket.escalation_state == "resolved"
     if kind == "abuse":

@@ -63,9 +63,13 @@ async def stand_in(call: Call, wish: api_staff.StandIn) -> api_staff.Decided:
     ticket = await tickets.find(house.database, wish.number)
     if ticket is None or not await backoffice.is_lawyer_of(house.database, own, ticket.assignee):
         raise Refused("not_found")
-    if not await backoffice.is_lawyer_of(house.database, own, wish.staff_no):
+    now = house.clock.now()
+    ours = {
+        row["staff_no"]: row for row in await backoffice.lawyers(house.database, own or "", now)
+    }
+    if wish.staff_no not in ours:
         raise Refused("not_found", "本机构没有这位驻场人员。")
-    there = await presence.on_duty(house.database, house.clock.now())
+    there = await presence.on_duty(house.database, now)
     if all(lawyer.staff_no != wish.staff_no for lawyer, _ in there):
         raise Refused("conflict", "对方现在不在岗。", details={"state": ticket.state})
     outcome = await house.casework.act(
@@ -75,6 +79,7 @@ async def stand_in(call: Call, wish: api_staff.StandIn) -> api_staff.Decided:
         actor_of(call.account),
         wish.staff_no,
         house.figures.offer_timeout,
+        ours[wish.staff_no]["profession"],
     )
     return support.decided(outcome.ticket)
 

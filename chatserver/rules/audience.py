@@ -7,7 +7,7 @@ from collections.abc import Callable
 from .articles import Refused, article
 from .audience_panel import experts_in, joins, panel, reader, speaks, whispers
 from .events import Event
-from .events_desks import ContactRefused, Noted, Reviewed, Warned
+from .events_desks import CallbackEntrusted, ContactRefused, Noted, Reviewed, Warned
 from .events_panel import EscalationOffered, EscalationPassed, ReadingEnded
 from .events_talk import HandedOver, Offered, OfferEnded
 from .people import Actor, Citizen, Expert, Lawyer, Staff, System
@@ -205,7 +205,7 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
     heard = parties(ticket)
     if event.visible:
         return heard
-    if isinstance(event, HandedOver):
+    if isinstance(event, (HandedOver, CallbackEntrusted)):
         heard.append(f"staff:{event.staff_no}")
     if isinstance(event, (Offered, OfferEnded)):
         return [f"staff:{event.staff_no}"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from . import notices
+from . import callback, notices
 from .answering import warned_of_risk
 from .articles import Refused, WrongState, article, policy
 from .bodies import checked
@@ -81,13 +81,22 @@ def transfer(
 
 @policy("an institution may have a colleague of its own stand in")
 def stand_in(
-    ticket: Ticket, now: datetime, staff: Staff, to_staff: str, offer_timeout: timedelta
+    ticket: Ticket,
+    now: datetime,
+    staff: Staff,
+    to_staff: str,
+    offer_timeout: timedelta,
+    profession: str | None = None,
 ) -> list[Event]:
-    """The colleague is asked first; who does not accept leaves it to the queue, at whose head it is."""
-    if ticket.state not in ("active", "scheduled") or ticket.assignee is None:
+    """The colleague is asked first; who does not accept leaves it to the queue, at whose head it is. A
+    call-back that waits to be made is the colleague's at once: nobody sits in a closed talk (24)."""
+    called = callback.waits(ticket)
+    if not (called or ticket.state in ("active", "scheduled")) or ticket.assignee is None:
         raise WrongState(ticket.state)
     if to_staff == ticket.assignee:
         raise Refused("invalid", details=[{"path": "$.staff_no", "problem": "holds it already"}])
+    if called:
+        return callback.entrust(ticket, now, staff, to_staff, profession)
     body = f"{ticket.assignee} -> {to_staff}"
     return [
         notices.notice("transferred", notices.PASSED_ON, ticket.entry + 1),

@@ -16,11 +16,13 @@ from .events_desks import (
     CallbackChosen,
     CallbackConfirmed,
     CallbackDone,
+    CallbackEntrusted,
     CallbackOpened,
     Escalated,
+    Noted,
 )
 from .experts import escalation_id
-from .people import Citizen, Lawyer, System
+from .people import Citizen, Lawyer, Staff, System
 from .ticket import Ticket
 from .workdays import BEIJING
 
@@ -54,10 +56,31 @@ def begin(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
     return [CallbackBegun(lawyer.staff_no, lawyer.profession, lawyer.institution), said]
 
 
+def waits(ticket: Ticket) -> bool:
+    """Whether there is one to be begun, and no talk in its way."""
+    return ticket.callback == "open" and ticket.state in ("answered", "closed")
+
+
+@article(17, 24)
+def entrust(
+    ticket: Ticket, now: datetime, staff: Staff, to_staff: str, profession: str | None = None
+) -> list[Event]:
+    """后台支持: a colleague of the holder makes it, as "another" too, but not for an expert who was wished for."""
+    _not_the_experts(ticket)
+    assert ticket.assignee is not None
+    if ticket.callback_who == "another" and to_staff in {by for _, by in ticket.answers}:
+        raise Refused("forbidden", "用户选择由其他工作人员回访。", article=24)
+    return [
+        notices.notice("transferred", notices.PASSED_ON, ticket.entry + 1),
+        Noted(ticket.notes + 1, staff.staff_no, "note", f"{ticket.assignee} -> {to_staff}"),
+        CallbackEntrusted(ticket.assignee, to_staff, profession),
+    ]
+
+
 @article(24)
 def take(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
     """From the pool: a written message that waits, or the call-back that another lawyer is to make."""
-    if ticket.callback == "open" and ticket.state in ("answered", "closed"):
+    if waits(ticket):
         return begin(ticket, now, lawyer)
     return answering.claim(ticket, now, lawyer)
 
@@ -98,11 +121,15 @@ def _to_make(ticket: Ticket, lawyer: Lawyer) -> None:
     held = ticket.assignee == lawyer.staff_no
     if ticket.callback == "begun" and not held and ticket.assignee is not None:
         raise WrongState(ticket.state, "已由其他工作人员回访。")
-    if ticket.callback_who == "expert" and ticket.escalation_state in ("open", "claimed"):
-        # By answering the escalation; a lawyer only when the expert has given an opinion instead.
-        raise Refused("forbidden", "用户选择由专家回访。", article=24)
+    _not_the_experts(ticket)
     if ticket.callback == "open" and held and ticket.callback_who == "another":
         raise Refused("forbidden", "用户选择由其他工作人员回访。", article=24)
+
+
+def _not_the_experts(ticket: Ticket) -> None:
+    """By answering the escalation; a lawyer only when the expert has given an opinion instead."""
+    if ticket.callback_who == "expert" and ticket.escalation_state in ("open", "claimed"):
+        raise Refused("forbidden", "用户选择由专家回访。", article=24)
 
 
 @article(24)

@@ -18,6 +18,7 @@ from .events_desks import (
     CallbackChosen,
     CallbackConfirmed,
     CallbackDone,
+    CallbackEntrusted,
     CallbackOpened,
     ContactRefused,
     Escalated,
@@ -115,6 +116,18 @@ def _callback_opened(ticket: Ticket, event: CallbackOpened, now: datetime) -> di
     return changes
 
 
+def _callback_entrusted(ticket: Ticket, event: CallbackEntrusted, now: datetime) -> dict[str, Any]:
+    former = tuple(f for f in ticket.former if f[0] not in (event.to, event.staff_no))
+    return {
+        "callback_who": "colleague",
+        "former": (*former, (event.staff_no, ticket.last_seq)),
+        "assignee": event.to,
+        "profession": event.profession,
+        "epoch": ticket.epoch + 1,
+        "accepted_at": now,
+    }
+
+
 def _callback_begun(ticket: Ticket, event: CallbackBegun, now: datetime) -> dict[str, Any]:
     former = tuple(f for f in ticket.former if f[0] not in (event.staff_no, ticket.assignee))
     if ticket.assignee is not None and ticket.assignee != event.staff_no:
@@ -167,6 +180,7 @@ CHANGES: dict[type[Event], Any] = {
         "rungs": tuple(rung for rung in ticket.rungs if rung != "chosen"),
     },
     CallbackBegun: _callback_begun,
+    CallbackEntrusted: _callback_entrusted,
     CallbackAttempted: lambda ticket, event, now: {
         "callback_attempts": ticket.callback_attempts + 1,
         "callback_tried": (*ticket.callback_tried, now),

@@ -206,6 +206,16 @@ class CallbackChosen(Event):
 
 
 @dataclass(frozen=True)
+class CallbackEntrusted(Event):
+    """The institution has a colleague, `to`, make the call-back that `staff_no` was to make (17)."""
+
+    staff_no: str
+    to: str
+    profession: str | None = None
+    kind: ClassVar[str] = "callback_entrusted"
+
+
+@dataclass(frozen=True)
 class CallbackBegun(Event):
     staff_no: str
     profession: str

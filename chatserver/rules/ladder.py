@@ -105,14 +105,19 @@ def warn(ticket: Ticket, now: datetime) -> list[Event]:
 
 
 @article(24)
+def caller(ticket: Ticket) -> str | None:
+    """在线回访用户: who is to; None until somebody has taken what another or an expert is to do."""
+    who = ticket.callback_who or "same"
+    return {"expert": ticket.escalated_to, "another": None}.get(who, ticket.assignee)
+
+
+@article(24)
 def call_now(ticket: Ticket, now: datetime) -> list[Event]:
-    """在线回访用户: at the time that the citizen picked, whoever is to call back is reminded."""
+    """在线回访用户: at the time that the citizen picked, whoever is to call back is reminded; if
+    that is nobody yet, the desks that can find somebody."""
     found = running(ticket)
     assert found is not None and ticket.callback_at is not None
-    caller = {"expert": ticket.escalated_to, "another": None}.get(
-        ticket.callback_who or "same", ticket.assignee
-    )
-    return [Warned("chosen", found[0], ticket.callback_at, caller)]
+    return [Warned("chosen", found[0], ticket.callback_at, caller(ticket))]
 
 
 @policy("a long wait is offered to become a written message")

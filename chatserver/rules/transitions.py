@@ -106,6 +106,7 @@ ANYWHERE = (
     happened.CallbackOpened,
     happened.CallbackChosen,
     happened.CallbackConfirmed,
+    happened.CallbackEntrusted,
     happened.CallbackAttempted,
     happened.CallbackDone,
     happened.ContactRefused,

@@ -48,12 +48,23 @@ def _warned(ticket: Ticket, record: Record, event: Warned) -> list[_Row]:
     if event.rung == "operator":
         kind = LATE.get(event.clock, "overdue")
         return [_alert(OPERATOR, ticket, record, kind, **told)]
+    if event.rung == "chosen" and event.staff_no is None:
+        return _nobody_calls(ticket, record, told)
     if event.rung != "warn":
         return []
     # What nobody holds has no institution: only the operator can find somebody for it.
     if event.staff_no is None:
         return [_alert(OPERATOR, ticket, record, "waiting", **told)]
     return [_alert(to, ticket, record, "near", **told) for to in (OFFICE, DESKLESS)]
+
+
+def _nobody_calls(ticket: Ticket, record: Record, told: dict[str, Any]) -> list[_Row]:
+    """The holder's house may send a colleague of its own, but nobody in an expert's place."""
+    rows = [_alert(OPERATOR, ticket, record, "chosen", **told)]
+    if ticket.callback_who == "another":
+        told = told | {"staff_no": ticket.assignee}
+        rows.append(_alert(OFFICE, ticket, record, "chosen", **told))
+    return rows
 
 
 def _contacts(ticket: Ticket, record: Record, event: ContactRefused) -> list[_Row]:

@@ -3,20 +3,31 @@ each once, with who has seen it (17, 22, 23)."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from chatserver.clock import Clock
-from chatserver.rules import answering, backstage, callback, feedback, promising, refusing
+from chatserver.rules import (
+    answering,
+    backstage,
+    callback,
+    deadlines,
+    feedback,
+    promising,
+    refusing,
+)
 from chatserver.rules.articles import Refused
+from chatserver.rules.people import SYSTEM
 from chatserver.store import people, tickets
 from tests.cast import CHEN, FENG, HUANG, LI, LIU, QIAN, TANG, WANG, ZHOU, Person
 from tests.clients import let_pass
 
 from .conftest import Desk, Desks
-from .test_backstage import act, employ, held, told
+from .test_backstage import act, employ, held, on_duty, told
 from .test_tickets import opened
 
 OTHER = Person("other", "backoffice", "别家", "S0009")
@@ -131,6 +142,32 @@ async def test_nobody_else_has_such_a_desk(desk: Desk) -> None:
     assert await alerts(desk, HUANG) == [], "an account of no institution has an empty one"
     assert (await told(desk, HUANG, "/alerts/seen", ids=["x"]))[0] == 403
     assert (await told(desk, FENG, "/alerts/seen", ids=[]))[0] == 400
+
+
+@pytest.mark.parametrize("who", ["same", "another", "expert"])
+async def test_a_chosen_time_at_which_nobody_has_the_call_back_is_told_to_who_can_find_somebody(
+    desk: Desk, who: str
+) -> None:
+    await employ(desk, HUANG, CHEN, LIU)
+    number = await held(desk)
+    await act(desk, "answer", answering.answer, number, CHEN, "a-1", "可以。")
+    await act(desk, "rate", feedback.rate, number, WANG, False)
+    at = Clock().now() + timedelta(seconds=0.05)
+    await act(desk, "callback_choose", callback.choose, number, WANG, at, who)
+    await asyncio.sleep(0.1)
+    await desk.server.casework.act("lapse", deadlines.lapse, number, SYSTEM)
+    for person, told_of in ((FENG, ("another", "expert")), (HUANG, ("another",))):
+        found = [(one["kind"], one["settled"]) for one in await alerts(desk, person)]
+        assert found == ([("chosen", False)] if who in told_of else [])
+    if who != "another":
+        return
+    await on_duty(desk, LIU)
+    path = "/backoffice/stand-ins"
+    status, done = await told(desk, HUANG, path, number=number, staff_no="L0002")
+    assert (status, done["state"]) == (201, "answered")
+    assert [one["settled"] for one in await alerts(desk, FENG)] == [True]
+    ticket = await tickets.find(desk.server.database, number)
+    assert ticket is not None and (ticket.assignee, ticket.profession) == ("L0002", "notary")
 
 
 async def test_attempts_at_a_call_back_within_one_half_day_are_told_to_the_institution_once(

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatserver.rules.audience import PERMITTED
+from chatserver.rules.audience import PERMITTED, rooms
+from chatserver.rules.backstage import stand_in
 from chatserver.rules.callback import attempt, begin, choose, crowded
 from chatserver.rules.clocks import clock, running
 from chatserver.rules.deadlines import next_due
@@ -21,7 +22,20 @@ from chatserver.rules.policy import Policy
 from chatserver.rules.promising import schedule
 from chatserver.rules.refusing import Referral, decide_abuse, refuse
 from chatserver.rules.workdays import Calendar
-from tests.rules.life import CHEN, FENG, LIU, MINUTE, QIAN, START, WANG, ZHAO, Life, met, refusal
+from tests.rules.life import (
+    CHEN,
+    FENG,
+    HUANG,
+    LIU,
+    MINUTE,
+    QIAN,
+    START,
+    WANG,
+    ZHAO,
+    Life,
+    met,
+    refusal,
+)
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -468,3 +482,45 @@ def test_a_second_bad_rating_asks_the_experts_what_the_citizen_wrote(comment: st
     _, escalated = life.rate(False, comment=comment)
     assert isinstance(escalated, Escalated) and escalated.question == comment
     assert life.ticket.comment == (comment or "没有说到期限")
+
+
+def stands_in(life: Life, to: str = "L0002") -> list[Any]:
+    return life.do(stand_in, HUANG, to, 30 * MINUTE, "notary")
+
+
+@pytest.mark.parametrize("who", ["same", "another", None])
+@pytest.mark.parametrize("closed", [True, False], ids=["closed", "answered"])
+def test_the_institution_may_have_a_colleague_make_it(who: str | None, closed: bool) -> None:
+    life = unhappy()
+    if closed:
+        life.close()
+    if who is not None:
+        life.do(choose, WANG, START + HOUR, who)
+    state, seq = life.ticket.state, life.ticket.last_seq
+    said, noted, entrusted = stands_in(life)
+    assert said.notice == "transferred" and noted.body == "L0001 -> L0002"
+    assert (life.ticket.state, life.ticket.assignee) == (state, "L0002")
+    assert life.ticket.profession == "notary" and life.ticket.former == (("L0001", seq + 1),)
+    assert {"staff:L0001", "staff:L0002"} <= set(rooms(life.ticket, entrusted))
+    if who is not None:
+        life.now = START + HOUR
+        assert [warned.staff_no for warned in reminders(life)] == ["L0002"]
+    assert not PERMITTED["callback_begin"](CHEN, life.ticket)
+    life.do(begin, LIU)
+    assert CallbackDone("answered") in life.answer(LIU, id="a-2")
+
+
+def test_nobody_stands_in_for_an_expert_nor_whose_answer_it_was_for_another() -> None:
+    life = unhappy()
+    life.do(choose, WANG, START + HOUR, "another")
+    life.do(begin, LIU)
+    life.answer(LIU, id="a-2")
+    assert refusal(stands_in, life, "L0001").code == "conflict"
+    life = unhappy()
+    assert refusal(stands_in, life, "L0001").code == "invalid"
+    life.do(choose, WANG, START + HOUR, "another")
+    stands_in(life)
+    life.do(choose, WANG, START + HOUR, "another")
+    assert refusal(stands_in, life, "L0001").code == "forbidden"
+    life.do(choose, WANG, START + HOUR, "expert")
+    assert refusal(stands_in, life, "L0003").code == "forbidden"

@@ -4,7 +4,7 @@ import { moment, t, until } from '../i18n.js';
 import { MOST } from './permits.js';
 import { Plain } from '../staff/plain.js';
 
-const people = () => ({ same: t('由您回访'), another: t('希望由其他人员回访'), expert: t('希望由专家回访') });
+const people = () => ({ same: t('由您回访'), colleague: t('由您接手回访'), another: t('希望由其他人员回访'), expert: t('希望由专家回访') });
 
 export class CallbackCard extends Plain {
   static properties = { ticket: { attribute: false }, listed: { type: Boolean }, noting: { state: true }, problem: { state: true }, busy: { state: true } };

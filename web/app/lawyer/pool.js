@@ -1,6 +1,6 @@
 // Written messages that wait for a lawyer, soonest deadline first. Unlike live talks they are taken, not offered.
 import { html } from 'lit';
-import { moment, t } from '../i18n.js';
+import { moment, t, until } from '../i18n.js';
 import { category } from '../staff/categories.js';
 import { Sheet } from './sheets.js';
 import '../staff/ticking.js';
@@ -46,6 +46,8 @@ export class PoolSheet extends Sheet {
         : !tickets.length ? html`<p class="soft">${t('没有等待领取的留言。')}</p>`
           : html`<ul class="rows">${tickets.map((ticket) => html`<li class="canned-row"><div>
               <b>${category(ticket.category)}</b> <span class="soft small">${t('{at} 提出', { at: moment(ticket.opened_at) })}</span>
+              ${ticket.callback?.state === 'open' && ticket.state !== 'queued' ? html`<p class="cluster small"><span class="chip">${t('回访')}</span>
+                ${ticket.callback.at ? t('用户选择的时间：{at}', { at: until(ticket.callback.at) }) : ''}</p>` : ''}
               <p>${ticket.title}</p><statutory-clock class="small" .ticket=${ticket} .time=${this.desk.time}></statutory-clock></div>
             <button class="btn" ?disabled=${this.taking} aria-label=${`${t('领取')} ${ticket.number}`} @click=${() => this.#take(ticket)}>${t('领取')}</button></li>`)}</ul>`}`;
   }

@@ -45,7 +45,7 @@ class CallbackChoice extends LitElement {
 
   render() {
     const { callback, callback_due_at: due } = this.ticket;
-    const who = whos().find(([id]) => id === callback.who)?.[1];
+    const who = whos().find(([id]) => id === callback.who)?.[1] ?? t('接手的同事');
     return html`
       <p>${t('我们将在 {day} 前回访，再次为您解答（第二十四条）。', { day: until(due) })}
         ${callback.provisional ? html`<span class="soft">${t('这个日期是暂定的，放假安排公布后可能调整。')}</span>` : nothing}</p>
@@ -68,7 +68,7 @@ class CallbackChoice extends LitElement {
         </div>
         <fieldset class="field"><legend>${t('由谁回访')}</legend>
           <div class="choices">${whos().map(([id, words]) => html`<label class="choice"><input type="radio" name="who" value=${id}
-            .checked=${(callback.who ?? 'same') === id}><span>${words}</span></label>`)}</div></fieldset>
+            .checked=${(['another', 'expert'].includes(callback.who) ? callback.who : 'same') === id}><span>${words}</span></label>`)}</div></fieldset>
         <div class="actions"><button class="btn primary" ?disabled=${this.busy}>${t('确定')}</button>
           <button type="button" class="btn quiet" @click=${() => { this.choosing = false; this.problem = null; }}>${t('取消')}</button></div>
       </form>`;
