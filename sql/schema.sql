@@ -508,7 +508,6 @@ CREATE INDEX tickets_due ON tickets USING btree (next_due_at) WHERE (next_due_at
 CREATE INDEX tickets_late ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text) AND (lapsed_at IS NOT NULL));
 CREATE INDEX tickets_offered ON tickets USING btree (offered_to) WHERE (offered_to IS NOT NULL);
 CREATE INDEX tickets_panel_offered ON tickets USING btree (panel_offered_to) WHERE (panel_offered_to IS NOT NULL);
-CREATE INDEX tickets_panel_waits ON tickets USING btree (escalation) WHERE ((escalation_state = 'open'::text) AND (panel_offered_to IS NULL));
 CREATE INDEX tickets_pool ON tickets USING btree (answer_due_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text));
 CREATE INDEX tickets_queue ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'live'::text));
 CREATE INDEX tickets_running ON tickets USING btree (opened_at) WHERE (state = ANY (ARRAY['queued'::text, 'active'::text, 'scheduled'::text, 'answered'::text]));

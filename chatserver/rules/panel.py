@@ -33,6 +33,11 @@ class OnCall:
     on_rota: bool
     claimed_at: datetime | None = None
 
+    @property
+    def has_room(self) -> bool:
+        """Whether one more can be offered."""
+        return self.load < self.capacity
+
     def can(self, ticket: Ticket) -> bool:
         """Of the field (no skills named means all of them), and impartial."""
         field = not self.skills or ticket.category in self.skills

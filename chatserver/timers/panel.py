@@ -69,10 +69,13 @@ class Panel:
     async def offer(self) -> int:
         """One round; how many offers were made."""
         async with self.db.transaction() as connection:
+            now = self.clock.now()
+            # With nobody to ask, thousands of questions are not worth a look.
+            if not any(one.has_room for one in await rows.on_call(connection, now)):
+                return 0
             waiting = await rows.unoffered(connection)
             if not waiting or not await connection.fetchval(queries("panel").try_panel.sql):
                 return 0
-            now = self.clock.now()
             pairs = panel.assign(waiting, await rows.on_call(connection, now), now)
             offers = (
                 self.casework.act(

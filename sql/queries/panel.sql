@@ -13,8 +13,8 @@ where a.role = 'expert' and a.disabled_at is null
 
 -- name: unoffered(count)
 -- Questions for the panel that nobody is asked to take at the moment, the oldest first.
-select t.* from tickets t join escalations e on e.id = t.escalation
-where t.escalation_state = 'open' and t.panel_offered_to is null
+select t.* from escalations e join tickets t on t.number = e.ticket and t.escalation = e.id
+where e.state = 'open' and t.panel_offered_to is null
 order by e.opened_at limit :count;
 
 -- name: try_panel()$
