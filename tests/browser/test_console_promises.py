@@ -271,11 +271,13 @@ async def test_a_citizen_who_is_not_satisfied_is_called_back_with_the_old_talk_a
     await lawyer.press("结束")
     await lawyer.button("结束咨询", sheet(lawyer)).click()
     await citizen.wait("ticket:update", lambda it: it["state"] == "closed")
-    rated = (await citizen.ok("ticket:rate", number=number, satisfied=False))["ticket"]
+    said = {"satisfied": False, "comment": "没有说到仲裁的期限，\n也没有说材料。"}
+    rated = (await citizen.ok("ticket:rate", number=number, **said))["ticket"]
     await citizen.ok("callback:choose", number=number, at=rated["callback_due_at"], who="same")
     await lawyer.page.reload()
     await lawyer.press("查看")
     await lawyer.reads(lawyer.say("由您回访"))
+    await lawyer.reads("没有说到仲裁的期限，")
     await lawyer.looks_right("console-callbacks")
     await lawyer.press("打开此前的咨询")
     await lawyer.reads(ANSWER)

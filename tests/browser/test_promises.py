@@ -222,6 +222,28 @@ async def test_who_is_still_not_satisfied_after_the_call_back_goes_to_the_expert
     await citizen.reads("已转交专家组")
 
 
+async def test_who_was_not_reached_reads_so_and_how_to_go_on(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen, lawyer, number = await met(server, windows, language)
+    await answered(lawyer, number)
+    await citizen.press("不满意")
+    await citizen.field("哪里不满意（可以不写）").fill("没有说到期限")
+    await citizen.looks_right("callback-comment")
+    await citizen.press("提交评价")
+    await citizen.press("修改评价")
+    await expect(citizen.field("哪里不满意（可以不写）")).to_have_value("没有说到期限")
+    await citizen.press("取消")
+    for _ in range(3):
+        await lawyer.ok("callback:attempt", number=number, note="未接通")
+    await citizen.reads(citizen.say("我们三次回访都没有联系上您。"))
+    await expect(citizen.page.get_by_text(citizen.say("回访已完成。"))).to_have_count(0)
+    await citizen.looks_right("callback-unreached")
+    await citizen.press("再次评价")
+    await citizen.press("提交评价")
+    await citizen.reads(citizen.say("已转交专家组"))
+
+
 async def test_a_question_answered_before_shows_its_answer_and_can_still_be_asked(
     server: Running, windows: Window, language: str
 ) -> None:
