@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from chatserver.calls import Call
-from chatserver.rules import backstage, callback, experts, promising, refusing
+from chatserver.rules import backstage, callback, engaging, experts, promising, refusing
 from chatserver.rules.articles import Refused, WrongState
 from chatserver.rules.audience import authorize
 from chatserver.rules.bodies import checked
+from chatserver.rules.events import Message
 from chatserver.rules.numbers import month_of
 from chatserver.store import desks, drafts, tickets
 from chatserver.store import presence as leases
@@ -142,6 +143,24 @@ async def escalate(server: Any, seat: Seat, payload: payloads.TicketEscalate) ->
     return wire.ack(escalation=wire.escalation(row, outcome.ticket, server.clock.now()))
 
 
+async def offline(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes:
+    """The card on offline engagement, with whether the citizen spoke of it first (22)."""
+    month_of(payload.number)
+    ticket = await tickets.find(server.db, payload.number)
+    authorize(seat.actor, "offline", ticket)
+    assert ticket is not None
+    said = await tickets.talk(server.db, ticket, 0, ticket.last_seq, ticket.last_seq)
+    lines = [
+        (one.seq or 0, one.event.body)
+        for one in said
+        if isinstance(one.event, Message) and one.event.by == "citizen"
+    ]
+    outcome = await server.casework.act(
+        "offline", engaging.offline, payload.number, seat.actor, engaging.asked_first(lines)
+    )
+    return await shown(server, outcome)
+
+
 async def save_draft(server: Any, seat: Seat, payload: payloads.DraftSave) -> bytes:
     """An unsent answer, for the next screen of the same lawyer."""
     ticket = await tickets.find(server.db, payload.number)
@@ -168,7 +187,7 @@ VERBS: dict[str, Verb] = {
     "ticket:ask": verb(
         payloads.TicketAnswer, own("ask", promising.ask, "asked", "epoch"), "seq, sent_at"
     ),
-    "ticket:offline": verb(payloads.OneTicket, act("offline", backstage.offline), "ticket"),
+    "ticket:offline": verb(payloads.OneTicket, later(offline), "ticket"),
     "ticket:transfer": verb(payloads.TicketTransfer, transfer, "ticket"),
     "ticket:escalate": verb(payloads.TicketEscalate, later(escalate), "escalation"),
     "ticket:refuse": verb(payloads.TicketRefuse, refuse, "ticket"),

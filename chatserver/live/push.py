@@ -28,7 +28,16 @@ from .transport import Frames, Transport
 
 #: After these a ticket looks as before, but for its counters.
 QUIET = (
-    *("sent", "noticed", "read", "offered", "offer_ended", "drop_noticed", "idle_warned"),
+    *(
+        "sent",
+        "noticed",
+        "engagement_directed",
+        "read",
+        "offered",
+        "offer_ended",
+        "drop_noticed",
+        "idle_warned",
+    ),
     *("warned", "noted", "reviewed", "review_settled", "contact_refused"),
 )
 

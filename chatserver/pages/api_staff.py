@@ -48,8 +48,9 @@ class Explained(Struct):
 
 
 class OwnLawyer(Struct):
-    """`missed` offers, `lapses` that are the lawyer's own, private `contacts` that were refused, and
-    questions `refused`, by their ground, of the last thirty days."""
+    """Of the last thirty days: `missed` offers, `lapses` that are the lawyer's own, private `contacts` that
+    were refused, questions `refused` by their ground, ratings and how many of them `satisfied`, answers
+    `corrected`, and cards on offline engagement that were `unasked` for (22)."""
 
     staff_no: str
     name: str | None
@@ -63,6 +64,10 @@ class OwnLawyer(Struct):
     lapses: int
     contacts: int
     refused: dict[str, int]
+    rated: int
+    satisfied: int
+    corrected: int
+    unasked: int
 
 
 class OwnClock(Struct):

@@ -45,6 +45,10 @@ async def overview(call: Call) -> api_staff.BackOffice:
                 lapses=row["lapses"],
                 contacts=row["contacts"],
                 refused=row["refused"],
+                rated=row["rated"],
+                satisfied=row["satisfied"],
+                corrected=row["corrected"],
+                unasked=row["unasked"],
             )
             for row in await backoffice.lawyers(database, own, call.house.clock.now())
         ],

@@ -1,11 +1,10 @@
-"""What staff do behind the talk: notes and the institution's support (17), transfer, the offline card (22)."""
+"""What staff do behind the talk: notes and the institution's support (17), and transfer."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
 from . import callback, notices
-from .answering import warned_of_risk
 from .articles import Refused, WrongState, article, policy
 from .bodies import checked
 from .categories import CATEGORIES
@@ -37,18 +36,6 @@ def reply_support(
 ) -> list[Event]:
     """The back office answers its own lawyer: `asker`, and whoever holds the ticket by now."""
     return [Noted(ticket.notes + 1, staff.staff_no, "reply", checked(body), to=asker)]
-
-
-@article(22)
-def offline(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
-    """用户主动提出在线下签订法律服务委托协议的，应当告知其通过北京法网获取相关信息。"""
-    if ticket.state not in ("active", "scheduled", "answered"):
-        raise WrongState(ticket.state)
-    risk = warned_of_risk(ticket)
-    return [
-        *risk,
-        notices.notice("offline_engagement", notices.OFFLINE, ticket.entry + len(risk) + 1),
-    ]
 
 
 @policy("a ticket may be passed on to a colleague, a category or the queue")

@@ -54,6 +54,16 @@ class DelayExplained(Noticed):
 
 
 @dataclass(frozen=True)
+class EngagementDirected(Noticed):
+    """The card on offline engagement (22). `asked_seq` is the citizen's line that spoke of it first; 0 where
+    none was found."""
+
+    notice: str = "offline_engagement"
+    asked_seq: int = 0
+    kind: ClassVar[str] = "engagement_directed"
+
+
+@dataclass(frozen=True)
 class Asked(Message):
     """A question without which no answer is possible (23); the clock stands still until the citizen speaks."""
 

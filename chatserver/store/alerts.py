@@ -20,7 +20,7 @@ from chatserver.rules.events_desks import (
     TurnedDown,
     Warned,
 )
-from chatserver.rules.events_talk import DelayExplained
+from chatserver.rules.events_talk import Corrected, DelayExplained, EngagementDirected
 from chatserver.rules.ticket import Ticket
 
 from .database import Database, queries
@@ -119,6 +119,18 @@ def _turned_down(ticket: Ticket, record: Record, event: TurnedDown) -> list[_Row
     return [_alert(OPERATOR, ticket, record, "repeated", staff_no=ticket.assignee)]
 
 
+def _corrected(ticket: Ticket, record: Record, event: Corrected) -> list[_Row]:
+    """An own answer put right; what an expert put right is counted there too, since it was the lawyer's."""
+    by = dict(ticket.answers).get(event.corrects)
+    return [("add_mark", (by, "corrected", ticket.number, record.at))] if by else []
+
+
+def _directed(ticket: Ticket, record: Record, event: EngagementDirected) -> list[_Row]:
+    if event.asked_seq:
+        return []
+    return [("add_mark", (ticket.assignee, "unasked", ticket.number, record.at))]
+
+
 _ROWS: dict[type[Event], Callable[..., list[_Row]]] = {
     Warned: _warned,
     ContactRefused: _contacts,
@@ -126,6 +138,8 @@ _ROWS: dict[type[Event], Callable[..., list[_Row]]] = {
     Noted: _noted,
     Lapsed: _lapsed,
     DelayExplained: _explained,
+    Corrected: _corrected,
+    EngagementDirected: _directed,
     AbuseProposed: _proposed,
     Appealed: _appealed,
     TurnedDown: _turned_down,

@@ -14,8 +14,16 @@ select a.staff_no, a.name, a.profession, a.capacity, coalesce(d.status, 'off') a
     (select coalesce(jsonb_object_agg(g.ground, g.n), '{}') from (
         select m.ground, count(*) as n from marks m
         where m.staff_no = a.staff_no and m.kind = 'refused' and m.at > :since
-        group by m.ground) g) as refused
+        group by m.ground) g) as refused,
+    (select count(*) from marks m where m.staff_no = a.staff_no and m.kind = 'corrected'
+        and m.at > :since)::int as corrected,
+    (select count(*) from marks m where m.staff_no = a.staff_no and m.kind = 'unasked'
+        and m.at > :since)::int as unasked,
+    r.rated, r.satisfied
 from accounts a left join duty d using (staff_no)
+cross join lateral (select count(*)::int as rated,
+    (count(*) filter (where t.satisfied))::int as satisfied
+    from tickets t where t.assignee = a.staff_no and t.rated_at > :since) r
 where a.institution = :institution and a.role = 'lawyer' and a.disabled_at is null
 order by a.staff_no;
 

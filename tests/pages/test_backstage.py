@@ -13,8 +13,10 @@ from chatserver.rules import (
     backstage,
     callback,
     deadlines,
+    engaging,
     feedback,
     refusing,
+    reviewing,
     routing,
 )
 from chatserver.rules.people import SYSTEM, actor_of
@@ -116,6 +118,20 @@ async def test_refusals_are_counted_by_their_ground_and_apart_from_breaches(desk
     await act(desk, "decide_abuse", refusing.decide_abuse, number, FENG, True, "查证属实")
     _, seen = await told(desk, HUANG, "/backoffice")
     assert seen["lawyers"][0]["refused"] == {"in_litigation": 1, "abuse": 1}
+
+
+async def test_quality_is_shown_for_each_lawyer(desk: Desk) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    await act(desk, "offline", engaging.offline, number, CHEN, 0)
+    await act(desk, "offline", engaging.offline, number, CHEN, 1)
+    outcome = await act(desk, "answer", answering.answer, number, CHEN, "a", "可以。")
+    seq = outcome.own.seq
+    await act(desk, "correct", reviewing.correct, number, CHEN, "c", "不可以。", seq, "引错条文")
+    await act(desk, "rate", feedback.rate, number, WANG, False)
+    [one] = (await told(desk, HUANG, "/backoffice"))[1]["lawyers"]
+    assert (one["rated"], one["satisfied"]) == (1, 0)
+    assert (one["corrected"], one["unasked"], one["contacts"]) == (1, 1, 0)
 
 
 async def test_a_reply_reaches_the_lawyer_and_the_question_is_done(desk: Desk) -> None:

@@ -8,16 +8,15 @@ from chatserver.rules.audience import PERMITTED, rooms
 from chatserver.rules.backstage import (
     ask_support,
     note,
-    offline,
     reply_support,
     transfer,
 )
 from chatserver.rules.events import Message
 from chatserver.rules.events_desks import Noted
-from chatserver.rules.events_talk import HandedOver, Noticed, Offered
+from chatserver.rules.events_talk import HandedOver, Offered
 from chatserver.rules.experts import escalate
 from chatserver.rules.transitions import KINDS
-from tests.rules.life import CHEN, HUANG, LIU, MINUTE, QIAN, WANG, Life, met, refusal
+from tests.rules.life import CHEN, HUANG, LIU, MINUTE, QIAN, WANG, met, refusal
 
 
 def test_a_note_has_a_numbering_of_its_own_and_no_place_in_the_talk() -> None:
@@ -75,12 +74,3 @@ def test_it_is_not_passed_to_oneself_nor_to_nowhere() -> None:
     assert refusal(life.do, transfer, CHEN, None, "nothing", None, MINUTE).code == "invalid"
     life.answer()
     assert refusal(life.do, transfer, CHEN, None, None, None, MINUTE).code == "conflict"
-
-
-def test_offline_engagement_goes_through_the_directory() -> None:
-    life = met()
-    risk, card = life.do(offline, CHEN)
-    assert isinstance(risk, Noticed) and risk.notice == "disclaimer"
-    assert isinstance(card, Noticed) and card.notice == "offline_engagement"
-    assert "名录" in card.body and "12348" in card.body
-    assert refusal(Life().open().do, offline, CHEN).code == "conflict"
