@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import configparser
 import re
+import subprocess
 import sys
 from importlib import metadata
 from pathlib import Path
@@ -70,3 +71,13 @@ def test_the_lock_is_within_what_is_declared() -> None:
         requirement = packaging.Requirement(line)
         if requirement.marker is None or requirement.marker.evaluate():
             assert requirement.specifier.contains(locked[name]), line
+
+
+def test_a_server_starts_without_the_brokers_libraries_and_can_load_them_later() -> None:
+    program = (
+        "import sys, chatserver.app\n"
+        "assert not [name for name in sys.modules if name.startswith(('redis', 'valkey'))]\n"
+        "import redis.asyncio\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
