@@ -14,7 +14,7 @@ const dist = join(web, 'dist');
 const at = (...parts) => join(web, ...parts);
 const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024, '+ in a talk': 11 * 1024 };
 const LATER = 'app/promises';
-const SHEETS = ['tokens', 'base', 'frame', 'components', 'forms', 'talk'];
+const SHEETS = ['tokens', 'base', 'frame', 'components', 'forms', 'talk', 'clock'];
 // An app is built when its entry exists; a style sheet of the same name beside it is built with it.
 const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js'), expert: at('app', 'expert', 'expert.js'),
   desk: at('app', 'desk', 'alerts.js'), account: at('app', 'account.js') };

@@ -28,6 +28,7 @@ BACKOFFICE = frozenset({"backoffice"})
 OPERATOR = frozenset({"operator"})
 DESKS = BACKOFFICE | OPERATOR
 PARTIES = frozenset({"citizen", "lawyer", "supervisor"})
+TIMED = PARTIES | EXPERT | DESKS
 SAFE = frozenset({"GET", "HEAD"})
 #: Seconds after which a caller is told `unavailable`: with the look-up of the session, within three.
 PATIENCE = 2.7

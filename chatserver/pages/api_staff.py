@@ -26,8 +26,9 @@ class ClockNow(Struct):
 
 
 class ClockStep(Struct):
-    """`what`: started, stopped, suspended, resumed, changed, ran_out or reminded. `article` is null where
-    the rule is the house's own. `staff_no` and `answerable` tell staff whose a lapse is."""
+    """`what`: started, stopped, suspended, resumed, changed, ran_out, reminded, owed or explained; `title` and
+    `name` are that and the clock in words. `article` is null where the rule is the house's own; `basis` is
+    that in words. `staff_no` and `answerable` tell staff whose a lapse is."""
 
     at: Time
     clock: str
@@ -37,14 +38,18 @@ class ClockStep(Struct):
     rule: str
     staff_no: str | None = None
     answerable: bool | None = None
+    title: str = ""
+    name: str = ""
+    basis: str = ""
 
 
 class Explained(Struct):
-    """Every step of every clock of one ticket, in order."""
+    """Every step of every clock of one ticket, in order, and in words where it stands."""
 
     number: str
     clock: ClockNow | None
     items: list[ClockStep]
+    standing: str = ""
 
 
 class OwnLawyer(Struct):

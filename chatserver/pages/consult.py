@@ -21,7 +21,7 @@ from chatserver.rules.people import actor_of
 from chatserver.rules.ticket import Ticket
 from chatserver.store import desks, sessions, tickets
 
-from . import api, templates
+from . import api, clocks, templates
 from .access import Call, is_framed
 
 YES = frozenset({"true", "yes", "on", "1"})
@@ -60,7 +60,8 @@ async def show(call: Call) -> web.Response:
         ticket = await _seen(call, number)
         said = await tickets.talk(database, ticket, 0, ticket.last_seq, LONGEST_TALK)
         corrected = await desks.corrections(database, ticket.number) if ticket.answers else {}
-        return await _page(call, talk=ticket, said=said, corrected=corrected)
+        clock = await clocks.told(call, ticket)
+        return await _page(call, talk=ticket, said=said, corrected=corrected, clock=clock)
     if query.get("list"):
         actor = actor_of(call.account)
         own = await tickets.listed(database, actor, open_only=False, after=None, count=MOST_LISTED)
@@ -91,7 +92,7 @@ async def _page(call: Call, refused: Refused | None = None, **more: Any) -> web.
         agreed=agreed,
         given=call.form,
         id=call.form.get("id") or secrets.token_urlsafe(16),
-        figures=call.house.config,
+        figures=call.house.figures,
         **more,
     )
 

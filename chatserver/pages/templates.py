@@ -16,10 +16,12 @@ from jinja2.runtime import Context
 from chatserver import resources
 from chatserver.clock import BEIJING
 from chatserver.i18n import translate
+from chatserver.rules import spans
 from chatserver.rules.articles import Refused
+from chatserver.rules.policy import Policy
 from chatserver.store.sessions import Session
 
-from . import problem
+from . import problem, sentences
 from .access import Call
 from .language import tag
 
@@ -36,6 +38,9 @@ def environment() -> Environment:
     made.globals["_"] = _translated
     made.globals["asset"] = asset
     made.globals["span"] = span
+    made.globals["called_back"] = _called_back
+    made.globals["until"] = _until
+    made.globals["said_by_us"] = _said
     made.globals["local"] = _local
     return made
 
@@ -48,14 +53,45 @@ def _translated(context: Context, msgid: str, **values: object) -> str:
 @pass_context
 def span(context: Context, length: timedelta) -> str:
     """A length of time in words: "1 小时", "90 minutes"."""
-    lang, seconds = context["lang"], int(length.total_seconds())
-    if seconds == 3600:
-        return translate(lang, "1 小时")
-    if seconds % 3600 == 0:
-        return translate(lang, "{n} 小时", n=seconds // 3600)
-    if seconds % 60 == 0:
-        return translate(lang, "{n} 分钟", n=seconds // 60)
-    return translate(lang, "{n} 秒", n=seconds)
+    return spelled(context["lang"], length)
+
+
+def spelled(lang: str, length: timedelta) -> str:
+    """A length of time in `lang`."""
+    msgid, n = spans.spelled(int(length.total_seconds()))
+    return translate(lang, msgid, n=n)
+
+
+def limit(lang: str, within: timedelta | None, figures: Policy) -> str:
+    """A limit in words; none is that of a call-back (24): "3 个工作日"."""
+    if within is None:
+        return translate(lang, "{n} 个工作日", n=figures.callback_working_days)
+    return spelled(lang, within)
+
+
+@pass_context
+def _called_back(context: Context, figures: Policy) -> str:
+    """How soon somebody who was not satisfied is called back: in working days, or a plain span in drills."""
+    return limit(context["lang"], figures.callback_within, figures)
+
+
+def until(lang: str, stamp: str) -> str:
+    """A time by which, of ours: a day's very end is that day's 24:00."""
+    at = datetime.fromisoformat(stamp).astimezone(BEIJING)
+    if (at.hour, at.minute) != (0, 0):
+        return local(lang, stamp)
+    eve = (at - timedelta(days=1)).isoformat()
+    return local(lang, eve).replace("00:00", "24:00")
+
+
+@pass_context
+def _said(context: Context, body: str) -> str:
+    return sentences.said(context["lang"], body)
+
+
+@pass_context
+def _until(context: Context, stamp: str) -> str:
+    return until(context["lang"], stamp)
 
 
 def local(lang: str, stamp: str) -> str:

@@ -25,6 +25,7 @@ from .events_talk import (
     Scheduled,
 )
 from .ticket import Ticket
+from .workdays import ends_a_day
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Step:
     """One thing that happened to a clock. `what`: started, stopped, suspended, resumed, changed,
     ran_out, reminded, or of the explanation of a delay owed and explained; `due_at` is the end of the
     clock after it, None when none runs or it stands still. `article` is None where the rule is the
-    house's own; `rule` is a Chinese msgid."""
+    house's own; `rule` is a Chinese msgid, whose `{span}` is the ticket's own `within_s`, or the working days
+    of the settings if that is None."""
 
     entry: int
     at: datetime
@@ -43,24 +45,26 @@ class Step:
     rule: str
     staff_no: str | None = None
     answerable: bool | None = None
+    within_s: int | None = None
 
 
 #: event -> why it moves a clock, in words for both sides.
 WHY: dict[type[Event], tuple[int | None, str]] = {
-    Opened: (23, "提出咨询，开始计时：即时咨询一小时，留言五小时。"),
-    Converted: (23, "转为留言，时限仍从提出时起算。"),
+    Opened: (23, "提出咨询，开始计时：应在 {span}内解答。"),
+    Converted: (23, "转为留言，时限改为 {span}，仍从提出时起算。"),
     Answered: (23, "已作出解答，计时停止。"),
     Scheduled: (23, "约期答复：说明了原因和时间，以约定的时间为准。"),
     Asked: (23, "请用户补充情况，计时暂停。"),
     Resumed: (23, "用户已回复，计时继续，暂停的时间不计入。"),
-    Reopened: (23, "用户继续提问，重新计时。"),
+    Reopened: (23, "用户继续提问，重新计时：应在 {span}内解答。"),
     HandedOver: (None, "转由其他人员办理，计时继续，已约定的时间不变。"),
     Accepted: (None, "由工作人员接手，计时继续。"),
     Closed: (None, "咨询结束，计时停止。"),
-    CallbackOpened: (24, "用户不满意，三个工作日内回访。"),
+    CallbackOpened: (24, "用户不满意，应在 {span}内回访。"),
     CallbackBegun: (24, "开始回访，再次解答前计时继续。"),
     CallbackDone: (24, "回访结束，计时停止。"),
 }
+MOVED = "放假安排已经公布，回访期限随之更正。"
 OWED = "计时期间由其承办，须向用户说明延误的原因。"
 EXPLAINED = "承办人员已向用户说明延误的原因。"
 LAPSED = "时限已过：已向用户说明并报专家组。"
@@ -120,9 +124,20 @@ def _steps(before: Ticket, after: Ticket, record: Record, internal: bool) -> Ite
             yield Step(record.entry, record.at, event.clock, "reminded", event.due_at, None, rule)
         return
     article, rule = WHY.get(type(event), (None, ""))
+    if isinstance(event, CallbackOpened) and before.callback in ("open", "begun"):
+        rule = MOVED
     for clock, what in _moves(before, after):
         due_at = None if what == "stopped" else _shown(after)
-        yield Step(record.entry, record.at, clock, what, due_at, article, rule)
+        within = _within(after, record)
+        yield Step(record.entry, record.at, clock, what, due_at, article, rule, within_s=within)
+
+
+def _within(ticket: Ticket, record: Record) -> int | None:
+    """The limit that was set, in seconds: frozen in the ticket, or of a call-back that counts no days."""
+    due = ticket.callback_due_at
+    if not isinstance(record.event, CallbackOpened) or due is None:
+        return ticket.answer_within
+    return None if ends_a_day(due) else int((due - record.at).total_seconds())
 
 
 def _explanation(record: Record, clock: str, what: str, rule: str, staff_no: str | None) -> Step:

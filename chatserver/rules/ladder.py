@@ -133,7 +133,7 @@ def run_out(ticket: Ticket, now: datetime) -> list[Event]:
     found = running(ticket)
     assert found is not None
     kind, due = found
-    said = notices.notice("delay_explained", notices.DELAYED[kind], ticket.entry + 1)
+    said = notices.notice("delay_explained", _apology(ticket, kind, due), ticket.entry + 1)
     held_ms = custody.held(ticket, min(now, due)).get(ticket.assignee or "", 0)
     blamed = answerable(ticket, now)
     lapsed = Lapsed(kind, ticket.assignee, held_ms // 1000, ticket.assignee in blamed, blamed)
@@ -145,6 +145,14 @@ def run_out(ticket: Ticket, now: datetime) -> list[Event]:
         lapsed,
         Escalated(escalation_id(ticket), reason.get(kind, f"{kind}_overdue")),
     ]
+
+
+def _apology(ticket: Ticket, kind: str, due: datetime) -> str:
+    """Names the limit that this ticket had; a promise that another lawyer was to keep stays a promise."""
+    if kind in ("live_answer", "message_answer"):
+        own = timedelta(seconds=ticket.answer_within)
+        kind = "answer" if ticket.clock_from == due - own else "promise"
+    return notices.delayed(kind, ticket.answer_within)
 
 
 @article(23)

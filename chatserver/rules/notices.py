@@ -7,6 +7,7 @@ from typing import Any
 
 from .articles import article
 from .events_talk import Noticed
+from .spans import words
 
 _BEIJING = timezone(timedelta(hours=8))
 
@@ -43,11 +44,17 @@ CALLBACK_UNREACHED = (
     "也可以重新提出咨询，说明对此前的解答不满意即可。"
 )
 DELAYED = {
-    "live_answer": "很抱歉，未能在一小时内为您解答。您的咨询已报专家组，正在尽快处理。",
-    "message_answer": "很抱歉，未能在五小时内为您解答。您的咨询已报专家组，正在尽快处理。",
+    "answer": "很抱歉，未能在 {span}内为您解答。您的咨询已报专家组，正在尽快处理。",
     "promise": "很抱歉，未能在约定的时间答复您。您的咨询已报专家组，正在尽快处理。",
     "callback": "很抱歉，未能按期回访您。您的咨询已报专家组，正在尽快处理。",
 }
+
+
+def delayed(kind: str, within_s: int) -> str:
+    """What the citizen is told when a clock has run out: `answer` (within `within_s`), `promise`, `callback`."""
+    return DELAYED[kind].format(span=words(within_s))
+
+
 CONVERT_OFFERED = (
     "等待时间已较长。您可以继续等待，也可以改为留言：内容、顺序和编号都会保留，无需留在页面上。"
 )

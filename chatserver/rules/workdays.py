@@ -11,6 +11,11 @@ from .articles import article
 BEIJING = timezone(timedelta(hours=8))
 
 
+def ends_a_day(at: datetime) -> bool:
+    """Whether `at` is 24:00 of some day in Beijing."""
+    return at.astimezone(BEIJING).time() == time()
+
+
 @dataclass(frozen=True)
 class Calendar:
     """`days`: those that differ from plain weekdays and weekends (True: people work).

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from chatserver.rules import (
     callback,
     deadlines,
     engaging,
+    experts,
     feedback,
     refusing,
     reviewing,
@@ -300,12 +302,50 @@ async def test_a_clock_is_explained_to_its_parties_and_no_one_else(desk: Desk) -
         assert (status, seen["number"]) == (200, number), person
         assert seen["clock"]["kind"] == "message_answer"
         assert [step["what"] for step in seen["items"]] == ["started"]
-        assert seen["items"][0]["article"] == 23 and "五小时" in seen["items"][0]["rule"]
+        (start,) = seen["items"]
+        assert start["rule"] == "提出咨询，开始计时：应在 5 小时内解答。"
+        assert (start["article"], start["basis"]) == (23, "第二十三条")
+        assert (start["title"], start["name"]) == ("开始计时", "解答时限")
+        assert seen["standing"] == "正在计时。"
     stranger = await told(desk, ZHAO, path)
     none = await told(desk, ZHAO, "/tickets/BJ20261123-999999-1/clock")
     assert stranger[0] == 404 or none[0] == 400
     assert (await told(desk, LIU, path))[0] == 404
-    assert (await told(desk, QIAN, path))[0] == 403
+    assert (await told(desk, QIAN, path))[0] == 404  # not passed on to the panel
+
+
+async def test_a_clock_is_explained_to_the_panel_the_operator_and_the_own_back_office(
+    desk: Desk,
+) -> None:
+    await employ(desk, HUANG, CHEN)
+    await employ(desk, ZHOU, at="另一机构")
+    own, other = await held(desk), await held(desk, ZHOU, LI)
+    await act(desk, "escalate", experts.escalate, own, CHEN, "unclear", "是否适用？")
+    for person in (HUANG, FENG, QIAN):
+        status, seen = await told(desk, person, f"/tickets/{own}/clock")
+        assert (status, [step["what"] for step in seen["items"]]) == (200, ["started"]), person
+    assert (await told(desk, FENG, f"/tickets/{other}/clock"))[0] == 200
+    for person in (HUANG, QIAN):
+        assert (await told(desk, person, f"/tickets/{other}/clock"))[0] == 404, person
+
+
+async def test_the_limits_in_the_explanation_are_the_tickets_own(desk: Desk) -> None:
+    number = await held(desk)
+    opened_with = desk.server.house.figures
+    desk.server.house.figures = replace(
+        opened_with,
+        message_answer_within=timedelta(hours=9),
+        callback_within=timedelta(minutes=20),
+    )
+    try:
+        _, seen = await told(desk, WANG, f"/tickets/{number}/clock")
+        assert "5 小时" in seen["items"][0]["rule"]
+        headers = await desk.cookie(WANG)
+        page = await (await desk.call("GET", "/consult?lang=en", headers=headers)).text()
+        assert 'data-message="9 hours"' in page and 'data-callback="20 minutes"' in page
+        assert "it is answered within 9 hours (Article 23)" in page
+    finally:
+        desk.server.house.figures = opened_with
 
 
 async def test_the_pages_work_by_forms_alone(desk: Desk) -> None:

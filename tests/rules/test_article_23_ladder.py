@@ -87,6 +87,44 @@ def test_at_the_end_the_citizen_is_told_and_the_experts_get_it_in_one_list() -> 
     assert shown is not None and shown.late and shown.next == "operator"
 
 
+def apology(life: Life) -> str:
+    """What the citizen is told when the clock has run out."""
+    life.until_quiet()
+    [said] = [e for e in life.events if isinstance(e, Noticed) and e.notice == "delay_explained"]
+    return said.body
+
+
+@pytest.mark.parametrize(
+    ("kind", "figures", "words"),
+    [
+        ("live", Policy(), "未能在 1 小时内"),
+        ("message", Policy(), "未能在 5 小时内"),
+        ("live", replace(Policy(), live_answer_within=20 * MINUTE), "未能在 20 分钟内"),
+        ("message", replace(Policy(), message_answer_within=90 * MINUTE), "未能在 90 分钟内"),
+    ],
+)
+def test_the_citizen_is_told_the_limit_that_was_in_force(
+    kind: str, figures: Policy, words: str
+) -> None:
+    life = Life(figures=figures).open(kind=kind)
+    life.figures = Policy()
+    assert words in apology(life.later(10 * HOUR))
+
+
+def test_a_limit_that_a_question_had_suspended_is_still_the_limit() -> None:
+    life = met()
+    life.do(ask, CHEN, "a-1", "哪一年入职？")
+    life.later(30 * MINUTE).ask_on()
+    assert "未能在 1 小时内" in apology(life.later(2 * HOUR))
+
+
+def test_a_promise_that_another_lawyer_was_to_keep_is_told_as_a_promise() -> None:
+    life = met()
+    life.do(schedule, CHEN, life.now + 3 * HOUR, "要查规定")
+    life.hand_over()
+    assert "未能在约定的时间" in apology(life.later(4 * HOUR))
+
+
 @pytest.mark.parametrize("early", [timedelta(milliseconds=1), MINUTE])
 def test_nothing_happens_early(early: timedelta) -> None:
     life = talking(met()).later(30 * MINUTE - early)

@@ -21,9 +21,12 @@ OUTSIDERS: tuple[Actor, ...] = (
 
 
 #: Who is no party and still has a part: the institution's stand-in is looked up before (17), and a talk
-#: that goes on is open to the panel (7). How any ticket stands, without its talk, the operator on duty may see.
+#: that goes on is open to the panel (7). How any ticket stands, without its talk, the operator on duty may see,
+#: and why its clock stands so, as may the back office of whose lawyer holds it.
 PARTS = {
     ("stand_in", "backoffice"),
+    ("explain", "backoffice"),
+    ("explain", "operator"),
     ("read_along", "expert"),
     ("standing", "operator"),
     ("release", "operator"),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 from chatserver.rules import callback, feedback, promising
 from chatserver.rules.clocks import clock, running
 from chatserver.rules.events import Record
-from chatserver.rules.explain import WHY, Step, explain
+from chatserver.rules.events_desks import CallbackOpened
+from chatserver.rules.explain import MOVED, WHY, Step, explain
+from chatserver.rules.people import SYSTEM
+from chatserver.rules.policy import Policy
 from chatserver.rules.workdays import Calendar
 from tests.rules.life import CHEN, MINUTE, START, WANG, Life, met
 
@@ -87,6 +91,42 @@ def test_what_is_internal_is_not_the_citizens_to_see() -> None:
     citizen = life.steps(internal=False)
     assert [step.what for step in citizen] == ["started", "ran_out"]
     assert citizen[1].staff_no is None and citizen[1].answerable is None
+
+
+def test_the_limit_told_is_the_one_that_was_frozen() -> None:
+    life = Told(figures=replace(Policy(), live_answer_within=20 * MINUTE))
+    life.open()
+    life.offer()
+    life.accept()
+    life.answer()
+    life.figures = Policy()
+    life.later(MINUTE).ask_on()
+    started, _, again = life.steps()
+    assert (started.within_s, again.within_s) == (1200, 1200) and "{span}" in started.rule
+
+
+def test_a_call_back_is_told_in_working_days_or_in_the_span_of_a_drill() -> None:
+    for figures, within in (
+        (Policy(), None),
+        (replace(Policy(), callback_within=20 * MINUTE), 1200),
+    ):
+        life = told()
+        life.answer()
+        life.do(feedback.rate, WANG, False, calendar=Calendar(), figures=figures)
+        assert (life.steps()[-1].rule, life.steps()[-1].within_s) == (
+            WHY[CallbackOpened][1],
+            within,
+        )
+
+
+def test_a_due_time_that_the_calendar_moved_is_told_as_moved() -> None:
+    life = told()
+    life.answer()
+    life.happen(feedback.rate(life.ticket, life.now, WANG, False, calendar=Calendar()))
+    later = life.ticket.callback_due_at + timedelta(days=2)  # type: ignore[operator]
+    life.happen(callback.recompute(life.ticket, life.now, SYSTEM, later, False))
+    last = life.steps()[-1]
+    assert (last.what, last.rule, last.due_at) == ("changed", MOVED, later)
 
 
 def test_a_call_back_has_a_clock_of_its_own() -> None:

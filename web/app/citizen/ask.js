@@ -116,8 +116,8 @@ class Ask extends Part {
       <fieldset class="field" aria-describedby="kind-error">
         <legend>${t('咨询方式')}</legend>
         <div class="choices two">
-          ${option('live', t('在线咨询'), t('排队与律师当场交谈，一小时内解答。请留在页面上。'))}
-          ${option('message', t('留言咨询'), t('写下问题，五小时内答复。可以离开，之后回来看。'))}
+          ${option('live', t('在线咨询'), t('排队与律师当场交谈，{span}内解答。请留在页面上。', { span: this.desk.limits.live }))}
+          ${option('message', t('留言咨询'), t('写下问题，{span}内答复。可以离开，之后回来看。', { span: this.desk.limits.message }))}
         </div>
         ${this.#problem('kind')}
       </fieldset>`;

@@ -29,7 +29,8 @@ class LegalConsult extends Part {
     this.replaceChildren();
     const lang = this.dataset.lang === 'en' ? 'en' : 'zh';
     const csrf = this.framed ? '' : document.querySelector('meta[name="csrf"]')?.content;
-    this.desk = new Desk({ api: new Api({ lang, csrf }), lang, path: this.dataset.socket || '/socket.io/' });
+    const { live, message, callback } = this.dataset; // how soon, in words
+    this.desk = new Desk({ api: new Api({ lang, csrf }), lang, path: this.dataset.socket || '/socket.io/', limits: { live, message, callback } });
     super.connectedCallback();
     this.addEventListener('go', ({ detail }) => { location.hash = detail; });
     this.desk.addEventListener('opened', ({ detail }) => { location.hash = detail; });

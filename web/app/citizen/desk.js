@@ -21,9 +21,10 @@ export class Desk extends EventTarget {
   looking = true; // false while the widget is folded away
   trouble = null; // why the line is closed for good
 
-  constructor({ api, lang, path, getToken = () => api.socketToken() }) {
+  constructor({ api, lang, path, limits, getToken = () => api.socketToken() }) {
     super();
     this.api = api;
+    this.limits = limits; // {live, message, callback}: how soon, in the reader's words
     this.link = new Link({ namespace: '/citizen', getToken, lang, path, storage });
     const on = (name, fn) => this.link.addEventListener(name, ({ detail }) => { fn(detail); this.changed(); });
     on('state', ({ state }) => { this.line = state; if (state === 'online') this.#refresh(); });

@@ -75,7 +75,7 @@ class Rating extends Part {
     return html`
       <form class="stack tight" @submit=${this.#submit}>
         ${this.choice ? nothing : html`<p>${callback?.state === 'done'
-          ? t('将转由专家组处理。') : t('我们会在三个工作日内回访，再次为您解答（第二十四条）。')}</p>`}
+          ? t('将转由专家组处理。') : t('我们会在 {span}内回访，再次为您解答（第二十四条）。', { span: this.desk.limits.callback })}</p>`}
         <fieldset class="scores">
           <legend class="small">${t('打分（可以不打）')}</legend>
           <div class="cluster">${[1, 2, 3, 4, 5].map((n) => html`<label><input type="radio" name="score" value=${n}

@@ -35,7 +35,7 @@ function nobody(talk) {
   return html`
     <section class="notice warn queue-card" aria-live="polite">
       <p><strong>${t('现在没有律师值班')}</strong></p>
-      <p>${t('可以把问题改为留言：内容和编号都不变，五小时内答复（第二十三条），不用守在这里。')}</p>
+      <p>${t('可以把问题改为留言：内容和编号都不变，{span}内答复（第二十三条），不用守在这里。', { span: talk.desk.limits.message })}</p>
       ${ways(talk, true)}
     </section>`;
 }

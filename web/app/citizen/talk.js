@@ -5,6 +5,7 @@ import { lines } from './lines.js';
 import { Part } from './part.js';
 import { standing } from './standing.js';
 import { clockWords, errorWords, staffWord, stateTone, stateWord } from './words.js';
+import '../clock/how.js';
 import './composer.js';
 import './rating.js';
 
@@ -150,8 +151,9 @@ class Talk extends Part {
           <p class="soft small"><span class="visually-hidden">${t('咨询编号')} </span><span class="number">${ticket.number}</span></p>
         </div>
         <span class="chip ${stateTone(ticket)}" role="status">${stateWord(ticket)}</span>
-        ${clock ? html`<p class="clock-line ${clock.late ? 'late' : ''}"><span>${clock.text}</span>
+        <div class="clock-row">${clock ? html`<p class="clock-line ${clock.late ? 'late' : ''}"><span>${clock.text}</span>
           ${clock.next ? html`<span class="soft">${clock.next}</span>` : nothing}</p>` : nothing}
+          <clock-how label=${t('这个时限怎么算的')} .desk=${this.desk} .number=${this.number} .load=${this.desk.api.get}></clock-how></div>
       </div>`;
   }
 

@@ -56,6 +56,7 @@ class ExpertDesk extends Plain {
     this.alerts = new Alerts();
     this.bell = new Bell();
     this.desk = new Desk({ link, time, staffNo: this.dataset.staffNo || null });
+    this.desk.explained = (path) => call('GET', `/api/v1${path}`);
     this.desk.addEventListener('change', () => this.#changed());
     this.desk.addEventListener('offer', () => this.alerts.notify('panel'));
     for (const name of ['click', 'keydown']) document.addEventListener(name, () => this.#sound(), { once: true, passive: true });

@@ -25,11 +25,11 @@ export class EscalateSheet extends DeedSheet {
     this.deed(async () => {
       await desk.deed('ticket:escalate', { number, ground, question });
       await desk.link.watch(number).catch(() => {});
-    }, t('已提请专家组；意见会出现在内部栏'));
+    }, t('已提请专家组；专家的意见会出现在内部栏，直接答复会出现在对话里'));
   }
 
   fields() {
-    return html`<p class="soft">${t('解答确有困难时使用（第二十六条）。法定计时不停；专家意见只给您，由您以自己的编号解答。')}</p>
+    return html`<p class="soft">${t('解答确有困难时使用（第二十六条）。法定计时不停。专家可以把意见只给您，由您以自己的编号解答，也可以以专家的编号直接答复用户。')}</p>
       ${this.choice('ground', t('理由'), [['no_rule', t('没有明确规定')], ['unclear', t('规定不清楚')], ['disputed', t('实务有争议')]])}
       ${this.text('question', t('一句话写明问题（仅内部可见）'), { max: 2_000 })}`;
   }

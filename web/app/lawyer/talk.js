@@ -6,6 +6,7 @@ import { category } from '../staff/categories.js';
 import { anew } from '../staff/asked-anew.js';
 import { since } from '../staff/clock.js';
 import { lines } from './lines.js';
+import '../clock/how.js';
 import '../staff/ticking.js';
 import './composer.js';
 import './answer-sheet.js';
@@ -193,8 +194,9 @@ export class ConsoleTalk extends Plain {
         ${ticket.state === 'closed'
           ? html`<button class="btn" @click=${() => this.ask('clear', { number })}>${t('移出')}</button>`
           : html`<button class="btn" aria-disabled=${ticket.state !== 'answered'} @click=${this.close}>${t('结束')}</button>`}</div>
-      <statutory-clock .ticket=${ticket} .time=${this.desk.time} .begun=${since(ticket, this.desk.link.messages(number))}
+      <div class="clock-row"><statutory-clock .ticket=${ticket} .time=${this.desk.time} .begun=${since(ticket, this.desk.link.messages(number))}
         ?warned=${this.desk.warned.has(number)}></statutory-clock>
+        <clock-how label=${t('这个时限怎么算的')} .desk=${this.desk} .number=${number} .load=${this.desk.explained}></clock-how></div>
     </header>`;
   }
 

@@ -21,8 +21,8 @@ const KNOWN = [
   '很抱歉没有让您满意。我们将在 {a} 前回访，再次为您解答。您可以选择时间和由谁回访。',
   '现在回访您的咨询，再次为您解答。',
   '我们三次回访都没有联系上您，回访到此结束。您如仍需要帮助，可以在这里再次评价：评价为不满意的，转由专家组处理；也可以重新提出咨询，说明对此前的解答不满意即可。',
-  '很抱歉，未能在一小时内为您解答。您的咨询已报专家组，正在尽快处理。',
-  '很抱歉，未能在五小时内为您解答。您的咨询已报专家组，正在尽快处理。',
+  '放假安排已经公布，回访期限更正为 {a}。',
+  '很抱歉，未能在 {a}内为您解答。您的咨询已报专家组，正在尽快处理。',
   '很抱歉，未能在约定的时间答复您。您的咨询已报专家组，正在尽快处理。',
   '很抱歉，未能按期回访您。您的咨询已报专家组，正在尽快处理。',
   '等待时间已较长。您可以继续等待，也可以改为留言：内容、顺序和编号都会保留，无需留在页面上。',
@@ -42,10 +42,17 @@ const KNOWN = [
 const month = (number) => new Intl.DateTimeFormat('en-GB', { month: 'long' }).format(new Date(2000, number - 1));
 const dated = (text) => text.replace(/(\d{1,2})月(\d{1,2})日/g, (all, m, d) => `${Number(d)} ${month(Number(m))}`);
 
+const UNITS = {
+  小时: 'hour',
+  分钟: 'minute',
+  秒: 'second',
+};
+const spelled = (text) => dated(text).replace(/^(\d+) (小时|分钟|秒)$/, (all, n, unit) => `${n} ${UNITS[unit]}${n > 1 ? 's' : ''}`);
+
 function sentence(line) {
   for (const [form, text] of KNOWN) {
     const found = form.exec(line);
-    if (found) return t(text, { a: found[1] && dated(found[1]) });
+    if (found) return t(text, { a: found[1] && spelled(found[1]) });
   }
   return line;
 }
