@@ -84,11 +84,13 @@ on conflict (ticket) do update set
     why = (select array_agg(distinct w) from unnest(review_queue.why || excluded.why) w);
 
 -- name: add_new_lawyers(ticket, now, staff_no, most)!
--- The same if its lawyer has given few answers so far.
+-- The same if its lawyer has given few answers so far. What stands in brackets hides the values from the
+-- planner: it would plan anew for each answer, which with many tickets costs more than the rest of it.
 insert into review_queue (ticket, why, since)
 select :ticket::text, array['new_lawyer'], :now::timestamptz
 where (select count(*) from (select from tickets t
-    where t.assignee = :staff_no and t.answered_at is not null limit :most::int + 1) s) <= :most::int
+    where t.assignee = (select :staff_no::text) and t.answered_at is not null
+    order by t.opened_at desc limit (select :most::int + 1)) s) <= :most::int
 on conflict (ticket) do update set
     why = (select array_agg(distinct w) from unnest(review_queue.why || excluded.why) w);
 
