@@ -73,9 +73,7 @@ def steps() -> list[Step]:
     actor = Citizen("a" * 32, agreed=True)
     ticket = Ticket(number, actor.account)
     journal = Journal("bench", now)
-    ticket, _ = journal.record(
-        ticket, asking.open_ticket(actor, now, figures, **QUESTION), "citizen"
-    )
+    ticket, _ = journal.record(ticket, asking.open_ticket(actor, now, figures, QUESTION), "citizen")
     payload = encode({"number": number, "id": ID, "body": BODY})
     packet = b'42/citizen,17["message:send",' + payload + b"]"
     masked = frame(packet)

@@ -13,6 +13,7 @@ from chatserver.clock import Clock
 from chatserver.rules import asking
 from chatserver.rules.people import Citizen
 from chatserver.rules.policy import Policy
+from chatserver.rules.question import Question
 from chatserver.store import sessions
 from chatserver.store.database import Database
 from chatserver.store.migrate import migrate
@@ -23,7 +24,7 @@ from .postgres import cluster
 from .talk import BODY
 
 BATCH = 200
-QUESTION: dict[str, Any] = {"id": "open", "kind": "live", "category": "labour", "body": BODY}
+QUESTION = Question("open", "live", "labour", BODY)
 
 
 async def road(messages: int) -> dict[str, float]:

@@ -31,6 +31,7 @@ from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.rules.people import Citizen
 from chatserver.rules.policy import Policy
+from chatserver.rules.question import Question
 from chatserver.store import people, sessions
 from chatserver.store.database import Database
 from chatserver.store.migrate import migrate
@@ -117,7 +118,7 @@ async def open_tickets(dsn: str, count: int) -> None:
     await road.start()
     for first in range(0, count, 400):
         payloads = [
-            {"id": f"q{n}", "kind": "live", "category": "labour", "body": f"第{n}个问题"}
+            Question(f"q{n}", "live", "labour", f"第{n}个问题")
             for n in range(first, min(count, first + 400))
         ]
         digest = sha256

@@ -27,6 +27,7 @@ from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.rules import answering, asking
 from chatserver.rules.people import Citizen, Lawyer
+from chatserver.rules.question import Question
 from chatserver.store.database import Database
 from chatserver.store.migrate import migrate
 from chatserver.store.tickets import FIELDS
@@ -81,7 +82,7 @@ class House:
 
     async def _written(self, id: str, *, answered: bool = False) -> str:
         """A written message; `answered`, it is to close by itself."""
-        asked = {"id": id, "kind": "message", "category": "labour", "body": f"{id}：如何维权？"}
+        asked = Question(id, "message", "labour", f"{id}：如何维权？")
         opened = await self.road.open(self.citizen, asked, sha256(repr(asked).encode()).digest())
         number = opened.ticket.number
         if answered:

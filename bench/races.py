@@ -26,6 +26,7 @@ from chatserver.rules import answering, routing
 from chatserver.rules.articles import Refused
 from chatserver.rules.people import SYSTEM, Citizen, Lawyer, actor_of
 from chatserver.rules.policy import Policy
+from chatserver.rules.question import Question
 from chatserver.store import people, sessions
 from chatserver.store.database import Database
 from chatserver.store.migrate import migrate
@@ -81,7 +82,7 @@ async def held_tickets(dsn: str, count: int) -> Lawyer:
     await road.start()
 
     async def held(n: int) -> None:
-        question = {"id": f"q{n}", "kind": "live", "category": "labour", "body": f"第{n}个问题"}
+        question = Question(f"q{n}", "live", "labour", f"第{n}个问题")
         opened = await road.open(citizen, question, sha256(repr(question).encode()).digest())
         number = opened.ticket.number
         hour = timedelta(hours=1)

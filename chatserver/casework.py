@@ -31,6 +31,7 @@ from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.people import Actor
 from chatserver.rules.policy import Policy
+from chatserver.rules.question import Question
 from chatserver.store.database import RACED, UNREACHABLE, Database
 from chatserver.store.journal import Stale
 from chatserver.store.shelf import Shelf
@@ -105,10 +106,9 @@ class Casework:
         `said` as in `Call`, when the act says something under the client's own id."""
         return await self._through(Call(action, rule, number, actor, args, said=said))
 
-    async def open(self, actor: Actor, payload: dict[str, Any], digest: bytes) -> Outcome:
-        """Opens a ticket. `payload` are the keywords of `asking.open_ticket`; `digest` tells two
-        payloads under one `id` apart."""
-        return await self._through(Call("open", None, None, actor, (payload,), digest=digest))
+    async def open(self, actor: Actor, asked: Question, digest: bytes) -> Outcome:
+        """Opens a ticket; `digest` tells two payloads under one `id` apart."""
+        return await self._through(Call("open", None, None, actor, (asked,), digest=digest))
 
     def submit(self, call: Call) -> None:
         """What `act` and `open` do, for a caller who gives a callback and does not wait."""

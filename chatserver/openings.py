@@ -26,7 +26,7 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
     """Opens tickets: one look-up of ids, one of the citizens' standing, one draw of serials."""
     topic = queries("tickets")
     accounts = [call.actor.account for call in calls]
-    ids = [call.args[0]["id"] for call in calls]
+    ids = [call.args[0].id for call in calls]
     rows = await connection.fetch(topic.openings.sql, accounts, ids)
     known = {(row["account"], row["id"]): (row["digest"], row["ticket"]) for row in rows}
     rows = await connection.fetch(topic.askers.sql, sorted(set(accounts)))
@@ -51,7 +51,7 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
     twins: list[tuple[Call, int]] = []
     drawn: dict[tuple[str, str], tuple[bytes, int]] = {}
     for call in calls:
-        key = (call.actor.account, call.args[0]["id"])
+        key = (call.actor.account, call.args[0].id)
         try:
             if key in known:
                 _reopened(batch, call, *known[key])
@@ -67,8 +67,8 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
                     citizen,
                     batch.now,
                     batch.figures,
-                    **call.args[0],
-                    earlier_is_own=(citizen.account, call.args[0].get("earlier")) in own,
+                    call.args[0],
+                    earlier_is_own=(citizen.account, call.args[0].earlier) in own,
                     before=before.get(citizen.account, ()),
                     waiting=waiting[citizen.account],
                 )
@@ -89,9 +89,7 @@ async def _asked_before(
 ) -> dict[str, list[Before]]:
     """Read only for citizens with an answered ticket, and for questions that are compared at all."""
     compared = {
-        call.actor.account
-        for call in calls
-        if is_checked(call.args[0]["body"], call.args[0].get("because"))
+        call.actor.account for call in calls if is_checked(call.args[0].body, call.args[0].because)
     }
     accounts = sorted(compared & answered)
     return await read_before(connection, accounts, batch.now) if accounts else {}
@@ -99,7 +97,7 @@ async def _asked_before(
 
 async def _named(connection: Any, calls: Sequence[Call]) -> set[tuple[str, str]]:
     """(account, number) of the earlier tickets that these questions name."""
-    named = sorted({call.args[0].get("earlier") or "" for call in calls} - {""})
+    named = sorted({call.args[0].earlier or "" for call in calls} - {""})
     rows = await connection.fetch(queries("tickets").owners.sql, named) if named else ()
     return {(row["citizen"], row["number"]) for row in rows}
 
@@ -122,4 +120,4 @@ async def _draw_numbers(
         ticket = Ticket(number, call.actor.account)
         batch.kept[number] = Kept(ticket)
         batch.record(call, ticket, events)
-        batch.openings.append((call.actor.account, call.args[0]["id"], call.digest, number))
+        batch.openings.append((call.actor.account, call.args[0].id, call.digest, number))

@@ -95,3 +95,17 @@ def test_the_front_end_never_makes_html_of_text() -> None:
 def test_templates_have_no_inline_script_or_style() -> None:
     pattern = r"<style|\sstyle=|\son\w+=|<script(?![^>]*\bsrc=)[^>]*>|\|\s*safe\b"
     assert offenders(sources("web/templates", ".html"), pattern) == []
+
+
+def test_a_dictionary_of_anything_is_taken_at_the_edges_only() -> None:
+    edges = ("live/wire", "live/transport", "pages/api", "store/")
+    paths = [
+        path
+        for path in sources("chatserver", ".py")
+        if not str(path.relative_to(ROOT / "chatserver")).startswith(edges)
+    ]
+    # What a client says in CONNECT comes as the library hands it over.
+    pattern = (
+        r"^\s*(?:async )?def [a-z]\w*\(.*(?<!auth): dict\[str, Any\]|^\s+\w+: dict\[str, Any\],?$"
+    )
+    assert offenders(paths, pattern) == []

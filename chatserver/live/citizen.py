@@ -12,6 +12,7 @@ from chatserver.rules import asking, callback, feedback, refusing
 from chatserver.rules.audience import authorize, visible_to
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Citizen
+from chatserver.rules.question import Question
 from chatserver.store import desks, tickets
 
 from . import wire
@@ -38,19 +39,19 @@ def open_ticket(server: Any, seat: Seat, payload: payloads.TicketOpen, reply: Re
     asking.named(payload.id)
     if payload.earlier is not None:
         earlier_number(payload.earlier.number, "$.earlier.number")
-    arguments = {
-        "id": payload.id,
-        "kind": payload.kind,
-        "category": payload.category,
-        "title": payload.title or "",
-        "body": payload.body,
-        "on_behalf_of": payload.on_behalf_of,
-        "in_litigation": payload.in_litigation,
-        "case_number_is_not_mine": payload.case_number_is_not_mine,
-        "earlier": payload.earlier.number if payload.earlier else None,
-        "because": payload.earlier.because if payload.earlier else None,
-    }
-    call = Call("open", None, None, seat.actor, (arguments,), digest=digest_of(payload))
+    asked = Question(
+        id=payload.id,
+        kind=payload.kind,
+        category=payload.category,
+        body=payload.body,
+        title=payload.title or "",
+        on_behalf_of=payload.on_behalf_of,
+        in_litigation=payload.in_litigation,
+        case_number_is_not_mine=payload.case_number_is_not_mine,
+        earlier=payload.earlier.number if payload.earlier else None,
+        because=payload.earlier.because if payload.earlier else None,
+    )
+    call = Call("open", None, None, seat.actor, (asked,), digest=digest_of(payload))
     server.road(call, seat, reply, show_ticket)
 
 

@@ -18,6 +18,7 @@ from chatserver.rules.categories import CATEGORIES
 from chatserver.rules.instants import instant
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import actor_of
+from chatserver.rules.question import Question
 from chatserver.rules.ticket import Ticket
 from chatserver.store import desks, sessions, tickets
 
@@ -121,24 +122,27 @@ async def _filed(call: Call) -> Ticket:
             article=31,
             details=[{"path": "$.in_litigation", "problem": "true or false"}],
         )
-    payload: dict[str, Any] = {
-        "id": named(form.get("id") or secrets.token_urlsafe(16)),
-        "kind": "message",
-        "category": form.get("category", ""),
-        "title": form.get("title", "").strip(),
-        "body": form.get("body", ""),
-        "on_behalf_of": behalf,
-        "in_litigation": in_litigation in YES,
-    }
-    if form.get("case_number_is_not_mine", "").lower() in YES:
-        payload["case_number_is_not_mine"] = True
-    if form.get("because") in repeats.CHOICES and form.get("earlier"):
+    because = form.get("because") if form.get("earlier") else None
+    if because is not None and because in repeats.CHOICES:
         month_of(form["earlier"])
-        payload |= {"earlier": form["earlier"], "because": form["because"]}
+    else:
+        because = None
+    asked = Question(
+        id=named(form.get("id") or secrets.token_urlsafe(16)),
+        kind="message",
+        category=form.get("category", ""),
+        body=form.get("body", ""),
+        title=form.get("title", "").strip(),
+        on_behalf_of=behalf,
+        in_litigation=in_litigation in YES,
+        case_number_is_not_mine=form.get("case_number_is_not_mine", "").lower() in YES,
+        earlier=form["earlier"] if because else None,
+        because=because,
+    )
     if version := form.get("agree"):
         await sessions.accept(house.database, call.account.id, version, house.clock.now())
-    digest = hashlib.sha256(msgspec.json.encode(payload)).digest()
-    outcome = await house.casework.open(actor_of(call.account), payload, digest)
+    digest = hashlib.sha256(msgspec.json.encode(asked)).digest()
+    outcome = await house.casework.open(actor_of(call.account), asked, digest)
     return outcome.ticket
 
 

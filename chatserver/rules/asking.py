@@ -25,6 +25,7 @@ from .events_talk import (
 from .instants import instant
 from .people import Citizen
 from .policy import Policy, ladder_in_force
+from .question import Question
 from .repeats import Before, not_repeated
 from .ticket import Ticket
 
@@ -110,60 +111,51 @@ def open_ticket(
     citizen: Citizen,
     now: datetime,
     figures: Policy,
+    asked: Question,
     *,
-    id: str,
-    kind: str,
-    category: str,
-    body: str,
-    title: str = "",
-    on_behalf_of: str = "self",
-    in_litigation: bool = False,
-    case_number_is_not_mine: bool = False,
-    earlier: str | None = None,
-    because: str | None = None,
     earlier_is_own: bool = True,
     before: Sequence[Before] = (),
     waiting: int = 0,
 ) -> list[Event]:
     """为用户解答法律咨询: a question under its own number; the body is message 1.
 
-    `before`: the same citizen's earlier tickets; `because`: what is said of `earlier`, one of them
-    (`earlier_is_own`);
-    `waiting`: how many of the citizen's tickets wait for an answer.
+    `before`: the same citizen's earlier tickets; `earlier_is_own`: whether what the question names is
+    one of them; `waiting`: how many of the citizen's tickets wait for an answer.
     """
-    checked(body)
-    if category not in CATEGORIES:
+    checked(asked.body)
+    if asked.category not in CATEGORIES:
         raise Refused(
             "invalid",
             "没有这个咨询类别。",
             details=[{"path": "$.category", "problem": "unknown category"}],
         )
-    if title:
-        checked(title, "$.title", LONGEST_TITLE)
+    if asked.title:
+        checked(asked.title, "$.title", LONGEST_TITLE)
     agree(citizen)
     identify(citizen, now, figures)
     not_too_many(waiting, figures)
-    not_in_litigation(in_litigation, f"{title}\n{body}", case_number_is_not_mine)
-    if earlier is not None and not earlier_is_own:
+    text = f"{asked.title}\n{asked.body}"
+    not_in_litigation(asked.in_litigation, text, asked.case_number_is_not_mine)
+    if asked.earlier is not None and not earlier_is_own:
         raise Refused(
             "not_found",
             "您没有这个编号的咨询，请核对。",
             details=[{"path": "$.earlier.number", "problem": "no such ticket of yours"}],
         )
-    not_repeated(body, because, before)
+    not_repeated(asked.body, asked.because, before)
     opened = Opened(
-        ticket_kind=kind,
-        category=category,
-        title=title or shortened(body),
-        on_behalf_of=on_behalf_of,
-        answer_within=figures.answer_within(kind),
+        ticket_kind=asked.kind,
+        category=asked.category,
+        title=asked.title or shortened(asked.body),
+        on_behalf_of=asked.on_behalf_of,
+        answer_within=figures.answer_within(asked.kind),
         idle_close=int(figures.idle_close.total_seconds()),
         warn_at=figures.warn_at,
         ladder=ladder_in_force(now),
-        earlier=earlier,
-        because=because,
+        earlier=asked.earlier,
+        because=asked.because,
     )
-    return [opened, Sent(by="citizen", body=body, id=id)]
+    return [opened, Sent(by="citizen", body=asked.body, id=asked.id)]
 
 
 @article(17)

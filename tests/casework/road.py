@@ -17,6 +17,7 @@ from chatserver.rules import answering, asking, deadlines, routing
 from chatserver.rules.articles import Refused
 from chatserver.rules.people import SYSTEM, Account, Actor, actor_of
 from chatserver.rules.policy import Policy
+from chatserver.rules.question import Question
 from chatserver.store import people
 from chatserver.store.database import Database
 from chatserver.store.migrate import make_partitions
@@ -54,7 +55,8 @@ class Road:
 
     async def open(self, person: Person, id: str = "q-1", **changes: Any) -> Outcome:
         payload = {"id": id, "kind": "live", "category": "labour", "body": BODY} | changes
-        return await self.casework.open(self.actor(person), payload, digest_of(payload))
+        asked = Question(**payload)
+        return await self.casework.open(self.actor(person), asked, digest_of(payload))
 
     async def ask(self, person: Person, id: str = "q-1", **changes: Any) -> str:
         """The number of a new ticket."""

@@ -22,6 +22,7 @@ from chatserver.rules import (
     routing,
 )
 from chatserver.rules.people import SYSTEM, actor_of
+from chatserver.rules.question import Question
 from chatserver.store import people, presence, tickets
 from tests.cast import CHEN, FENG, HUANG, LI, LIU, QIAN, TANG, WANG, ZHAO, ZHOU, Person
 
@@ -100,7 +101,7 @@ async def test_missed_offers_and_own_lapses_are_counted(desk: Desk) -> None:
     await employ(desk, HUANG, CHEN)
     await opened(desk, WANG)
     casework = desk.server.casework
-    live = {"id": "live-1", "kind": "live", "category": "labour", "body": "工资"}
+    live = Question("live-1", "live", "labour", "工资")
     number = (await casework.open(await actor(desk, WANG), live, b"")).ticket.number
     await casework.act("offer", routing.offer, number, SYSTEM, "L0001", timedelta(seconds=-1))
     await casework.act("lapse", deadlines.lapse, number, SYSTEM)

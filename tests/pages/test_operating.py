@@ -6,6 +6,7 @@ import pytest
 
 from chatserver.clock import Clock
 from chatserver.rules import answering, experts
+from chatserver.rules.question import Question
 from chatserver.store import desks, presence, tickets
 from tests.cast import CHEN, FENG, HUANG, LIU, QIAN, TANG, WANG, ZHOU
 
@@ -97,7 +98,7 @@ async def test_what_waits_goes_to_the_head_of_the_queue(desk: Desk) -> None:
     casework = desk.server.casework
     numbers = []
     for turn, citizen in enumerate((WANG, WANG)):
-        live = {"id": f"l-{turn}", "kind": "live", "category": "labour", "body": f"工资{turn}"}
+        live = Question(f"l-{turn}", "live", "labour", f"工资{turn}")
         outcome = await casework.open(await actor(desk, citizen), live, b"")
         numbers.append(outcome.ticket.number)
     assert (await told(desk, FENG, PATH.format(numbers[1])))[1]["queue"]["position"] == 2

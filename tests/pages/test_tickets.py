@@ -6,6 +6,7 @@ import base64
 
 from chatserver.clock import Clock
 from chatserver.rules.people import actor_of
+from chatserver.rules.question import Question
 from chatserver.store import people, sessions
 from tests.cast import CHEN, LI, TANG, WANG, Person
 
@@ -23,12 +24,8 @@ async def opened(desk: Desk, citizen: Person, count: int = 1) -> str:
     await sessions.accept(database, account.id, version, Clock().now())
     number = ""
     for turn in range(count):
-        payload = {
-            "id": f"q{turn}-{id[:8]}",
-            "kind": "message",
-            "category": "labour",
-            "body": f"第 {turn} 个问题：公司拖欠工资怎么办？",
-        }
+        body = f"第 {turn} 个问题：公司拖欠工资怎么办？"
+        payload = Question(f"q{turn}-{id[:8]}", "message", "labour", body)
         outcome = await desk.server.casework.open(actor_of(account), payload, b"")
         number = outcome.ticket.number
     return number

@@ -12,6 +12,7 @@ from chatserver.rules.articles import Refused
 from chatserver.rules.events import Event, Message
 from chatserver.rules.people import SYSTEM, Actor, Citizen, Expert, Lawyer, Staff
 from chatserver.rules.policy import Policy
+from chatserver.rules.question import Question
 from chatserver.rules.ticket import Ticket
 
 START = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -62,7 +63,7 @@ class Life:
 
     def open(self, **changes: Any) -> Life:
         asked: dict[str, Any] = {"id": "q-1", "kind": "live", "category": "labour", "body": "工资"}
-        self.happen(asking.open_ticket(WANG, self.now, self.figures, **(asked | changes)))
+        self.happen(asking.open_ticket(WANG, self.now, self.figures, Question(**(asked | changes))))
         return self
 
     def offer(self, lawyer: Lawyer = CHEN) -> Life:

@@ -7,6 +7,7 @@ import pytest
 from chatserver.rules import asking
 from chatserver.rules.categories import CATEGORIES
 from chatserver.rules.events_talk import Opened, Sent
+from chatserver.rules.question import Question
 from tests.rules.life import FIGURES, START, WANG, Life, refusal
 
 
@@ -17,17 +18,8 @@ def test_a_question_of_every_category_is_taken_up(category: str) -> None:
 
 
 def test_a_question_of_no_category_is_invalid_before_anything_else() -> None:
-    refused = refusal(
-        asking.open_ticket,
-        WANG,
-        START,
-        FIGURES,
-        id="q",
-        kind="live",
-        category="astrology",
-        body="问",
-        in_litigation=True,
-    )
+    asked = Question("q", "live", "astrology", "问", in_litigation=True)
+    refused = refusal(asking.open_ticket, WANG, START, FIGURES, asked)
     assert refused.code == "invalid" and refused.details[0]["path"] == "$.category"
 
 

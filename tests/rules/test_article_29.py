@@ -12,6 +12,7 @@ from chatserver.rules.audience import PERMITTED
 from chatserver.rules.events_desks import AbuseDecided, AbuseProposed, TurnedDown
 from chatserver.rules.events_talk import Closed, Noticed
 from chatserver.rules.notices import MAY_APPEAL, REFUSAL
+from chatserver.rules.question import Question
 from chatserver.rules.refusing import LONGEST_ANSWER, appeal, decide_abuse, decide_appeal, refuse
 from chatserver.rules.repeats import Before
 from tests.rules.life import CHEN, FENG, HUANG, START, WANG, Life, met, refusal
@@ -95,11 +96,11 @@ def test_after_the_end_nothing_is_closed_again() -> None:
 
 def test_who_is_blocked_is_told_until_when() -> None:
     blocked = replace(WANG, blocked_until=START + MONTH, blocked_reason="查证属实")
-    asked = {"id": "q", "kind": "live", "category": "labour", "body": "工资"}
-    refused = refusal(open_ticket, blocked, START, Life().figures, **asked)
+    asked = Question("q", "live", "labour", "工资")
+    refused = refusal(open_ticket, blocked, START, Life().figures, asked)
     assert (refused.code, refused.article) == ("blocked", 29)
     assert refused.details == {"until": "2026-12-23T02:00:00.000Z", "reason": "查证属实"}
-    assert open_ticket(blocked, START + MONTH, Life().figures, **asked)
+    assert open_ticket(blocked, START + MONTH, Life().figures, asked)
 
 
 BEFORE = Before("BJ20261120-000001-1", "欠薪怎么办", START, "可以申请仲裁。")

@@ -7,6 +7,8 @@ from datetime import timedelta
 import pytest
 
 from chatserver.rules.articles import Refused
+from chatserver.rules.asking import open_ticket
+from chatserver.rules.question import Question
 from chatserver.rules.repeats import (
     Before,
     answered_before,
@@ -14,7 +16,7 @@ from chatserver.rules.repeats import (
     likeness,
     not_repeated,
 )
-from tests.rules.life import CHEN, START, Life, met, refusal
+from tests.rules.life import CHEN, FIGURES, START, WANG, Life, met, refusal
 
 WAGES = "我在一家餐馆做了半年服务员，老板拖欠三个月工资一直不给，应该去哪里投诉？"
 AGAIN = "您好，请问我在一家餐馆做了半年服务员,老板拖欠３个月工资一直不给,应当去哪里投诉呢？谢谢"
@@ -128,5 +130,6 @@ def test_a_lawyer_names_what_is_alike_or_an_own_answer_and_no_other() -> None:
 
 
 def test_the_earlier_ticket_that_is_named_must_be_ones_own() -> None:
-    refused = refusal(Life().open, earlier=SCHOOL, because="new_facts", earlier_is_own=False)
+    asked = Question("q", "live", "labour", "工资", earlier=SCHOOL, because="new_facts")
+    refused = refusal(open_ticket, WANG, START, FIGURES, asked, earlier_is_own=False)
     assert (refused.code, refused.details[0]["path"]) == ("not_found", "$.earlier.number")
