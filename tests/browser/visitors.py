@@ -40,7 +40,7 @@ WIDER = """(() => {
         ...boxes.filter(box => out(box) && ![...box.children].some(out)).map(name)];
     const cut = boxes.filter(box => {
         if (box.clientWidth <= 1 || box.scrollWidth <= box.clientWidth + 1) return false;
-        if (box.matches('.table-scroll, .visually-hidden, input, select')) return false;
+        if (box.matches('.table-scroll, .rail ul, .visually-hidden, input, select')) return false;
         const { overflowX, textOverflow } = getComputedStyle(box);
         return textOverflow !== 'ellipsis' && ['auto', 'scroll', 'hidden'].includes(overflowX);
     });
@@ -50,7 +50,6 @@ WIDER = """(() => {
 LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark"},
     "contrast": {"contrast": "more"},
-    "dark-contrast": {"color_scheme": "dark", "contrast": "more"},
     "forced": {"forced_colors": "active"},
 }
 AS_EVER: dict[str, Any] = {
@@ -119,7 +118,8 @@ class Visitor:
         """No accessibility violation, nothing wider than the screen, in both widths; and a picture of each.
 
         Every day axe looks at the width that this person has, and pictures are taken if a place is named.
-        All the way, both widths are looked at, in the other colours and with larger text too.
+        All the way, both widths are looked at, with larger text in English, whose words are the longer
+        ones, and in the other colours in Chinese; these are the same in both languages.
         Given a frame of the page, it is this frame that must look right.
         """
         size = self.page.viewport_size
@@ -134,11 +134,11 @@ class Visitor:
                 await self.picture(where)
             if ALL_THE_WAY or (width, height) == own:
                 wrong += [f"{where}: {one}" for one in await violations(seen)]
-            if ALL_THE_WAY:
+            if ALL_THE_WAY and self.language == "en":
                 wrong += await self.too_wide_in_large_text(seen, where)
         if size:
             await self.page.set_viewport_size(size)
-        if ALL_THE_WAY:
+        if ALL_THE_WAY and self.language == "zh":
             wrong += await self.pale_in_other_colours(seen, f"{name}-{self.language}")
         assert wrong == [], "\n".join(wrong)
 
@@ -148,14 +148,12 @@ class Visitor:
         return [f"{where}: {one}" for one in await seen.evaluate(WIDER)]
 
     async def too_wide_in_large_text(self, seen: Page | Frame, where: str) -> list[str]:
-        """The same when the browser is told to show text half as large again, and twice as large (WCAG 1.4.4)."""
-        wrong: list[str] = []
+        """The same when the browser is told to show text twice as large (WCAG 1.4.4)."""
         browser = await self.page.context.new_cdp_session(self.page)
-        for percent in (150, 200):
-            size = {"standard": 16 * percent // 100, "fixed": 13 * percent // 100}
-            await browser.send("Page.setFontSizes", {"fontSizes": size})
-            wrong += await self.too_wide(seen, f"{where} with text of {percent} %")
-        await self.picture(f"{where}-text")
+        await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})
+        wrong = await self.too_wide(seen, f"{where} with text twice as large")
+        if "SCREENSHOTS" in os.environ:
+            await self.picture(f"{where}-text")
         await browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16, "fixed": 13}})
         await browser.detach()
         return wrong
@@ -166,7 +164,8 @@ class Visitor:
         for look, media in LOOKS.items():
             await self.page.emulate_media(**AS_EVER | media)
             await self.page.evaluate(DRAWN)
-            await self.picture(f"{where}-{look}")
+            if "SCREENSHOTS" in os.environ:
+                await self.picture(f"{where}-{look}")
             pale = await violations(seen, rules=["color-contrast"])
             wrong += [f"{where} in {look}: {one}" for one in pale]
         await self.page.emulate_media(**AS_EVER)
