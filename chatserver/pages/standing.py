@@ -78,7 +78,7 @@ async def _standing(call: Call, number: str) -> api_operator.Standing:
         holder = api_operator.Holder(ticket.assignee, since, ticket.assignee in there)
     if ticket.offered_to is not None and ticket.offer_expires_at is not None:
         offered = api_operator.Asked(ticket.offered_to, instant(ticket.offer_expires_at))
-    may = _may(ticket)
+    may = operating.may(ticket)
     return api_operator.Standing(
         number=ticket.number,
         kind=ticket.kind,
@@ -111,17 +111,6 @@ async def _passed(call: Call, ticket: Ticket, there: set[str]) -> api_operator.P
     state, reason = ticket.escalation_state or "", ticket.escalation_reason or ""
     opened_at = instant(row["opened_at"])
     return api_operator.Passed(ticket.escalation, state, reason, opened_at, claimed, offered)
-
-
-def _may(ticket: Ticket) -> list[str]:
-    """What the rules would not refuse now."""
-    waits = ticket.state == "queued"
-    can = {
-        "release": operating.claimed(ticket),
-        "offer": waits or operating.stuck(ticket),
-        "forward": (operating.queues(ticket) and not ticket.front) or operating.stuck(ticket),
-    }
-    return [name for name, yes in can.items() if yes]
 
 
 def _free(ticket: Ticket, lawyers: list[OnDuty]) -> list[api_operator.Free]:

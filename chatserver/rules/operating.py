@@ -71,3 +71,13 @@ def stuck(ticket: Ticket) -> bool:
 def queues(ticket: Ticket) -> bool:
     """Whether the router offers it: live, or a written message that is late."""
     return ticket.state == "queued" and (ticket.kind == "live" or ticket.lapsed_at is not None)
+
+
+def may(ticket: Ticket) -> list[str]:
+    """The operator's verbs that would not be refused now."""
+    can = {
+        "release": claimed(ticket),
+        "offer": ticket.state == "queued" or stuck(ticket),
+        "forward": (queues(ticket) and not ticket.front) or stuck(ticket),
+    }
+    return [name for name, yes in can.items() if yes]
