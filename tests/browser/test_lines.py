@@ -59,6 +59,7 @@ async def test_a_line_that_failed_is_sent_again_or_deleted(
     await citizen.looks_right("talk-failed")
     await say(citizen, BOX, "后面一句照样送到。")
     await lawyer.wait("message:new", lambda it: it["body"] == "后面一句照样送到。")
+    await expect(citizen.page.locator(".line.unsent")).to_have_count(0)  # no line moves any more
     await failed.evaluate(WATCH)
     await citizen.button("重新发送", failed).click()
     await becomes(

@@ -133,6 +133,8 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
         ack = await chen.ok("ticket:escalate", number=number, ground="unclear", question="适用？")
         id = ack["escalation"]["id"]
         told.append(id)
+        if not told[1:]:  # the rota offers it, and it may be claimed without waiting for that
+            await qian.seat.wait("escalation:offer")
         await qian.ok("escalation:list", state="open")
         await qian.ok("escalation:claim", id=id)
         if not told[1:]:
