@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -70,19 +71,41 @@ def assign(
 def heads(
     categories: Iterable[str], lawyers: Sequence[OnDuty], spare: int
 ) -> dict[str, tuple[int, int]]:
-    """How much of the queue a round must look at: category -> (pool, most of that pool).
+    """How much of the queue a round looks at: category -> (pool, most of that category).
 
-    Categories that exactly the same lawyers serve are one pool; `spare` more than the pool has room
-    for, since some of its head may have been passed by. Categories without room are left out.
+    Categories that exactly the same lawyers serve are one pool and share its room; `spare` more of each,
+    since some at its head may have been passed by. Categories without room are left out.
     """
-    numbers: dict[tuple[str, ...], int] = {}
-    found = {}
-    for category in categories:
-        able = [lawyer for lawyer in lawyers if lawyer.room > 0 and lawyer.can(category)]
-        if able:
-            pool = numbers.setdefault(tuple(lawyer.staff_no for lawyer in able), len(numbers))
-            found[category] = (pool, sum(lawyer.room for lawyer in able) + spare)
-    return found
+    able = {
+        category: tuple(it.staff_no for it in lawyers if it.room > 0 and it.can(category))
+        for category in categories
+    }
+    served = Counter(able.values())
+    numbers = {pool: number for number, pool in enumerate(served)}
+    room = {lawyer.staff_no: lawyer.room for lawyer in lawyers}
+    return {
+        category: (numbers[pool], spare + -(-sum(room[it] for it in pool) // served[pool]))
+        for category, pool in able.items()
+        if pool
+    }
+
+
+def in_order(queue: Iterable[Waiting], heads: Mapping[str, tuple[int, int]]) -> list[Waiting]:
+    """The part of a queue read by `heads` whose order is certain: behind the last one read of a category
+    may stand others of it, so there the pool ends for this round. At least one category's `most`, or all.
+    """
+    read: Counter[str] = Counter()
+    ended: set[int] = set()
+    certain = []
+    for ticket in queue:
+        pool, most = heads[ticket.category]
+        if pool in ended:
+            continue
+        certain.append(ticket)
+        read[ticket.category] += 1
+        if read[ticket.category] >= most:
+            ended.add(pool)
+    return certain
 
 
 def _pop(

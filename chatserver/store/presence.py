@@ -14,7 +14,7 @@ from chatserver.rules.articles import policy
 from chatserver.rules.events import Record
 from chatserver.rules.events_talk import Accepted, OfferEnded
 from chatserver.rules.policy import MISSED_OFFERS_PAUSE
-from chatserver.rules.routing import OnDuty, Waiting
+from chatserver.rules.routing import OnDuty, Waiting, in_order
 
 from .database import Database, queries
 
@@ -138,16 +138,15 @@ async def alone(db: Database, patience: float = 0.0) -> AsyncIterator[bool]:
 
 
 async def waiting(db: Database, heads: Mapping[str, tuple[int, int]]) -> list[Waiting]:
-    """The head of the queue in queue order. `heads`: category -> (its pool, how many of the pool)."""
-    pools, mosts = zip(*heads.values(), strict=True)
+    """The head of the queue in queue order. `heads`: category -> (its pool, most of it); see `routing.heads`."""
+    mosts = [most for _, most in heads.values()]
     async with db.use() as connection:
-        rows = await connection.fetch(
-            _topic().waiting.sql, list(heads), list(pools), list(mosts), max(mosts)
-        )
-    return [
+        rows = await connection.fetch(_topic().waiting.sql, list(heads), mosts)
+    queue = (
         Waiting(row["number"], row["category"], tuple(row["passed_by"]), row["retry_at"])
         for row in rows
-    ]
+    )
+    return in_order(queue, heads)
 
 
 async def gone(db: Database, now: datetime) -> dict[str, datetime]:

@@ -78,25 +78,21 @@ having not coalesce(bool_or(p.connections > 0 and p.seen_at > :live_since), fals
 select number, assignee, epoch, state, drop_noticed from tickets
 where assignee = any(:staff_nos::text[]) and kind = 'live' and state in ('active', 'answered');
 
--- name: waiting(categories, pools, mosts, most)
--- The head of the queue: of each pool of categories that the same lawyers serve, no more than they
--- have room for, however long the queue is.
-select number, category, passed_by, retry_at from (
-    select w.*, c.most, row_number() over (partition by c.pool order by w.front desc, w.opened_at) as place
-    from unnest(:categories::text[], :pools::int[], :mosts::int[]) c (category, pool, most)
-    cross join lateral (
-        (select number, category, passed_by, retry_at, front, opened_at from tickets t
-        where t.state = 'queued' and t.kind = 'live' and t.category = c.category
-            and t.offered_to is null
-        order by front desc, opened_at limit :most)
-        union all
-        -- a written message that is late is offered too, so that it does not lie in the pool
-        (select number, category, passed_by, retry_at, front, opened_at from tickets t
-        where t.state = 'queued' and t.kind = 'message' and t.lapsed_at is not null
-            and t.category = c.category and t.offered_to is null
-        order by front desc, opened_at limit :most)) w) heads
-where place <= heads.most
-order by front desc, opened_at;
+-- name: waiting(categories, mosts)
+-- The head of each category's queue, in the order of the whole one.
+select w.number, w.category, w.passed_by, w.retry_at
+from unnest(:categories::text[], :mosts::int[]) c (category, most)
+cross join lateral (
+    (select number, category, passed_by, retry_at, front, opened_at from tickets t
+    where t.state = 'queued' and t.kind = 'live' and t.category = c.category and t.offered_to is null
+    order by front desc, opened_at limit c.most)
+    union all
+    -- a written message that is late is offered too, so that it does not lie in the pool
+    (select number, category, passed_by, retry_at, front, opened_at from tickets t
+    where t.state = 'queued' and t.kind = 'message' and t.lapsed_at is not null
+        and t.category = c.category and t.offered_to is null
+    order by front desc, opened_at limit c.most)) w
+order by w.front desc, w.opened_at;
 
 -- name: queue()
 -- Everybody who waits, in order.

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chatserver.rules import answering, deadlines, routing
 from chatserver.rules.events_talk import Accepted, Noticed, OfferEnded
 from chatserver.rules.people import SYSTEM
-from chatserver.rules.routing import OnDuty, Waiting, assign, forecast, pools
+from chatserver.rules.routing import OnDuty, Waiting, assign, forecast, heads, in_order, pools
 from tests.rules.life import CHEN, LIU, MINUTE, START, Life, met, refusal
 
 TIMEOUT = timedelta(seconds=30)
@@ -102,18 +103,34 @@ def test_a_lawyer_without_room_is_offered_nothing() -> None:
     assert assign(queue("1"), [duty("A", 0), duty("B", -1)], START) == []
 
 
-def test_a_queue_of_ten_thousand_costs_no_more_for_each_than_one_of_a_hundred() -> None:
-    def cost(count: int) -> float:
-        lawyers = [duty(f"L{n}", 10, n) for n in range(count // 10)]
-        waiting = queue(*map(str, range(count)))
-        best = 1.0
-        for _ in range(3):
-            begun = time.process_time()
-            assert len(assign(waiting, lawyers, START)) == count
-            best = min(best, time.process_time() - begun)
-        return best / count
+@given(
+    st.lists(st.sampled_from("abcd"), max_size=80),
+    st.lists(st.tuples(st.integers(0, 5), st.sets(st.sampled_from("abcd"))), max_size=4),
+)
+def test_a_round_reads_little_and_keeps_the_order_of_the_queue(
+    waiting: list[str], staff: list[tuple[int, set[str]]]
+) -> None:
+    whole = [Waiting(str(place), category) for place, category in enumerate(waiting)]
+    lawyers = [
+        duty(f"L{n}", room, skills=frozenset(skills)) for n, (room, skills) in enumerate(staff)
+    ]
+    read = heads("abcd", lawyers, spare := 2)
+    head = [
+        it
+        for place, it in enumerate(whole)
+        if it.category in read and waiting[:place].count(it.category) < read[it.category][1]
+    ]
+    found = in_order(head, read)
+    for number in {pool for pool, _ in read.values()}:
+        pool = [it for it in whole if read.get(it.category, (None,))[0] == number]
+        taken = [it for it in found if read[it.category][0] == number]
+        assert taken == pool[: len(taken)] and len(taken) >= min(len(pool), 1 + spare)
+    assert {it.category for it in whole} & set(read) == {it.category for it in head}
 
-    assert cost(10_000) < 5 * cost(100)
+
+def test_what_a_round_reads_of_a_queue_does_not_grow_with_it() -> None:
+    lawyers = [duty(f"L{n}", 5) for n in range(40)]
+    assert set(heads(map(str, range(10)), lawyers, 20).values()) == {(0, 40)}
 
 
 def test_with_nobody_on_duty_no_wait_is_promised() -> None:
