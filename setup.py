@@ -1,8 +1,11 @@
-"""The one thing setup.cfg cannot say: `sql/` and `web/` lie beside the package, and go inside it in a wheel."""
+"""What setup.cfg cannot say: `sql/` and `web/` lie beside the package, and go inside it in a wheel; so does the
+table of the tests, which themselves stay outside."""
 
+import json
 import os
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 from setuptools import setup
@@ -24,6 +27,14 @@ def build_front_end() -> None:
         raise SystemExit("web/dist is not built and npm was not found: run ./run setup first")
 
 
+def tests_by_article() -> str:
+    """The table of `chatserver articles`, as JSON; the rules need nothing but the standard library."""
+    sys.path.insert(0, str(HERE))
+    from chatserver.tested import tested
+
+    return json.dumps(tested())
+
+
 class Build(build_py):
     """Copies the files that are not Python into the package, unless the install is an editable one."""
 
@@ -38,6 +49,7 @@ class Build(build_py):
         shutil.copytree(HERE / "sql", inside / "_sql")
         for name in SERVED:
             shutil.copytree(WEB / name, inside / "_web" / name)
+        (inside / "_tested.json").write_text(tests_by_article(), "utf-8")
 
 
 setup(cmdclass={"build_py": Build})

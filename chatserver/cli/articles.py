@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import argparse
-import importlib
 import json
-import pkgutil
-import re
-from pathlib import Path
 from typing import Any
 
-from chatserver import rules
 from chatserver.cli.stop import json_option
 from chatserver.rules.articles import CARRIED, POLICIES
 from chatserver.rules.not_in_code import FIRST_WORDS, NOT_IN_CODE, NOT_YET
+from chatserver.tested import load_rules, tested
 
-TESTS = Path(rules.__file__).resolve().parents[2] / "tests"
 KINDS = {"carried": "规则", "not yet": "尚未", "not in code": "不在程序中", "missing": "缺"}
 
 
@@ -31,9 +26,9 @@ def add(commands: Any) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Prints one entry for each article, then the policies that are ours and not the law's."""
-    for module in pkgutil.iter_modules(rules.__path__):
-        importlib.import_module(f"chatserver.rules.{module.name}")
-    table = [_entry(number) for number in sorted(FIRST_WORDS)]
+    load_rules()
+    tests = tested()
+    table = [_entry(number, tests[number]) for number in sorted(FIRST_WORDS)]
     policies = [{"policy": title, "carried_by": names} for title, names in POLICIES.items()]
     if given.json:
         print(json.dumps({"articles": table, "policies": policies}, ensure_ascii=False))
@@ -51,7 +46,7 @@ def run(given: argparse.Namespace) -> int:
     return 0
 
 
-def _entry(number: int) -> dict[str, Any]:
+def _entry(number: int, tests: list[str]) -> dict[str, Any]:
     names = CARRIED.get(number, [])
     if names:
         status = "carried"
@@ -64,23 +59,6 @@ def _entry(number: int) -> dict[str, Any]:
         "first_words": FIRST_WORDS[number],
         "status": status,
         "carried_by": names,
-        "tested_in": _tests(number, names),
+        "tested_in": tests,
         "why": NOT_IN_CODE.get(number) or NOT_YET.get(number),
     }
-
-
-def _tests(number: int, names: list[str]) -> list[str]:
-    """The article's own test files and those that name it; else those in which a rule that carries it is
-    called. None outside a checkout."""
-    files = sorted((TESTS / "rules").glob("test_*.py"))
-    verbs = "|".join(re.escape(name.split(".", 1)[-1]) for name in names) or "(?!)"
-    for wanted in (rf"Art(?:icle|\.) ?{number}\b", rf"\b(?:{verbs})\("):
-        found = [
-            file.name
-            for file in files
-            if file.name.startswith(f"test_article_{number:02}")
-            or (file.name != "test_regulation.py" and re.search(wanted, file.read_text("utf-8")))
-        ]
-        if found:
-            return [f"tests/rules/{name}" for name in found]
-    return []
