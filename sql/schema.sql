@@ -356,8 +356,10 @@ create table reviews (
     due_at timestamp with time zone,
     wording text,
     author text,
+    severity text,
     PRIMARY KEY (id),
-    FOREIGN KEY (ticket) REFERENCES tickets(number)
+    FOREIGN KEY (ticket) REFERENCES tickets(number),
+    CHECK ((severity = ANY (ARRAY['cosmetic'::text, 'misleading'::text, 'harmful'::text])))
 );
 CREATE INDEX reviews_author ON reviews USING btree (author) WHERE ((author IS NOT NULL) AND (state = ANY (ARRAY['open'::text, 'accepted'::text])));
 CREATE INDEX reviews_ticket ON reviews USING btree (ticket);

@@ -126,7 +126,7 @@ VERBS: dict[str, Verb] = {
     "review:pass": verb(payloads.OneTicket, act("panel", reviewing.pass_review, ack="ok")),
     "review:suggest": verb(
         payloads.ReviewSuggest,
-        act("panel", reviewing.suggest, "seq", "body", "wording", ack="ok"),
+        act("panel", reviewing.suggest, "seq", "body", "wording", "severity", ack="ok"),
     ),
     "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),
     "ticket:note": verb(payloads.TicketNote, act("panel_note", backstage.note, "body", ack="ok")),

@@ -16,8 +16,9 @@ from chatserver.rules import clocks, ladder
 from chatserver.rules.articles import Refused
 from chatserver.rules.bodies import unstorable
 from chatserver.rules.events import Message, Record
-from chatserver.rules.events_talk import Corrected, Noticed
+from chatserver.rules.events_talk import Corrected, Doubted, Noticed, Upheld
 from chatserver.rules.instants import instant, optional
+from chatserver.rules.review import doubted
 from chatserver.rules.routing import Place
 from chatserver.rules.ticket import Ticket
 from chatserver.store.presence import Duty
@@ -104,6 +105,7 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         readers=it.readers,
         earlier=EarlierTicket(it.earlier, it.because) if it.earlier and it.because else None,
         appeal=it.appeal,
+        doubted=doubted(it.open_reviews) if it.open_reviews else (),
     )
 
 
@@ -124,6 +126,7 @@ def message(number: str, record: Record, corrected_by: int | None = None) -> Mes
         attachment=None,
         notice=said.notice if isinstance(said, Noticed) else None,
         sent_at=instant(record.at),
+        about=said.about if isinstance(said, (Doubted, Upheld)) else UNSET,
     )
 
 
@@ -165,6 +168,7 @@ def review(row: Any) -> ReviewObject:
         reply=row["reply"],
         wording=row["wording"],
         author=row["author"],
+        severity=row["severity"],
     )
 
 

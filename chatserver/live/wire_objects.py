@@ -67,7 +67,8 @@ class EarlierTicket(Struct):
 
 
 class TicketObject(Struct):
-    """`readers`: the numbers of experts who read along now (7); `appeal`: open, upheld or dismissed."""
+    """`readers`: the numbers of experts who read along now (7); `appeal`: open, upheld or dismissed;
+    `doubted`: the `seq` of answers that are looked at again and not to be acted on (27)."""
 
     number: str
     kind: str
@@ -93,6 +94,7 @@ class TicketObject(Struct):
     readers: tuple[str, ...]
     earlier: EarlierTicket | None
     appeal: str | None
+    doubted: tuple[int, ...]
 
 
 class Author(Struct):
@@ -102,6 +104,8 @@ class Author(Struct):
 
 
 class MessageObject(Struct):
+    """`about`, only of a notice that an answer is looked at again, or stands after that: the answer's `seq`."""
+
     ticket: str
     seq: int
     id: str
@@ -114,6 +118,7 @@ class MessageObject(Struct):
     attachment: None
     notice: str | None
     sent_at: str
+    about: int | UnsetType = UNSET
 
 
 class DutyObject(Struct):
@@ -140,7 +145,7 @@ class EscalationObject(Struct):
 
 class ReviewObject(Struct):
     """`wording`: the whole answer at `seq` as it should read, if the expert drew it up; `author`: who gave
-    that answer, and settles this."""
+    that answer, and settles this; `severity` of a suggestion: cosmetic, misleading or harmful."""
 
     id: str
     number: str
@@ -154,6 +159,7 @@ class ReviewObject(Struct):
     reply: str | None
     wording: str | None
     author: str | None
+    severity: str | None
 
 
 class NoteObject(Struct):

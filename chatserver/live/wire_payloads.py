@@ -234,12 +234,14 @@ class Nothing(Payload):
 
 
 class ReviewSuggest(Payload):
-    """`wording`: the whole answer as it should read; `body` is then the reason."""
+    """`wording`: the whole answer as it should read; `body` is then the reason. Of what is `harmful` the
+    citizen is warned at once."""
 
     number: Number
     seq: Seq
     body: str
     wording: str | None = None
+    severity: Literal["cosmetic", "misleading", "harmful"] = "misleading"
 
 
 class DraftSave(Payload):

@@ -19,6 +19,7 @@ from chatserver.rules.instants import instant
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import actor_of
 from chatserver.rules.question import Question
+from chatserver.rules.review import doubted
 from chatserver.rules.ticket import Ticket
 from chatserver.store import desks, sessions, tickets
 
@@ -62,7 +63,10 @@ async def show(call: Call) -> web.Response:
         said = await tickets.talk(database, ticket, 0, ticket.last_seq, LONGEST_TALK)
         corrected = await desks.corrections(database, ticket.number) if ticket.answers else {}
         clock = await clocks.told(call, ticket)
-        return await _page(call, talk=ticket, said=said, corrected=corrected, clock=clock)
+        unsure = doubted(ticket.open_reviews)
+        return await _page(
+            call, talk=ticket, said=said, corrected=corrected, doubted=unsure, clock=clock
+        )
     if query.get("list"):
         actor = actor_of(call.account)
         own = await tickets.listed(database, actor, open_only=False, after=None, count=MOST_LISTED)

@@ -31,6 +31,7 @@ from .events_desks import (
     TurnedDown,
     Warned,
 )
+from .policy import LADDERS
 from .review import Review
 
 if TYPE_CHECKING:
@@ -88,18 +89,28 @@ def _escalated(ticket: Ticket, event: Escalated, now: datetime) -> dict[str, Any
 
 def _reviewed(ticket: Ticket, event: Reviewed, now: datetime) -> dict[str, Any]:
     due_ms = int(event.due_at.timestamp() * 1000) if event.due_at else 0
-    review = Review(event.id, event.seq or 0, due_ms)
-    return {"reviews": ticket.reviews + 1, "open_reviews": (*ticket.open_reviews, review)}
+    review = Review(event.id, event.seq or 0, due_ms, harmful=event.severity == "harmful")
+    # What an expert says now is the judgement that was waited for, and has a time of its own.
+    others = (
+        one._replace(due_ms=0) if one.seq == event.seq and one.to_judge else one
+        for one in ticket.open_reviews
+    )
+    return {"reviews": ticket.reviews + 1, "open_reviews": (*others, review)}
 
 
 def _settled(ticket: Ticket, event: ReviewSettled, now: datetime) -> dict[str, Any]:
-    """An accepted suggestion is done with the correction that follows; all else is done now."""
-    kept = tuple(
-        one._replace(state="accepted") if one.id == event.id else one
-        for one in ticket.open_reviews
-        if one.id != event.id or (event.how == "accepted" and one.seq)
-    )
-    return {"open_reviews": kept}
+    """An accepted suggestion is done with the correction that follows, and a contested one of which the
+    citizen was warned with an expert's word; all else is done now."""
+    kept = []
+    for one in ticket.open_reviews:
+        if one.id != event.id:
+            kept.append(one)
+        elif event.how == "accepted" and one.seq:
+            kept.append(one._replace(state="accepted"))
+        elif event.how == "contested" and one.harmful:
+            due_at = now + LADDERS[ticket.ladder].settle_harm_within
+            kept.append(one._replace(state="contested", due_ms=int(due_at.timestamp() * 1000)))
+    return {"open_reviews": tuple(kept)}
 
 
 def _claimed(ticket: Ticket, event: EscalationClaimed, now: datetime) -> dict[str, Any]:

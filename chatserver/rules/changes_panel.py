@@ -87,13 +87,21 @@ def had_a_hand(ticket: Ticket, institution: str | None) -> dict[str, Any]:
     return {"institutions": (*ticket.institutions, institution)}
 
 
+def _review_lapsed(ticket: Ticket, event: ReviewLapsed, now: datetime) -> dict[str, Any]:
+    """What the citizen was warned of stays so until the panel has judged it."""
+    kept = tuple(
+        one._replace(state="overdue", due_ms=0) if one.id == event.id else one
+        for one in ticket.open_reviews
+        if one.id != event.id or one.harmful
+    )
+    return {"open_reviews": kept}
+
+
 CHANGES: dict[type[Event], Any] = {
     EscalationOffered: _offered,
     EscalationPassed: _passed,
     ReadAlong: _reads,
     ReadingEnded: _reading_ended,
     Joined: _joined,
-    ReviewLapsed: lambda ticket, event, now: {
-        "open_reviews": tuple(one for one in ticket.open_reviews if one.id != event.id)
-    },
+    ReviewLapsed: _review_lapsed,
 }

@@ -15,6 +15,7 @@ from .events_talk import (
     Converted,
     Corrected,
     DelayExplained,
+    Doubted,
     DropNoticed,
     EngagementDirected,
     HandedOver,
@@ -29,6 +30,7 @@ from .events_talk import (
     Resumed,
     Scheduled,
     Sent,
+    Upheld,
 )
 
 if TYPE_CHECKING:
@@ -223,6 +225,15 @@ def _corrected(ticket: Ticket, event: Corrected, now: datetime) -> dict[str, Any
     }
 
 
+def _upheld(ticket: Ticket, event: Upheld, now: datetime) -> dict[str, Any]:
+    stands = event.about
+    return {
+        "open_reviews": tuple(
+            one for one in ticket.open_reviews if one.seq != stands or not one.to_judge
+        )
+    }
+
+
 def _owed_again(ticket: Ticket, now: datetime) -> dict[str, Any]:
     """What the call-back's clock had told stays told; what ran out beneath the talk is still to be."""
     due = ticket.callback_due_at
@@ -266,6 +277,8 @@ CHANGES: dict[type[Event], Any] = {
     Read: _read,
     Asked: _asked,
     Corrected: _corrected,
+    Doubted: lambda ticket, event, now: {},
+    Upheld: _upheld,
     Resumed: _resumed,
     Scheduled: _scheduled,
 }

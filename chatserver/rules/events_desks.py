@@ -78,7 +78,8 @@ class EscalationResolved(Event):
 @dataclass(frozen=True)
 class Reviewed(Event):
     """修改意见和建议 (27): an expert's `opinion` or `suggestion` to the lawyer, about the answer at `seq`.
-    A suggestion is settled by `due_at`, and may bring the whole answer as it should read: `wording`."""
+    A suggestion is settled by `due_at`, and may bring the whole answer as it should read: `wording`;
+    `severity` is cosmetic, misleading or harmful; None in older records."""
 
     id: str
     staff_no: str
@@ -87,6 +88,7 @@ class Reviewed(Event):
     seq: int | None = None
     due_at: datetime | None = None
     wording: str | None = None
+    severity: str | None = None
     kind: ClassVar[str] = "reviewed"
 
 

@@ -64,6 +64,25 @@ class EngagementDirected(Noticed):
 
 
 @dataclass(frozen=True)
+class Doubted(Noticed):
+    """An expert thinks that it would do harm to act on the answer at `about` (27): the citizen is warned at
+    once, and until it is settled."""
+
+    notice: str = "correction"
+    about: int = 0
+    kind: ClassVar[str] = "doubted"
+
+
+@dataclass(frozen=True)
+class Upheld(Noticed):
+    """The answer at `about`, of which the citizen had been warned, was looked at again and stands (27)."""
+
+    notice: str = "correction"
+    about: int = 0
+    kind: ClassVar[str] = "upheld"
+
+
+@dataclass(frozen=True)
 class Asked(Message):
     """A question without which no answer is possible (23); the clock stands still until the citizen speaks."""
 

@@ -20,6 +20,8 @@ from .events_desks import (
 from .events_talk import Answered, Corrected
 from .impartial import impartial
 from .people import Expert, Lawyer
+from .review import doubted
+from .reviewing import upheld
 from .supervising import introduced
 from .ticket import Ticket
 
@@ -56,9 +58,13 @@ def opinion(ticket: Ticket, now: datetime, expert: Expert, id: str, body: str) -
     """可以通过北京法网向其提出修改意见和建议: to the lawyer only, who answers in their own name."""
     checked(body)
     _claimed_by(ticket, expert, id)
+    # Who was asked to put an answer right and advises its author instead finds that it stands.
+    asked = ticket.escalation_seq if ticket.escalation_reason == "review_overdue" else None
+    stands = [seq for seq in doubted(ticket.open_reviews, to_judge=True) if seq == asked]
     return [
         Reviewed(f"{id}.o", expert.staff_no, "opinion", body),
         EscalationResolved(id, expert.staff_no, "opinion"),
+        *upheld(ticket, stands, 3),
     ]
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from .articles import article
-from .events_talk import Noticed
+from .events_talk import Doubted, Noticed, Upheld
 from .spans import words
 
 _BEIJING = timezone(timedelta(hours=8))
@@ -34,6 +34,8 @@ EXPERT_JOINED = "专家组成员已加入，为您直接解答。"
 EXPERT_STEPPED_IN = "专家组成员 {staff_no} 号已加入本次咨询，以专家组的名义发言。"
 PANEL_REVIEWED = "经专家组复核，此前的解答需要更正。"
 CORRECTED = "此前的解答已更正。原因：{reason}"
+DOUBTED = "您得到的一条解答正在复核，请先不要据此行动。复核有结果后，会在这里告诉您。"
+UPHELD = "您得到的解答已经复核，内容维持不变。"
 CALLBACK_OPENED = (
     "很抱歉没有让您满意。我们将在 {day} 前回访，再次为您解答。您可以选择时间和由谁回访。"
 )
@@ -84,6 +86,16 @@ CONTINUED = "{staff_no} 号工作人员已接续您的咨询，您无需重复�
 def notice(kind: str, body: str, entry: int) -> Noticed:
     """A notice for the journal's row `entry`; the number makes its `id` unique in the ticket."""
     return Noticed(by="system", body=body, id=f"{kind}-{entry}", notice=kind)
+
+
+def doubted(about: int, entry: int) -> Doubted:
+    """That the answer at `about` is not to be acted on for now (27)."""
+    return Doubted(by="system", body=DOUBTED, id=f"doubted-{entry}", about=about)
+
+
+def upheld(about: int, entry: int) -> Upheld:
+    """That it stands."""
+    return Upheld(by="system", body=UPHELD, id=f"upheld-{entry}", about=about)
 
 
 @article(18)

@@ -47,6 +47,8 @@ class Ladder:
     most_asks: int = 2
     #: By when a lawyer settles an expert's suggestion, and puts an accepted one into effect.
     settle_within: timedelta = timedelta(hours=24)
+    #: The same where it would do harm to act on the answer, and of which the citizen was warned.
+    settle_harm_within: timedelta = timedelta(hours=4)
     #: How long the panel has where no clock of the ticket's own runs; then the operator is told.
     panel_within: timedelta = timedelta(hours=24)
     #: A written ticket closes by itself this long after its answer.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from . import notices
@@ -16,6 +17,7 @@ from .events_talk import Corrected
 from .impartial import OWN, impartial
 from .people import Expert, Lawyer
 from .policy import LADDERS, LOW_SCORE, REVIEW_SHARE
+from .review import doubted
 from .ticket import Ticket
 
 #: Whoever gave an answer: a lawyer, or an expert who answered directly.
@@ -30,9 +32,11 @@ def suggest(
     seq: int,
     body: str,
     wording: str | None = None,
+    severity: str = "misleading",
 ) -> list[Event]:
     """发现驻场人员的解答意见存在问题的: a suggestion about one answer, which its author accepts or contests;
-    with `wording`, the whole answer as it should read, `body` is the reason."""
+    with `wording`, the whole answer as it should read, `body` is the reason. Where it would do harm to act
+    on the answer, the citizen is warned in the same transaction, and its author has less time."""
     checked(body)
     if wording is not None:
         checked(wording, "$.wording")
@@ -42,17 +46,33 @@ def suggest(
     if dict(ticket.answers)[seq] == expert.staff_no:
         raise Refused("forbidden", OWN, article=7)
     id = f"{ticket.number}.r{ticket.reviews + 1}"
-    due_at = now + LADDERS[ticket.ladder].settle_within
-    return [Reviewed(id, expert.staff_no, "suggestion", body, seq, due_at, wording)]
+    terms = LADDERS[ticket.ladder]
+    harmful = severity == "harmful"
+    due_at = now + (terms.settle_harm_within if harmful else terms.settle_within)
+    said = Reviewed(id, expert.staff_no, "suggestion", body, seq, due_at, wording, severity)
+    warned = harmful and seq not in doubted(ticket.open_reviews)
+    return [said, *([notices.doubted(seq, ticket.entry + 2)] if warned else [])]
 
 
 @article(7)
 def pass_review(ticket: Ticket, now: datetime, expert: Expert) -> list[Event]:
-    """业务指导和监督: looked at, nothing to remark."""
+    """业务指导和监督: looked at, nothing to remark; what the citizen was warned of, and its author contested,
+    stands."""
     impartial(expert, ticket)
     if expert.staff_no in {by for _, by in ticket.answers}:
         raise Refused("forbidden", OWN, article=7)
-    return [ReviewSettled(f"{ticket.number}.r0", expert.staff_no, "passed")]
+    return [
+        ReviewSettled(f"{ticket.number}.r0", expert.staff_no, "passed"),
+        *upheld(ticket, doubted(ticket.open_reviews, to_judge=True), 2),
+    ]
+
+
+@article(27)
+def upheld(ticket: Ticket, about: Iterable[int], place: int) -> list[Event]:
+    """解答意见存在问题的……: of what turns out to have none the citizen hears as well; `place` is that of the
+    first such notice among the events of the act."""
+    entry = ticket.entry + place
+    return [notices.upheld(seq, entry + n) for n, seq in enumerate(about)]
 
 
 @article(26, 27)

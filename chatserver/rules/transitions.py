@@ -18,6 +18,7 @@ from .events_talk import (
     Converted,
     Corrected,
     DelayExplained,
+    Doubted,
     DropNoticed,
     EngagementDirected,
     HandedOver,
@@ -32,6 +33,7 @@ from .events_talk import (
     Resumed,
     Scheduled,
     Sent,
+    Upheld,
 )
 
 STATES = ("queued", "active", "scheduled", "answered", "closed")
@@ -113,6 +115,8 @@ ANYWHERE = (
     happened.ContactRefused,
     DelayExplained,
     EngagementDirected,
+    Doubted,
+    Upheld,
     events_panel.EscalationOffered,
     events_panel.EscalationPassed,
     events_panel.ReadAlong,

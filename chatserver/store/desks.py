@@ -73,6 +73,7 @@ def _reviewed(ticket: Ticket, event: Reviewed, seq: int | None, at: datetime) ->
         event.review,
         event.body,
         event.wording,
+        event.severity,
         event.due_at,
         at,
     )

@@ -18,7 +18,7 @@ from chatserver.rules.events_desks import (
     Lapsed,
     TurnedDown,
 )
-from chatserver.rules.events_talk import Answered, Asked, Corrected, Scheduled
+from chatserver.rules.events_talk import Answered, Asked, Corrected, Doubted, Scheduled, Upheld
 from chatserver.rules.ticket import Ticket
 
 from .database import Database, queries
@@ -27,6 +27,8 @@ from .database import Database, queries
 KINDS: dict[type[Event], str] = {
     Answered: "answer",
     Corrected: "correction",
+    Doubted: "doubt",
+    Upheld: "upheld",
     Asked: "question",
     Scheduled: "promise",
     Lapsed: "delay",

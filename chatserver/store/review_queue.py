@@ -8,9 +8,11 @@ from typing import Any
 from chatserver.rules import reviewing
 from chatserver.rules.events import Record
 from chatserver.rules.events_desks import Reviewed, ReviewSettled
+from chatserver.rules.events_panel import ReviewLapsed
 from chatserver.rules.events_talk import Answered, Rated
 from chatserver.rules.people import Expert
 from chatserver.rules.policy import NEW_LAWYER_ANSWERS
+from chatserver.rules.review import doubted
 from chatserver.rules.ticket import Ticket
 
 from .database import Database, queries
@@ -37,6 +39,8 @@ def rows_of(ticket: Ticket, record: Record) -> Iterator[_Row]:
         why.append("low_rating")
     elif isinstance(event, ReviewSettled) and event.how == "contested":
         why.append("contested")
+    elif isinstance(event, ReviewLapsed) and event.seq in doubted(ticket.open_reviews):
+        why.append("harmful")
     elif (isinstance(event, ReviewSettled) and event.how == "passed") or (
         isinstance(event, Reviewed) and event.review == "suggestion"
     ):

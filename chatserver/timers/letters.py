@@ -16,6 +16,8 @@ from chatserver.store.outbox import Letter
 TEXTS = {
     "answer": "您的咨询 {number} 已有答复，请登录查看：{url}",
     "correction": "您的咨询 {number} 的答复已更正，请登录查看：{url}",
+    "doubt": "您的咨询 {number} 的一条解答正在复核，请先不要据此行动，请登录查看：{url}",
+    "upheld": "您的咨询 {number} 的解答已经复核，内容不变，请登录查看：{url}",
     "question": "解答您的咨询 {number} 需要您补充情况，请登录回复：{url}",
     "promise": "您的咨询 {number} 约定了答复时间，请登录查看：{url}",
     "delay": "您的咨询 {number} 有新的说明，请登录查看：{url}",
@@ -24,7 +26,11 @@ TEXTS = {
     "code": "您的邮箱验证码是 {code}，十五分钟内有效。如果不是您本人填写的，请不必理会。",
 }
 #: What a browser shows above the number, by kind; of all else there is "news".
-TITLES = {"answer": "您的咨询有了回复", "question": "您的咨询需要您补充情况"}
+TITLES = {
+    "answer": "您的咨询有了回复",
+    "question": "您的咨询需要您补充情况",
+    "doubt": "您得到的一条解答正在复核",
+}
 NEWS = "您的咨询有新消息"
 #: Under a letter whose first copy may have arrived.
 AGAIN = "这封邮件可能已经发过一次：上次发送时连接中断，无法确认是否送达。如已收到，请忽略。"

@@ -35,14 +35,14 @@ order by e.state = 'resolved', e.opened_at limit :count;
 -- One escalation.
 select * from escalations where id = :id;
 
--- name: add_review(id, ticket, seq, author, by, kind, body, wording, due_at, now)!
+-- name: add_review(id, ticket, seq, author, by, kind, body, wording, severity, due_at, now)!
 -- An expert's opinion, or a suggestion about the answer that `author` gave.
-insert into reviews (id, ticket, seq, author, by, kind, state, body, wording, due_at, opened_at)
-values (:id, :ticket, :seq, :author, :by, :kind, 'open', :body, :wording, :due_at, :now);
+insert into reviews (id, ticket, seq, author, by, kind, state, body, wording, severity, due_at, opened_at)
+values (:id, :ticket, :seq, :author, :by, :kind, 'open', :body, :wording, :severity, :due_at, :now);
 
 -- name: lapse_review(id)!
--- It was not settled, or accepted and not put into effect, in time.
-update reviews set state = 'overdue' where id = :id;
+-- It was not settled, or accepted and not put into effect, in time; that of a contested one is the panel's.
+update reviews set state = 'overdue' where id = :id and state <> 'contested';
 
 -- name: settle_review(how, reply, now, id)!
 -- Its lawyer accepted or contested it.

@@ -128,9 +128,11 @@ async def test_a_given_answer_is_looked_at_and_its_wording_changed_in_the_open(
     await expert.press("发出修改意见")
     await expert.reads(expert.say("请写明理由，作者据此判断。"))
     await expert.field("理由").fill("《劳动争议调解仲裁法》第二十七条")
+    await expert.page.get_by_role("radio", name=expert.say("可能造成损失")).check()
     await expert.looks_right("expert-suggestion")
-    await expert.press("发出修改意见")
+    await expert.press("发出，并提示用户")
     review = await lawyer.wait("review:new")
+    assert review["severity"] == "harmful"
     assert review["kind"] == "suggestion" and review["wording"] == "申请仲裁的时效为一年。"
     assert review["body"] == "《劳动争议调解仲裁法》第二十七条"
     await expert.reads(expert.say("已审阅。"))

@@ -10,7 +10,7 @@ from playwright.async_api import expect
 from chatserver.config import Config
 from tests.browser.test_live_journey import QUESTION, ask, citizen_at, say
 from tests.browser.visitors import Visitor, Window
-from tests.cast import CHEN
+from tests.cast import CHEN, QIAN
 from tests.clients import Running, Seat, running
 
 ANSWER = "可以向劳动监察部门投诉。"
@@ -282,3 +282,22 @@ async def test_a_case_number_raises_a_question_and_who_says_it_is_another_s_goes
     await citizen.field("没有").check()
     await citizen.press("不是我的案件")
     assert (await lawyer.wait("ticket:offer"))["ticket"]["number"]
+
+
+async def test_an_answer_that_may_do_harm_says_so_until_it_is_put_right(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen, lawyer, number = await met(server, windows, language)
+    seq = await answered(lawyer, number)
+    await citizen.reads(ANSWER)
+    expert = await server.sit(QIAN)
+    await expert.ok("review:suggest", number=number, seq=seq, body="时效已过", severity="harmful")
+    warning = citizen.page.locator(f"#said-{seq} .doubt")
+    await expect(warning).to_have_text(citizen.say("这条解答正在复核，请先不要据此行动。"))
+    await citizen.press("看这条解答")
+    await expect(citizen.page.locator(f"#said-{seq}")).to_be_focused()
+    await citizen.looks_right("talk-doubted")
+    new = {"body": "时效为一年，请尽快申请。", "reason": "时效有误"}
+    await lawyer.ok("answer:correct", number=number, seq=seq, id="c", **new)
+    await citizen.reads(new["body"])
+    await expect(warning).to_have_count(0)

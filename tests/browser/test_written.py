@@ -8,7 +8,7 @@ from playwright.async_api import expect
 
 from tests.browser.test_live_journey import answer, ask, citizen_at, lawyer_on_duty, say
 from tests.browser.visitors import SCREENSHOTS, TELEPHONE, Window
-from tests.cast import CHEN, SUN, WANG
+from tests.cast import CHEN, QIAN, SUN, WANG
 from tests.clients import Running
 
 QUESTION = "公司拖欠两个月工资，应当向哪里反映？"
@@ -79,6 +79,12 @@ async def test_without_javascript_a_question_is_filed_and_its_answer_read(
     await expect(page.locator(f"#said-{seq} a")).to_have_attribute("href", f"#said-{by}")
     await expect(page.locator(f"#said-{by} a")).to_have_attribute("href", f"#said-{seq}")
     await expect(page.locator(f"#said-{by}")).to_contain_text("L0001")
+    expert = await server.sit(QIAN)
+    doubt = {"seq": by, "body": "时效已过", "severity": "harmful"}
+    await expert.ok("review:suggest", number=number, **doubt)
+    await page.reload()
+    warning = citizen.say("这条解答正在复核，请先不要据此行动。")
+    await expect(page.locator(f"#said-{by} .notice.danger")).to_have_text(warning)
     await picture(page, f"nojs-answered-{language}")
     await page.locator("a[href='/consult?list=1']").click()
     await expect(page.locator(f"a[href='/consult?number={number}']")).to_be_visible()

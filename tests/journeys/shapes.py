@@ -71,8 +71,8 @@ OUTCOMES = (
     *("answered", "withdrawn", "expired"),
     *(f"refused:{why}" for why in ("out_of_scope", "in_litigation", "abuse", "repeated")),
 )
-#: `epoch`, `on_behalf_of`, `read`, `explanation_owed_by`, `readers`, `earlier` and `appeal` are ours beyond
-#: the contract.
+#: `epoch`, `on_behalf_of`, `read`, `explanation_owed_by`, `readers`, `earlier`, `appeal` and `doubted` are
+#: ours beyond the contract.
 TICKET: Shape = {
     "number": number,
     "kind": one_of("live", "message"),
@@ -127,6 +127,7 @@ TICKET: Shape = {
         )
     ),
     "appeal": nullable(one_of("open", "upheld", "dismissed")),
+    "doubted": lambda them: all(map(count, them)),
 }
 NOTICES = (
     *("disclaimer", "delay_explained", "answer_promised", "question_asked", "correction"),
@@ -186,6 +187,7 @@ REVIEW: Shape = {
     "reply": nullable(text),
     "wording": nullable(text),
     "author": nullable(staff_no),
+    "severity": nullable(one_of("cosmetic", "misleading", "harmful")),
 }
 #: `about`, `place` and `at` are ours beyond the contract.
 NOTE: Shape = {

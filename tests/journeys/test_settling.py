@@ -68,3 +68,39 @@ async def test_an_expert_settles_what_another_suggests_about_the_own_answer(
     assert said["author"] == {"kind": "expert", "staff_no": "E0001", "profession": "lawyer"}
     told = {it["id"]: it["state"] for it in (await qian.ok("review:of", number=number))["reviews"]}
     assert told == {first["id"]: "contested", second["id"]: "accepted"}
+
+
+async def test_who_might_act_on_a_harmful_answer_is_warned_at_once_and_until_it_is_settled(
+    server: Running, db: Database
+) -> None:
+    wang, chen, qian = [await server.sit(who) for who in (WANG, CHEN, QIAN)]
+    number = await meet(wang, chen)
+    seq = (await chen.ok("ticket:answer", number=number, id="a", body=OLD))["seq"]
+    said = {"number": number, "seq": seq, "body": "时效有误。"}
+    wrong = await qian.refused("review:suggest", **said, severity="dreadful")
+    assert wrong["code"] == "invalid" and wrong["details"][0]["path"] == "$.severity"
+    await qian.ok("review:suggest", **said, severity="harmful")
+    told = await wang.wait("message:new", lambda it: it.get("about") == seq)
+    assert (told["type"], told["notice"]) == ("notice", "correction")
+    assert (await wang.wait("ticket:update", lambda it: it["doubted"]))["doubted"] == [seq]
+    review = await chen.wait("review:new")
+    assert review["severity"] == "harmful" and review["due_at"]
+    await chen.ok("review:contest", id=review["id"], body="法条未改")
+    talk = await wang.ok("ticket:sync", number=number, after_seq=seq)
+    assert talk["ticket"]["doubted"] == [seq] and talk["messages"] == [told]
+    assert "contested" in (await qian.ok("review:list"))["reasons"][number]
+    await qian.ok("review:pass", number=number)
+    stands = await wang.wait("message:new", lambda it: it["seq"] > told["seq"])
+    assert (stands["notice"], stands["about"]) == ("correction", seq)
+    assert (await wang.ok("ticket:sync", number=number, after_seq=0))["ticket"]["doubted"] == []
+    assert "法条未改" not in str(wang.pushes) and "时效有误" not in str(wang.pushes)
+
+
+async def test_an_old_desk_that_names_no_severity_warns_nobody(server: Running) -> None:
+    wang, chen, qian = [await server.sit(who) for who in (WANG, CHEN, QIAN)]
+    number = await meet(wang, chen)
+    seq = (await chen.ok("ticket:answer", number=number, id="a", body=OLD))["seq"]
+    await qian.ok("review:suggest", number=number, seq=seq, body="时效有误。")
+    assert (await chen.wait("review:new"))["severity"] == "misleading"
+    await server.settled()
+    assert [it for it in wang.heard("message:new") if it["seq"] > seq] == []

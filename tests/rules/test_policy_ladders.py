@@ -64,6 +64,7 @@ def test_what_has_been_in_force_stays_as_it_was() -> None:
         most_promises=2,
         most_asks=2,
         settle_within=DAY,
+        settle_harm_within=4 * HOUR,
         panel_within=DAY,
         written_closes_after=3 * DAY,
         rating_open_for=7 * DAY,

@@ -25,7 +25,7 @@ from chatserver.rules.events_desks import (
     Lapsed,
     TurnedDown,
 )
-from chatserver.rules.events_talk import Answered, Asked, Corrected, Scheduled
+from chatserver.rules.events_talk import Answered, Asked, Corrected, Doubted, Scheduled, Upheld
 from chatserver.rules.people import Staff
 from chatserver.rules.policy import Policy
 from chatserver.rules.workdays import Calendar
@@ -34,7 +34,7 @@ from chatserver.timers import letters
 from chatserver.timers.outbox import Post
 from chatserver.timers.webhook import signature
 from tests.casework.road import BODY, Road, SetClock, road
-from tests.cast import CHEN, WANG
+from tests.cast import CHEN, QIAN, WANG
 from tests.timers.sinks import MailServer, Talk, gateway, mail_server
 
 pytest.importorskip("aiosmtplib")
@@ -283,6 +283,20 @@ async def corrected(one: Road, number: str) -> None:
     await one.act("correct", reviewing.correct, number, one.actor(CHEN), *wish)
 
 
+async def doubted(one: Road, number: str) -> None:
+    await answer(one, number)
+    (seq,) = await one.fetch("select seq from messages where id = 'a-1'")
+    wish = (seq["seq"], "时效有误", None, "harmful")
+    await one.act("panel", reviewing.suggest, number, one.actor(QIAN), *wish)
+
+
+async def upheld(one: Road, number: str) -> None:
+    await doubted(one, number)
+    contested = (f"{number}.r1", "contested", "法条未改")
+    await one.act("settle", reviewing.settle, number, one.actor(CHEN), *contested)
+    await one.act("panel", reviewing.pass_review, number, one.actor(QIAN))
+
+
 async def to_be_called_back(one: Road, number: str) -> None:
     await answer(one, number)
     rating = (False, None, None, Calendar(), Policy())
@@ -312,6 +326,8 @@ async def found_to_abuse(one: Road, number: str) -> None:
 HAPPENS: dict[type[Event], Callable[[Road, str], Awaitable[None]]] = {
     Answered: answer,
     Corrected: corrected,
+    Doubted: doubted,
+    Upheld: upheld,
     Asked: asked_back,
     Scheduled: promised,
     Lapsed: late,

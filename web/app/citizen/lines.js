@@ -92,6 +92,7 @@ function answer(talk, ticket, message) {
         </header>
         ${corrected_by || corrects ? html`<p class="answer-link"><button class="btn quiet" @click=${() => talk.jump(corrected_by ?? corrects)}>
           ${corrected_by ? t('看更正后的解答') : t('看原来的解答')}</button></p>` : nothing}
+        ${(ticket.doubted?.includes(seq) && later(talk)?.doubt()) || nothing}
         <div class="answer-body">${body}</div>
         ${(old && later(talk)?.changed(talk, old.body, body)) || nothing}
         <p class="answer-foot">${t('仅供参考（第三十四条）')}</p>
@@ -103,7 +104,7 @@ function notice(talk, ticket, message) {
   const [tone, words] = NOTICES[message.notice] ?? ['', '提示'];
   if (message.notice === 'disclaimer') return disclaimer(talk, message);
   const parts = later(talk);
-  const card = parts?.[CARDS[message.notice]];
+  const card = parts?.[message.about ? 'lookedAgain' : CARDS[message.notice]];
   if (card) return card(talk, ticket, message, elsewhere);
   return html`
     <li class="talk-notice ${tone}">

@@ -120,8 +120,8 @@ export class Desk extends EventTarget {
   }
 
   /** `wording`: the whole answer as it should read, or undefined. */
-  async suggest(number, seq, body, wording) {
-    await this.link.emit('review:suggest', { number, seq, body, wording });
+  async suggest(number, seq, body, { wording, severity } = {}) {
+    await this.link.emit('review:suggest', { number, seq, body, wording, severity });
     this.#again(number);
     this.#looked(number);
   }

@@ -24,9 +24,9 @@ export function record(desk, number, but) {
   })}</ol>`;
 }
 
-const advice = ({ by, kind, body, wording, state, reply, opened_at: at }, old) => html`<li class="line wide"><div class="internal-note internal">
+const advice = ({ by, kind, body, wording, severity, state, reply, opened_at: at }, old) => html`<li class="line wide"><div class="internal-note internal">
   <p class="small"><strong>${kind === 'opinion' ? t('给律师的意见') : t('修改意见')}</strong> ${by} <time class="soft" datetime=${at}>${hour(at)}</time>
-    <span class="chip">${settledWord(state)}</span></p>${suggested({ body, wording }, old)}
+    <span class="chip">${settledWord(state)}</span></p>${suggested({ body, wording, severity }, old)}
   ${reply ? html`<p class="kept"><strong class="small">${t('作者的说明')}</strong> ${reply}</p>` : ''}</div></li>`;
 
 const internal = ({ author, about, body, at }) => html`<li class="line wide"><div class="internal-note internal">

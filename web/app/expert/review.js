@@ -6,18 +6,19 @@ import { category } from '../staff/categories.js';
 import { length, LIMIT } from '../staff/answer-frame.js';
 import { changes } from '../difference.js';
 import { Plain } from '../staff/plain.js';
+import { SEVERITY_IDS, severityWord } from '../staff/suggested.js';
 import { Box } from './box.js';
 import { record } from './record.js';
 import { lookWord } from './words.js';
 
 class Suggestion extends Box {
-  static properties = { ...Box.properties, answer: { attribute: false }, remark: { state: true } };
+  static properties = { ...Box.properties, answer: { attribute: false }, remark: { state: true }, severity: { state: true } };
 
   willUpdate(changed) {
     super.willUpdate(changed);
     if (!changed.has('answer') || changed.get('answer')?.seq === this.answer.seq) return;
     this.text = this.drafts.get(this.number, this.#kind) ?? this.answer.body;
-    this.remark = '';
+    Object.assign(this, { remark: '', severity: 'misleading' });
   }
 
   get #kind() {
@@ -37,7 +38,14 @@ class Suggestion extends Box {
       this.problem = t('请写明理由，作者据此判断。');
       return this.querySelector('#suggest-remark').focus();
     }
-    this.send(() => this.desk.suggest(this.number, this.answer.seq, body, this.#wording), this.#kind);
+    this.send(() => this.desk.suggest(this.number, this.answer.seq, body, { wording: this.#wording, severity: this.severity }), this.#kind);
+  }
+
+  #severity() {
+    return html`<fieldset class="stack tight"><legend>${t('问题的程度')}</legend>
+      <div class="choices three">${SEVERITY_IDS.map((id) => html`<label class="choice"><input type="radio" name="suggest-severity" value=${id} .checked=${this.severity === id}
+        @change=${() => { this.severity = id; }}><span>${severityWord(id)}</span></label>`)}</div>
+      <p class="hint" role="status">${this.severity === 'harmful' ? t('发出时立即提示用户先不要据此行动；作者处理的时间也更短。') : ''}</p></fieldset>`;
   }
 
   render() {
@@ -50,9 +58,10 @@ class Suggestion extends Box {
       <label for="suggest-remark">${t('理由')}</label>
       <p class="hint" id="suggest-why">${this.#wording ? t('作者采纳时可以用它向用户说明更正的原因。') : t('没有改动原文时，这里写明您的建议。')}</p>
       <textarea id="suggest-remark" rows="2" maxlength="1000" aria-describedby="suggest-why" .value=${this.remark} @input=${(event) => { this.remark = event.target.value; this.problem = null; }}></textarea>
+      ${this.#severity()}
       ${this.trouble()}
       <div class="cluster acts">${this.count()}
-        <button class="btn primary" aria-disabled=${Boolean(this.busy)} @click=${this.#send}>${t('发出修改意见')}</button></div>
+        <button class="btn primary" aria-disabled=${Boolean(this.busy)} @click=${this.#send}>${this.severity === 'harmful' ? t('发出，并提示用户') : t('发出修改意见')}</button></div>
     </section>`;
   }
 }

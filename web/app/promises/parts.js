@@ -3,6 +3,7 @@ export { caseHelp, caseNumber, repeated } from './asked.js';
 export { callback } from './callback.js';
 export { changed } from './changed.js';
 export { convertOffered, offlineEngagement } from './cards.js';
+export { doubt, lookedAgain } from './doubted.js';
 export { escalated } from './escalated.js';
 export { listen, notified } from './notified.js';
 export { refusal } from './refusal.js';
