@@ -1,12 +1,12 @@
 """The commands. Each group is a file with `add(commands)`; what goes wrong is told in one line.
 
-Exit status: 0 done, 1 did not hold, not found, taken or not possible now, 2 wrong use.
+Exit status: 0 done, 1 did not hold, not found, taken or not possible now, 2 wrong use, 130 and 143 stopped by
+Ctrl-C and SIGTERM before it was done (a server that serves and is told to stop is done: 0).
 """
 
 from __future__ import annotations
 
 import argparse
-import asyncio
 import errno
 import io
 import os
@@ -64,10 +64,10 @@ def parser() -> argparse.ArgumentParser:
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit status."""
     _complete()
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no Chinese
-    given = parser().parse_args(arguments)
     try:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no Chinese
+        given = parser().parse_args(arguments)
         status: int = given.run(given)
         sys.stdout.flush()
         return status
@@ -77,8 +77,6 @@ def run(arguments: Sequence[str]) -> int:
         return _tell(str(error), 1)
     except KeyboardInterrupt:
         return 130
-    except asyncio.CancelledError:
-        return 143
     except BrokenPipeError:
         # Whoever read our output has gone; nothing more may be written at exit either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -30,18 +30,32 @@ def json_option(command: argparse.ArgumentParser) -> None:
 
 
 def wait_for(work: Coroutine[Any, Any, int]) -> int:
-    """Runs the command's work; SIGTERM cancels it, so that what it opened is closed."""
+    """Runs the command's work; SIGTERM and Ctrl-C cancel it, so that what it opened is closed."""
     factory = None
     if sys.platform != "win32":
         import uvloop
 
         factory = uvloop.new_event_loop
     with asyncio.Runner(loop_factory=factory) as runner:
-        return runner.run(_cancelled_by_term(work))
+        return runner.run(_cancelled_once(work))
 
 
-async def _cancelled_by_term(work: Coroutine[Any, Any, int]) -> int:
+async def _cancelled_once(work: Coroutine[Any, Any, int]) -> int:
+    """An impatient second Ctrl-C changes nothing: what is left is to put the database away, and must be done."""
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
-    if task is not None and sys.platform != "win32":
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    return await work
+    heard: list[int] = []
+
+    def stop(number: int) -> None:
+        heard.append(number)
+        if task is not None and len(heard) == 1:
+            task.cancel()
+
+    if sys.platform != "win32":
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop, number)
+    try:
+        return await work
+    except asyncio.CancelledError:
+        if not heard:
+            raise
+        return 128 + heard[0]  # as a shell tells an end by a signal
