@@ -497,6 +497,8 @@ create table tickets (
     callback_how text,
     support_due_at timestamp with time zone,
     ladder date not null default '2026-01-01'::date,
+    level text,
+    reasons text[] not null default '{}'::text[],
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

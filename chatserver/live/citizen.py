@@ -121,7 +121,8 @@ def convert(server: Any, seat: Seat, payload: payloads.OneTicket, reply: Reply) 
 def rate(server: Any, seat: Seat, payload: payloads.TicketRate, reply: Reply) -> None:
     """Satisfied or not; "not satisfied" opens the call-back."""
     month_of(payload.number)
-    arguments = (payload.satisfied, payload.score, payload.comment, server.calendar, server.figures)
+    said = (payload.satisfied, payload.score, payload.comment)
+    arguments = (*said, server.calendar, server.figures, payload.reasons, payload.level)
     server.road(
         Call("rate", feedback.rate, payload.number, seat.actor, arguments), seat, reply, show_ticket
     )

@@ -106,6 +106,8 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         earlier=EarlierTicket(it.earlier, it.because) if it.earlier and it.because else None,
         appeal=it.appeal,
         doubted=doubted(it.open_reviews) if it.open_reviews else (),
+        level=it.level,
+        reasons=it.reasons,
     )
 
 

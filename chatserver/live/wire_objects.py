@@ -68,7 +68,8 @@ class EarlierTicket(Struct):
 
 class TicketObject(Struct):
     """`readers`: the numbers of experts who read along now (7); `appeal`: open, upheld or dismissed;
-    `doubted`: the `seq` of answers that are looked at again and not to be acted on (27)."""
+    `doubted`: the `seq` of answers that are looked at again and not to be acted on (27); `level` and
+    `reasons` as the citizen gave them with the rating (24)."""
 
     number: str
     kind: str
@@ -95,6 +96,8 @@ class TicketObject(Struct):
     earlier: EarlierTicket | None
     appeal: str | None
     doubted: tuple[int, ...]
+    level: str | None
+    reasons: tuple[str, ...]
 
 
 class Author(Struct):

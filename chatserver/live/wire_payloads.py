@@ -84,6 +84,17 @@ class TicketRate(Payload):
     satisfied: bool
     score: Annotated[int, Meta(ge=1, le=5)] | None = None
     comment: str | None = None
+    reasons: Annotated[
+        tuple[Literal["wrong", "unclear", "too_slow", "attitude", "not_solved", "refused"], ...],
+        Meta(max_length=6, description="what did not satisfy, each once"),
+    ] = ()
+    level: (
+        Annotated[
+            Literal["satisfied", "partly", "not"],
+            Meta(description="`partly` goes with `satisfied: true` and opens no call-back"),
+        ]
+        | None
+    ) = None
 
 
 class DutySet(Payload):

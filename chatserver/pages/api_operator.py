@@ -62,7 +62,7 @@ class Free(Struct):
 
 class Standing(Struct):
     """How a ticket stands. `may`: what can be done now, of `release`, `offer` and `forward` (to the head
-    of the queue)."""
+    of the queue). `level` and `reasons`: the rating, in its fixed words (24)."""
 
     number: str
     kind: str
@@ -78,6 +78,8 @@ class Standing(Struct):
     contacts: list[Tries]
     may: list[str]
     lawyers: list[Free]
+    level: str | None
+    reasons: tuple[str, ...]
 
 
 class Release(Struct, forbid_unknown_fields=True):

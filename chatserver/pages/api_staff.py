@@ -139,11 +139,14 @@ class Seen(Struct):
 
 
 class BackOffice(Struct):
+    """`reasons`: what citizens were not satisfied with in thirty days, in how many consultations each (24)."""
+
     institution: str | None
     lawyers: list[OwnLawyer]
     clocks: list[OwnClock]
     questions: list[Question]
     owed: list[Owed]
+    reasons: dict[str, int]
 
 
 class SupportReply(Struct, forbid_unknown_fields=True):

@@ -23,7 +23,7 @@ async def overview(call: Call) -> api_staff.BackOffice:
     """GET /api/v1/backoffice: the own institution's, and nobody else's."""
     database, own = call.house.database, call.account.institution
     if not own:
-        return api_staff.BackOffice(None, [], [], [], [])
+        return api_staff.BackOffice(None, [], [], [], [], {})
     clocks = [
         api_staff.OwnClock(ticket.number, ticket.assignee or "", ticket.state, clock)
         for ticket in await backoffice.clocks(database, own)
@@ -58,6 +58,7 @@ async def overview(call: Call) -> api_staff.BackOffice:
             api_staff.Owed(row["ticket"], row["staff_no"], row["clock"], instant(row["owed_at"]))
             for row in await alert_rows.owed_at(database, own)
         ],
+        await backoffice.reasons(database, own, call.house.clock.now()),
     )
 
 

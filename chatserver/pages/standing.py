@@ -21,6 +21,8 @@ from . import api, api_operator, clocks, templates
 from .access import Call
 
 PATH = "/admin/tickets/{number}"
+#: What a rating without a level amounts to.
+LEVELS: dict[bool | None, str] = {True: "satisfied", False: "not"}
 DONE = {
     "released": "已撤销认领，专家组将重新接手。",
     "offered": "已请这位驻场人员接手；对方不接手的，排在队伍最前。",
@@ -94,6 +96,8 @@ async def _standing(call: Call, number: str) -> api_operator.Standing:
         contacts=[api_operator.Tries(by, tries) for by, tries in ticket.contact_tries],
         may=may,
         lawyers=_free(ticket, lawyers) if "offer" in may else [],
+        level=ticket.level or LEVELS.get(ticket.satisfied),
+        reasons=ticket.reasons,
     )
 
 

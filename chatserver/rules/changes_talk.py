@@ -248,6 +248,9 @@ def _rated(ticket: Ticket, event: Rated, now: datetime) -> dict[str, Any]:
         "satisfied": event.satisfied,
         "score": event.score,
         "comment": event.comment or ticket.comment,
+        "level": event.level,
+        # Whoever is to call back knows what for, also when the rating has been changed since.
+        "reasons": event.reasons or (ticket.reasons if ticket.callback in OWED else ()),
         "rated_at": ticket.rated_at or now,
     }
 

@@ -192,11 +192,13 @@ class Closed(Event):
 
 @dataclass(frozen=True)
 class Rated(Event):
-    """满意度测评 (24)."""
+    """满意度测评 (24). `reasons` and `level` as in `feedback`."""
 
     satisfied: bool
     score: int | None = None
     comment: str | None = None
+    reasons: tuple[str, ...] = ()
+    level: str | None = None
     kind: ClassVar[str] = "rated"
 
 

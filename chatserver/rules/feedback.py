@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from . import notices
-from .articles import WrongState, article
+from .articles import Refused, WrongState, article
 from .bodies import checked
 from .events import Event
 from .events_desks import CallbackOpened, Escalated
@@ -15,6 +16,13 @@ from .people import Citizen
 from .policy import LADDERS, Policy
 from .ticket import Ticket
 from .workdays import Calendar
+
+#: What a citizen may say of an answer that did not satisfy: any of them, each once.
+REASONS = ("wrong", "unclear", "too_slow", "attitude", "not_solved", "refused")
+#: level -> the `satisfied` that it goes with. The regulation's word for what owes a call-back is 不满意, and
+#: who is satisfied in part has not said it: that rating has its reasons, and no duty hangs on it. Whoever
+#: wants to be called back says "not".
+LEVELS = {"satisfied": True, "partly": True, "not": False}
 
 
 @article(24)
@@ -27,6 +35,8 @@ def rate(
     comment: str | None = None,
     calendar: Calendar | None = None,
     figures: Policy | None = None,
+    reasons: Sequence[str] = (),
+    level: str | None = None,
 ) -> list[Event]:
     """提示用户进行满意度测评；……不满意的，应当在三个工作日内在线回访。
 
@@ -40,7 +50,8 @@ def rate(
         raise WrongState(ticket.state, "评价已超过可修改的期限。")
     if comment is not None:
         checked(comment, "$.comment", 1000)
-    rated = Rated(satisfied, score, comment)
+    consistent(satisfied, reasons, level)
+    rated = Rated(satisfied, score, comment, tuple(reasons), level)
     if satisfied:
         return [rated]
     if ticket.callback == "done":
@@ -59,6 +70,21 @@ def rate(
         ticket.entry + 2,
     )
     return [rated, said, CallbackOpened(due_at, provisional)]
+
+
+@article(24)
+def consistent(satisfied: bool, reasons: Sequence[str], level: str | None) -> None:
+    """满意度测评: level and reasons say more of `satisfied`, and never anything else than it."""
+    if level is not None and LEVELS[level] is not satisfied:
+        raise _wrong("$.level", "does not go with satisfied")
+    if len(set(reasons)) < len(reasons):
+        raise _wrong("$.reasons", "each reason once")
+    if reasons and satisfied and level != "partly":
+        raise _wrong("$.reasons", "only where something did not satisfy")
+
+
+def _wrong(path: str, problem: str) -> Refused:
+    return Refused("invalid", details=[{"path": path, "problem": problem}])
 
 
 @article(24)

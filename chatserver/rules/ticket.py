@@ -31,7 +31,8 @@ class Ticket:
     escalation is or was offered to; `ladder` is the day of its terms (policy.LADDERS);
     `custody*` who held it for how long while its clock ran (custody.py);
     `because` is what the citizen said of `earlier` when asking anew; `comment` what the citizen last wrote
-    with a rating; `callback_tried` when nobody was reached, and `callback_how` the call-back ended.
+    with a rating, `reasons` what did not satisfy; `callback_tried` when nobody was reached, and
+    `callback_how` the call-back ended.
     """
 
     number: str
@@ -121,6 +122,8 @@ class Ticket:
     comment: str | None = None
     callback_tried: tuple[datetime, ...] = ()
     callback_how: str | None = None
+    level: str | None = None
+    reasons: tuple[str, ...] = ()
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""

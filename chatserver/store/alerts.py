@@ -20,7 +20,7 @@ from chatserver.rules.events_desks import (
     TurnedDown,
     Warned,
 )
-from chatserver.rules.events_talk import Corrected, DelayExplained, EngagementDirected
+from chatserver.rules.events_talk import Corrected, DelayExplained, EngagementDirected, Rated
 from chatserver.rules.ticket import Ticket
 
 from .database import Database, queries
@@ -131,6 +131,16 @@ def _directed(ticket: Ticket, record: Record, event: EngagementDirected) -> list
     return [("add_mark", (ticket.assignee, "unasked", ticket.number, record.at))]
 
 
+def _rated(ticket: Ticket, record: Record, event: Rated) -> list[_Row]:
+    """Why something did not satisfy is counted for whoever holds the ticket then."""
+    if ticket.assignee is None:
+        return []
+    return [
+        ("add_reason", (ticket.assignee, reason, ticket.number, record.at))
+        for reason in event.reasons
+    ]
+
+
 _ROWS: dict[type[Event], Callable[..., list[_Row]]] = {
     Warned: _warned,
     ContactRefused: _contacts,
@@ -140,6 +150,7 @@ _ROWS: dict[type[Event], Callable[..., list[_Row]]] = {
     DelayExplained: _explained,
     Corrected: _corrected,
     EngagementDirected: _directed,
+    Rated: _rated,
     AbuseProposed: _proposed,
     Appealed: _appealed,
     TurnedDown: _turned_down,

@@ -36,6 +36,12 @@ async def lawyers(db: Database, institution: str, now: datetime) -> list[Any]:
     return await _rows(db, "lawyers_of", now - LOOKS_BACK, institution)
 
 
+async def reasons(db: Database, institution: str, now: datetime) -> dict[str, int]:
+    """What citizens were not satisfied with in thirty days (24): in how many consultations each."""
+    rows = await _rows(db, "reasons_of", now - LOOKS_BACK, institution)
+    return {row["reason"]: row["tickets"] for row in rows}
+
+
 async def clocks(db: Database, institution: str) -> list[Ticket]:
     """The tickets of its lawyers whose clock runs, soonest first."""
     return [ticket_of(row) for row in await _rows(db, "clocks_of", institution, MOST)]

@@ -51,6 +51,7 @@ def ticket_of(row: Any) -> Ticket:
         "joined",
         "panel_houses",
         "callback_tried",
+        "reasons",
     ):
         values[name] = tuple(values[name])
     values["former"] = tuple((staff_no, seq) for staff_no, seq in values["former"])

@@ -27,6 +27,13 @@ cross join lateral (select count(*)::int as rated,
 where a.institution = :institution and a.role = 'lawyer' and a.disabled_at is null
 order by a.staff_no;
 
+-- name: reasons_of(since, institution)
+-- What citizens were not satisfied with at an institution since a time: in how many consultations each.
+select m.ground as reason, count(distinct m.ticket)::int as tickets
+from marks m join accounts a on a.staff_no = m.staff_no
+where m.at > :since and m.kind = 'reason' and a.institution = :institution
+group by m.ground order by tickets desc, m.ground;
+
 -- name: clocks_of(institution, count)
 -- The tickets of an institution's lawyers whose clock runs, soonest first.
 select t.* from tickets t join accounts a on a.staff_no = t.assignee

@@ -163,6 +163,11 @@ insert into marks (staff_no, kind, ticket, at) values (:staff_no, :kind, :ticket
 insert into marks (staff_no, kind, ground, ticket, at)
 values (:staff_no, 'refused', :ground, :ticket, :now);
 
+-- name: add_reason(staff_no, reason, ticket, now)!
+-- What a citizen was not satisfied with, in the hands of this lawyer (24).
+insert into marks (staff_no, kind, ground, ticket, at)
+values (:staff_no, 'reason', :reason, :ticket, :now);
+
 -- name: block_account(ticket, account, until, reason)!
 -- An account may open nothing until a time; a longer block that stands already is not shortened.
 with kept as (

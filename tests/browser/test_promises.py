@@ -228,11 +228,13 @@ async def test_who_was_not_reached_reads_so_and_how_to_go_on(
     citizen, lawyer, number = await met(server, windows, language)
     await answered(lawyer, number)
     await citizen.press("不满意")
+    await citizen.field("没讲明白").check()
     await citizen.field("哪里不满意（可以不写）").fill("没有说到期限")
     await citizen.looks_right("callback-comment")
     await citizen.press("提交评价")
     await citizen.press("修改评价")
     await expect(citizen.field("哪里不满意（可以不写）")).to_have_value("没有说到期限")
+    await expect(citizen.field("没讲明白")).to_be_checked()
     await citizen.press("取消")
     for _ in range(3):
         await lawyer.ok("callback:attempt", number=number, note="未接通")
@@ -242,6 +244,24 @@ async def test_who_was_not_reached_reads_so_and_how_to_go_on(
     await citizen.press("再次评价")
     await citizen.press("提交评价")
     await citizen.reads(citizen.say("已转交专家组"))
+
+
+async def test_who_is_satisfied_in_part_says_why_and_is_not_called_back(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen, lawyer, number = await met(server, windows, language)
+    await answered(lawyer, number)
+    await citizen.press("部分满意")
+    await citizen.field("太慢").check()
+    await citizen.press("提交评价")
+    await citizen.reads(citizen.say("您的评价：部分满意。谢谢！"))
+    ticket = (await lawyer.ok("ticket:sync", number=number, after_seq=0))["ticket"]
+    assert (ticket["satisfied"], ticket["level"], ticket["reasons"]) == (
+        True,
+        "partly",
+        ["too_slow"],
+    )
+    assert ticket["callback"] is None
 
 
 async def test_a_question_answered_before_shows_its_answer_and_can_still_be_asked(

@@ -128,6 +128,8 @@ TICKET: Shape = {
     ),
     "appeal": nullable(one_of("open", "upheld", "dismissed")),
     "doubted": lambda them: all(map(count, them)),
+    "level": nullable(one_of("satisfied", "partly", "not")),
+    "reasons": of(list),
 }
 NOTICES = (
     *("disclaimer", "delay_explained", "answer_promised", "question_asked", "correction"),

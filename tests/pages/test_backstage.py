@@ -94,7 +94,8 @@ async def test_the_back_office_sees_its_own_lawyers_and_no_others(desk: Desk) ->
 async def test_a_back_office_without_an_institution_sees_nothing(desk: Desk) -> None:
     await held(desk)
     _, seen = await told(desk, HUANG, "/backoffice")
-    assert seen == {"institution": None, "lawyers": [], "clocks": [], "questions": [], "owed": []}
+    lists: dict[str, list[str]] = {key: [] for key in ("lawyers", "clocks", "questions", "owed")}
+    assert seen == {"institution": None, **lists, "reasons": {}}
 
 
 async def test_missed_offers_and_own_lapses_are_counted(desk: Desk) -> None:
@@ -135,6 +136,26 @@ async def test_quality_is_shown_for_each_lawyer(desk: Desk) -> None:
     [one] = (await told(desk, HUANG, "/backoffice"))[1]["lawyers"]
     assert (one["rated"], one["satisfied"]) == (1, 0)
     assert (one["corrected"], one["unasked"], one["contacts"]) == (1, 1, 0)
+
+
+async def test_what_did_not_satisfy_is_counted_for_the_house_and_shown_to_the_operator(
+    desk: Desk,
+) -> None:
+    await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    await act(desk, "answer", answering.answer, number, CHEN, "a-1", "可以申请仲裁")
+    for reasons in (("unclear",), ("unclear", "too_slow")):
+        said = (False, None, None, None, None, reasons, "not")
+        await act(desk, "rate", feedback.rate, number, WANG, *said)
+    _, seen = await told(desk, HUANG, "/backoffice")
+    assert seen["reasons"] == {"too_slow": 1, "unclear": 1}, "a rating that was changed counts once"
+    _, seen = await told(desk, FENG, f"/operator/tickets/{number}")
+    assert (seen["level"], seen["reasons"]) == ("not", ["unclear", "too_slow"])
+    await desk.cookie(FENG)
+    page = await (await desk.call("GET", f"/admin/tickets/{number}?lang=zh")).text()
+    assert "没讲明白" in page and "太慢" in page
+    await desk.cookie(HUANG)
+    assert "没讲明白 1" in await (await desk.call("GET", "/backoffice?lang=zh")).text()
 
 
 async def test_a_reply_reaches_the_lawyer_and_the_question_is_done(desk: Desk) -> None:

@@ -18,7 +18,7 @@ function own(talk, ticket) {
     return html`<p class="notice">${t('律师约定于 {time} 前答复您。', { time: until(ticket.promised_at) })}</p>`;
   }
   const rateable = state === 'answered' || (state === 'closed' && outcome === 'answered');
-  return rateable ? html`<consult-rating .desk=${talk.desk} .ticket=${ticket}></consult-rating>` : nothing;
+  return rateable ? later(talk)?.rating(talk.desk, ticket) ?? nothing : nothing;
 }
 
 function waiting(talk, queue) {

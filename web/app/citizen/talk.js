@@ -7,7 +7,6 @@ import { standing } from './standing.js';
 import { clockWords, errorWords, staffWord, stateTone, stateWord } from './words.js';
 import '../clock/how.js';
 import './composer.js';
-import './rating.js';
 
 class Talk extends Part {
   static properties = {

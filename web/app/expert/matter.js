@@ -3,6 +3,7 @@ import { html } from 'lit';
 import { t } from '../i18n.js';
 import { category } from '../staff/categories.js';
 import { since } from '../staff/clock.js';
+import { complaint } from '../staff/complaint.js';
 import { Plain } from '../staff/plain.js';
 import '../clock/how.js';
 import '../staff/ticking.js';
@@ -49,7 +50,7 @@ class Matter extends Plain {
     if (!one) return html`<p class="soft" role="status">${t('正在取…')}</p>`;
     const { number } = one.ticket;
     const ticket = desk.tickets.get(number) ?? one.ticket;
-    const complaint = (one.reason === 'callback' && one.question) || ticket.callback?.comment;
+    const written = (one.reason === 'callback' && one.question) || ticket.callback?.comment;
     return html`<article class="matter" aria-labelledby="matter-title">
       <header class="matter-head internal">
         <div class="cluster spread"><h2 id="matter-title" tabindex="-1">${category(ticket.category)} <span class="number soft small">${number}</span></h2>
@@ -60,8 +61,8 @@ class Matter extends Plain {
           <dt>${t('转交原因')}</dt><dd>${reasonWord(one.reason)} · ${ageWord(one, desk.time.now())}</dd>
           ${one.ground ? html`<dt>${t('为难之处')}</dt><dd>${groundWord(one.ground)}</dd>` : ''}
           ${one.question && one.reason !== 'callback' ? html`<dt>${t('律师的问题')}</dt><dd class="kept">${one.question}</dd>` : ''}
-          ${complaint ? html`<dt>${t('用户哪里不满意')}</dt><dd class="kept">${complaint}</dd>` : ''}
         </dl>
+        ${complaint(ticket, written)}
         ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}
         ${one.state === 'open' ? html`<p><button class="btn primary" ?disabled=${this.busy} @click=${this.#claim}>${t('认领')}</button>
           <span class="soft small">${t('认领后由您办理，其他专家不再看到它待认领。')}

@@ -5,6 +5,7 @@ import { t } from '../i18n.js';
 import { category } from '../staff/categories.js';
 import { length, LIMIT } from '../staff/answer-frame.js';
 import { changes } from '../difference.js';
+import { complaint } from '../staff/complaint.js';
 import { Plain } from '../staff/plain.js';
 import { SEVERITY_IDS, severityWord } from '../staff/suggested.js';
 import { Box } from './box.js';
@@ -99,7 +100,7 @@ class Review extends Plain {
       <header class="matter-head internal"><div class="cluster spread">
         <h2 id="matter-title" tabindex="-1">${ticket ? category(ticket.category) : ''} <span class="number soft small">${number}</span></h2>
         <span class="cluster tight">${desk.reasons[number]?.map((why) => html`<span class="chip">${lookWord(why)}</span>`)}</span></div>
-        ${ticket?.callback?.comment ? html`<dl class="facts small"><dt>${t('用户哪里不满意')}</dt><dd class="kept">${ticket.callback.comment}</dd></dl>` : ''}</header>
+        ${ticket ? complaint(ticket) : ''}</header>
       ${record(desk, number)}
       ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}
       ${!desk.reviews ? '' : waits ? this.#acts(answers) : html`<p class="notice ok" role="status">${t('已审阅。')}</p>`}

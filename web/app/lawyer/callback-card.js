@@ -2,6 +2,7 @@
 import { html } from 'lit';
 import { moment, t, until } from '../i18n.js';
 import { MOST } from './permits.js';
+import { complaint } from '../staff/complaint.js';
 import { Plain } from '../staff/plain.js';
 
 const people = () => ({ same: t('由您回访'), colleague: t('由您接手回访'), another: t('希望由其他人员回访'), expert: t('希望由专家回访') });
@@ -48,14 +49,14 @@ export class CallbackCard extends Plain {
 
   render() {
     const { ticket, busy } = this;
-    const { state, at, who, attempts, provisional, comment, attempted_at: tried = [] } = ticket.callback;
+    const { state, at, who, attempts, provisional, attempted_at: tried = [] } = ticket.callback;
     const begun = state === 'begun' && ticket.state !== 'closed';
     return html`<div class="callback-card internal">
       <p><b>${begun ? t('正在回访：再次解答后完成') : t('用户不满意，须回访')}</b>
         <span class="soft small">${t('{at} 前（第二十四条）', { at: until(ticket.callback_due_at) })}${provisional ? ` · ${t('工作日历待公布，时间暂定')}` : ''}</span></p>
       <p class="small">${at ? t('用户选择的时间：{at}', { at: until(at) }) : t('用户还没有选择时间')} · ${people()[who] ?? t('用户没有指定由谁回访')}
         · ${t('已尝试 {n} / {most} 次', { n: attempts, most: MOST.attempts })}${tried.length ? `：${tried.map(moment).join('、')}` : ''}</p>
-      ${comment ? html`<dl class="facts small"><dt>${t('用户哪里不满意')}</dt><dd class="kept">${comment}</dd></dl>` : ''}
+      ${complaint(ticket)}
       <div class="cluster">
         ${begun || who === 'another' ? '' : html`<button class="btn primary" ?disabled=${busy} @click=${this.#begin}>${t('开始回访')}</button>`}
         ${this.listed ? html`<button class="btn" @click=${() => this.ask('visit', { ticket })}>${t('打开此前的咨询')}</button>` : ''}

@@ -6,5 +6,6 @@ export { convertOffered, offlineEngagement } from './cards.js';
 export { doubt, lookedAgain } from './doubted.js';
 export { escalated } from './escalated.js';
 export { listen, notified } from './notified.js';
+export { rating } from './rated.js';
 export { refusal } from './refusal.js';
 export { sentences } from './sentences.js';
