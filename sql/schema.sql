@@ -31,6 +31,8 @@ create table accounts (
     blocked_reason text,
     email text,
     not_told_by text[] not null default '{}'::text[],
+    login_alike text,
+    UNIQUE (login_alike),
     UNIQUE (login),
     UNIQUE (staff_no),
     PRIMARY KEY (id),

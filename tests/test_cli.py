@@ -222,6 +222,7 @@ def test_an_institution_is_added_once(data: Path) -> None:
 def test_what_is_taken_is_told(data: Path) -> None:
     account("--role", "lawyer", "--login", "taken", "--staff-no", "L0800", data=data)
     told(account("--role", "citizen", "--login", "taken", data=data), 1, "'taken'")
+    told(account("--role", "citizen", "--login", "Taken", data=data), 1, "'Taken'")
     told(account("--role", "lawyer", "--login", "t2", "--staff-no", "L0800", data=data), 1, "L0800")
 
 

@@ -16,7 +16,7 @@ from .access import Call
 async def admit(call: Call, wish: api.SignIn) -> tuple[Account, str, api.SignedIn]:
     """A new session for who proves to be `wish.login`; the limits count every try, right or wrong."""
     address = session.address_of(call.house.config, call.request)
-    call.site.attempts.take(f"address {address}", f"login {wish.login.casefold()}")
+    call.site.attempts.take(f"address {address}", f"login {people.alike(wish.login)}")
     house, now = call.house, call.house.clock.now()
     account = await people.sign_in(
         house.database,

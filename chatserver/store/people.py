@@ -6,6 +6,7 @@ import asyncio
 import base64
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -35,6 +36,11 @@ WRONG = "登录名、密码或动态口令不正确。"
 
 class Taken(Exception):
     """The log-in or the staff number belongs to someone already."""
+
+
+def alike(login: str) -> str:
+    """The log-in as it is compared: capital and small, wide and narrow letters are the same."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", login).casefold())
 
 
 def account_of(row: Any) -> Account:
@@ -96,6 +102,7 @@ async def add(
                 connection,
                 id=account.id,
                 login=login,
+                login_alike=alike(login),
                 password=hashed,
                 role=role,
                 name=name,
@@ -138,7 +145,9 @@ async def sign_in(
     """The account, if password and second factor hold; else `unauthenticated`, alike for all reasons
     but a missing or wrong second factor, which `details.otp` tells to whoever knows the password."""
     async with db.use() as connection:
-        row = await queries("people").account_by_login(connection, login=login)
+        row = await queries("people").account_by_login(
+            connection, login=login, login_alike=alike(login)
+        )
     if not await _apart(_holds, row["password"] if row else "", password) or row is None:
         raise Refused("unauthenticated", WRONG)
     if row["role"] in STAFF_ROLES and (otp_required or otp):

@@ -1,17 +1,18 @@
--- name: add_account(id, login, password, role, name, staff_no, profession, institution, skills, capacity, review, otp_secret, now)!
+-- name: add_account(id, login, login_alike, password, role, name, staff_no, profession, institution, skills, capacity, review, otp_secret, now)!
 -- A new account; a taken log-in or staff number is a unique violation.
-insert into accounts (id, login, password, role, name, staff_no, profession, institution, skills,
+insert into accounts (id, login, login_alike, password, role, name, staff_no, profession, institution, skills,
     capacity, review, otp_secret, created_at)
-values (:id, :login, :password, :role, :name, :staff_no, :profession, :institution, :skills,
+values (:id, :login, :login_alike, :password, :role, :name, :staff_no, :profession, :institution, :skills,
     :capacity, :review, :otp_secret, :now);
 
 -- name: add_institution(id, name)!
 -- A new institution; a taken name is a unique violation.
 insert into institutions (id, name) values (:id, :name);
 
--- name: account_by_login(login)^
--- Who signs in, with what proves it.
-select * from accounts where login = :login and disabled_at is null;
+-- name: account_by_login(login, login_alike)^
+-- Who signs in, with what proves it; a log-in to the letter goes before one that is alike.
+select * from accounts where (login = :login or login_alike = :login_alike) and disabled_at is null
+order by login = :login desc limit 1;
 
 -- name: account_by_id(id)^
 -- An account that stands.

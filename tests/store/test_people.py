@@ -45,6 +45,31 @@ async def test_a_new_account_is_found_by_its_id(db: Database) -> None:
     assert await people.by_id(db, "0" * 32) is None
 
 
+@pytest.mark.parametrize("written", ["newlawyer", "NewLawyer", "ＮＥＷlawyer"])
+async def test_a_login_is_one_name_however_it_is_written(db: Database, written: str) -> None:
+    account, _ = await add(db, login="NEWlawyer")
+    assert account.login == "NEWlawyer"
+    assert (await people.sign_in(db, written, PASSWORD, None, START, False)).id == account.id
+    with pytest.raises(people.Taken, match="log-in"):
+        await add(db, login=written)
+
+
+async def test_who_already_had_a_login_that_differs_in_capitals_alone_keeps_it(
+    db: Database,
+) -> None:
+    first, _ = await add(db, login="twin")
+    second, _ = await add(db, login="other", password="another password")
+    async with db.use() as connection:
+        change = "update accounts set login = 'Twin', login_alike = null where id = $1"
+        await connection.execute(change, second.id)
+    for login, password, known in (
+        ("twin", PASSWORD, first),
+        ("TWIN", PASSWORD, first),
+        ("Twin", "another password", second),
+    ):
+        assert (await people.sign_in(db, login, password, None, START, False)).id == known.id
+
+
 async def test_a_citizen_has_neither_staff_number_nor_second_factor(db: Database) -> None:
     account, uri = await add(db, role="citizen", staff_no="L0009")
     assert account.staff_no is None and uri is None
