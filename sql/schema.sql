@@ -111,6 +111,7 @@ create table corrections (
     ticket text not null,
     seq integer not null,
     by_seq integer not null,
+    confirmed_at timestamp with time zone,
     PRIMARY KEY (ticket, seq),
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from chatserver.calls import Call
-from chatserver.rules import asking, callback, feedback, refusing
+from chatserver.rules import asking, callback, feedback, refusing, reviewing
 from chatserver.rules.audience import authorize, visible_to
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Citizen
@@ -78,11 +78,18 @@ async def sync(server: Any, seat: Seat, payload: payloads.TicketSync) -> bytes:
     count = payload.limit
     records = await tickets.talk(server.db, ticket, payload.after_seq, to_seq, count + 1)
     place = await server.queue.place_of(ticket)
-    corrected = await desks.corrections(server.db, ticket.number) if ticket.answers else {}
+    corrected = desks.NO_CORRECTIONS
+    if ticket.answers:
+        corrected = await desks.corrections(server.db, ticket.number)
     return wire.ack(
         ticket=wire.ticket(ticket, server.clock.now(), place),
         messages=[
-            wire.message(ticket.number, record, corrected.get(record.seq or 0))
+            wire.message(
+                ticket.number,
+                record,
+                corrected.by.get(record.seq or 0),
+                corrected.confirmed.get(record.seq or 0),
+            )
             for record in records[:count]
         ],
         more=len(records) > count,
@@ -128,6 +135,18 @@ def rate(server: Any, seat: Seat, payload: payloads.TicketRate, reply: Reply) ->
     )
 
 
+async def confirm(server: Any, seat: Seat, payload: payloads.AnswerConfirm) -> bytes:
+    """A correction was seen; said twice, the first time counts."""
+    ticket = await tickets.find(server.db, payload.number)
+    authorize(seat.actor, "confirm", ticket)
+    seen = (await desks.corrections(server.db, payload.number)).confirmed
+    if seen.get(payload.seq) is None:
+        await server.casework.act(
+            "confirm", reviewing.confirm, payload.number, seat.actor, payload.seq, tuple(seen)
+        )
+    return wire.ack()
+
+
 def choose(server: Any, seat: Seat, payload: payloads.CallbackChoose, reply: Reply) -> None:
     """When to be called back, and by whom."""
     month_of(payload.number)
@@ -155,6 +174,7 @@ VERBS: dict[str, Verb] = {
     "ticket:convert": verb(payloads.OneTicket, convert, "ticket"),
     "ticket:withdraw": verb(payloads.OneTicket, act("withdraw", asking.withdraw), "ticket"),
     "ticket:rate": verb(payloads.TicketRate, rate, "ticket"),
+    "answer:confirm": verb(payloads.AnswerConfirm, later(confirm)),
     "callback:choose": verb(payloads.CallbackChoose, choose, "ticket"),
     "ticket:appeal": verb(payloads.TicketAppeal, act("appeal", refusing.appeal, "body"), "ticket"),
 }

@@ -39,6 +39,7 @@ QUIET = (
         "idle_warned",
     ),
     *("warned", "noted", "reviewed", "review_settled", "contact_refused"),
+    "correction_confirmed",
 )
 
 #: What is older was told by the neighbours' hints, or before those connected now had come.

@@ -19,7 +19,7 @@ from chatserver.rules.events_desks import (
     Reviewed,
     Warned,
 )
-from chatserver.rules.events_talk import Corrected
+from chatserver.rules.events_talk import Corrected, CorrectionConfirmed
 from chatserver.rules.instants import instant
 from chatserver.rules.ticket import Ticket
 from chatserver.store import desks, tickets
@@ -75,7 +75,10 @@ class DeskPush:
             body = {"number": ticket.number, "due_at": instant(event.due_at)}
             self.push.tell([f"staff:{ticket.assignee}"], "callback:due", wire.encode(body))
         elif isinstance(event, Corrected):
-            told = self._corrected(ticket, event.corrects, record)
+            told = self._again(ticket, event.corrects, record)
+            self.push.in_order(self._line, ticket.number, told)
+        elif isinstance(event, CorrectionConfirmed):
+            told = self._again(ticket, event.seq, record)
             self.push.in_order(self._line, ticket.number, told)
 
     async def _review(self, ticket: Ticket, event: Reviewed) -> None:
@@ -84,9 +87,11 @@ class DeskPush:
         to = {f"staff:{no}" for no in (author, ticket.assignee) if no}
         self.push.tell(sorted(to), "review:new", wire.encode(wire.review(row)))
 
-    async def _corrected(self, ticket: Ticket, seq: int, correction: Record) -> None:
-        """The old answer again, marked, to everyone who hears the new one."""
+    async def _again(self, ticket: Ticket, seq: int, because: Record) -> None:
+        """An answer as it stands now, to everyone who heard it: marked as corrected, or as seen."""
         found: list[Any] = await tickets.talk(self.db, ticket, seq - 1, seq, 1)
         if found:
-            body = wire.encode(wire.message(ticket.number, found[0], correction.seq))
-            self.push.tell(rooms(ticket, correction.event), "message:update", body)
+            known = await desks.corrections(self.db, ticket.number)
+            by, seen = known.by.get(seq), known.confirmed.get(seq)
+            body = wire.encode(wire.message(ticket.number, found[0], by, seen))
+            self.push.tell(rooms(ticket, because.event), "message:update", body)

@@ -111,7 +111,12 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
     )
 
 
-def message(number: str, record: Record, corrected_by: int | None = None) -> MessageObject:
+def message(
+    number: str,
+    record: Record,
+    corrected_by: int | None = None,
+    confirmed_at: datetime | None = None,
+) -> MessageObject:
     """The contract's message object of a visible record."""
     said = record.event
     assert isinstance(said, Message) and record.seq is not None
@@ -129,6 +134,7 @@ def message(number: str, record: Record, corrected_by: int | None = None) -> Mes
         notice=said.notice if isinstance(said, Noticed) else None,
         sent_at=instant(record.at),
         about=said.about if isinstance(said, (Doubted, Upheld)) else UNSET,
+        confirmed_at=UNSET if confirmed_at is None else instant(confirmed_at),
     )
 
 

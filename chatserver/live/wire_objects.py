@@ -107,7 +107,8 @@ class Author(Struct):
 
 
 class MessageObject(Struct):
-    """`about`, only of a notice that an answer is looked at again, or stands after that: the answer's `seq`."""
+    """`about`, only of a notice that an answer is looked at again, or stands after that: the answer's `seq`.
+    `confirmed_at`, only of a correction of which the citizen said so: when it was seen."""
 
     ticket: str
     seq: int
@@ -122,6 +123,7 @@ class MessageObject(Struct):
     notice: str | None
     sent_at: str
     about: int | UnsetType = UNSET
+    confirmed_at: str | UnsetType = UNSET
 
 
 class DutyObject(Struct):

@@ -189,6 +189,13 @@ class AnswerCorrect(Payload):
     reason: str
 
 
+class AnswerConfirm(Payload):
+    """`seq` of a correction that the citizen has seen."""
+
+    number: Number
+    seq: Seq
+
+
 class ReviewReply(Payload):
     id: Annotated[str, Meta(max_length=64)]
     body: str | None = None

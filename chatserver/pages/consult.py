@@ -61,7 +61,7 @@ async def show(call: Call) -> web.Response:
     if number := query.get("number"):
         ticket = await _seen(call, number)
         said = await tickets.talk(database, ticket, 0, ticket.last_seq, LONGEST_TALK)
-        corrected = await desks.corrections(database, ticket.number) if ticket.answers else {}
+        corrected = (await desks.corrections(database, ticket.number)).by
         clock = await clocks.told(call, ticket)
         unsure = doubted(ticket.open_reviews)
         return await _page(

@@ -120,6 +120,7 @@ PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "convert": _owner,
     "withdraw": _owner,
     "rate": _owner,
+    "confirm": _owner,
     "accept": _offered,
     "decline": _offered,
     "claim": _pool,

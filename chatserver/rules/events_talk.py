@@ -100,6 +100,14 @@ class Corrected(Message):
 
 
 @dataclass(frozen=True)
+class CorrectionConfirmed(Event):
+    """The citizen says that the correction at `seq` was seen (27), which a read mark does not say."""
+
+    seq: int
+    kind: ClassVar[str] = "correction_confirmed"
+
+
+@dataclass(frozen=True)
 class Opened(Event):
     """A citizen asked. `answer_within` and `idle_close` are seconds, frozen with the ticket, and so is
     `ladder`, the first day of the entry of `policy.LADDERS` that holds for it; `because` is what is said of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from . import notices
@@ -13,9 +13,9 @@ from .contacts import without_contacts
 from .events import Event
 from .events_desks import Escalated, Reviewed, ReviewSettled
 from .events_panel import ReviewLapsed
-from .events_talk import Corrected
+from .events_talk import Corrected, CorrectionConfirmed
 from .impartial import OWN, impartial
-from .people import Expert, Lawyer
+from .people import Citizen, Expert, Lawyer
 from .policy import LADDERS, LOW_SCORE, REVIEW_SHARE
 from .review import doubted
 from .ticket import Ticket
@@ -146,3 +146,14 @@ def correct(
         if one.seq == seq and one.state == "open"
     ]
     return [*taken, said, told]
+
+
+@article(23, 27)
+def confirm(
+    ticket: Ticket, now: datetime, citizen: Citizen, seq: int, corrections: Collection[int]
+) -> list[Event]:
+    """主动向用户解释……取得用户谅解: whether it reached the citizen is no guess. `corrections` are the `seq` of
+    those that there are."""
+    if seq not in corrections:
+        raise Refused("invalid", details=[{"path": "$.seq", "problem": "not a correction"}])
+    return [CorrectionConfirmed(seq)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from chatserver.rules.events import Event, Record
 from chatserver.rules.events_desks import (
@@ -20,7 +20,13 @@ from chatserver.rules.events_desks import (
     TurnedDown,
 )
 from chatserver.rules.events_panel import EscalationPassed, ReviewLapsed
-from chatserver.rules.events_talk import Answered, Closed, Corrected, OfferEnded
+from chatserver.rules.events_talk import (
+    Answered,
+    Closed,
+    Corrected,
+    CorrectionConfirmed,
+    OfferEnded,
+)
 from chatserver.rules.people import Expert
 from chatserver.rules.ticket import Ticket
 
@@ -96,6 +102,10 @@ def _corrected(ticket: Ticket, event: Corrected, seq: int | None, at: datetime) 
     return "add_correction", (ticket.number, event.corrects, seq)
 
 
+def _confirmed(ticket: Ticket, event: CorrectionConfirmed, seq: int | None, at: datetime) -> _Row:
+    return "confirm_correction", (at, ticket.number, event.seq)
+
+
 def _decided(ticket: Ticket, event: AbuseDecided, seq: int | None, at: datetime) -> _Row | None:
     if not event.upheld or event.blocked_until is None:
         return None
@@ -133,6 +143,7 @@ _ROWS: dict[type[Event], Callable[..., _Row | None]] = {
     ReviewLapsed: lambda ticket, event, seq, at: ("lapse_review", (event.id,)),
     Noted: _noted,
     Corrected: _corrected,
+    CorrectionConfirmed: _confirmed,
     AbuseDecided: _decided,
     AppealDecided: _appeal,
     TurnedDown: _turned_down,
@@ -202,8 +213,20 @@ async def notes(db: Database, number: str) -> list[Any]:
         return list(await connection.fetch(_topic().notes_of.sql, number))
 
 
-async def corrections(db: Database, number: str) -> dict[int, int]:
-    """seq of an answer -> seq of its correction."""
+class Corrections(NamedTuple):
+    """Of one ticket: seq of an answer -> seq of its correction, and seq of a correction -> when the citizen
+    said to have seen it, or None."""
+
+    by: dict[int, int]
+    confirmed: dict[int, datetime | None]
+
+
+NO_CORRECTIONS = Corrections({}, {})
+
+
+async def corrections(db: Database, number: str) -> Corrections:
+    """Which answers of a ticket were put right."""
     async with db.use() as connection:
         rows = await connection.fetch(_topic().corrections_of.sql, number)
-    return {row["seq"]: row["by_seq"] for row in rows}
+    by = {row["seq"]: row["by_seq"] for row in rows}
+    return Corrections(by, {row["by_seq"]: row["confirmed_at"] for row in rows})

@@ -110,11 +110,16 @@ select * from notes where ticket = :ticket order by place;
 -- name: add_correction(ticket, seq, by_seq)!
 -- Which version of an answer stands.
 insert into corrections (ticket, seq, by_seq) values (:ticket, :seq, :by_seq)
-on conflict (ticket, seq) do update set by_seq = excluded.by_seq;
+on conflict (ticket, seq) do update set by_seq = excluded.by_seq, confirmed_at = null;
+
+-- name: confirm_correction(now, ticket, by_seq)!
+-- The citizen has seen it; the first time counts.
+update corrections set confirmed_at = coalesce(confirmed_at, :now)
+where ticket = :ticket and by_seq = :by_seq;
 
 -- name: corrections_of(ticket)
--- The answers of a ticket that were put right.
-select seq, by_seq from corrections where ticket = :ticket;
+-- The answers of a ticket that were put right, and when the citizen said to have seen that.
+select seq, by_seq, confirmed_at from corrections where ticket = :ticket;
 
 -- name: calendar_days()
 -- Loaded days that differ from plain weekdays and weekends.

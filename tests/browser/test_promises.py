@@ -159,6 +159,11 @@ async def test_a_corrected_answer_is_marked_and_leads_to_the_new_one(
     await expect(what.locator("ins")).to_have_text(["人社", "，时效为一年"])
     await expect(what).to_contain_text(citizen.say("新增："))  # heard, not only seen
     await citizen.looks_right("talk-corrected")
+    await citizen.press("我已看到更正")
+    await expect(citizen.button("我已看到更正")).to_have_count(0)
+    await expect(citizen.page.locator(".receipt")).to_have_role("status")
+    await citizen.looks_right("talk-correction-seen")
+    await lawyer.wait("message:update", lambda it: it["corrects"] == seq)
 
 
 async def test_who_is_not_satisfied_chooses_when_and_by_whom_to_be_called_back(

@@ -11,10 +11,12 @@ Shape = Mapping[str, Check]
 
 
 def fits(value: Any, shape: Shape) -> None:
-    """Fails unless `value` has exactly the fields of `shape`, each as it must be."""
+    """Fails unless `value` has exactly the fields of `shape`, each as it must be; "name?" may be missing."""
     assert isinstance(value, dict), value
-    assert set(value) == set(shape), set(value) ^ set(shape)
-    for name, check in shape.items():
+    checks = {name.rstrip("?"): check for name, check in shape.items() if name.rstrip("?") in value}
+    missing = {name for name in shape if not name.endswith("?")} - set(value)
+    assert not missing and set(value) == set(checks), missing or set(value) - set(checks)
+    for name, check in checks.items():
         assert check(value[name]), f"{name} is {value[name]!r} in {value}"
 
 
@@ -155,6 +157,8 @@ MESSAGE: Shape = {
     "attachment": nothing,
     "notice": nullable(one_of(*NOTICES)),
     "sent_at": instant,
+    "about?": count,
+    "confirmed_at?": instant,
 }
 DUTY: Shape = {"status": one_of("on", "pause", "off"), "capacity": count, "active": count}
 SAID: Shape = {"seq": count, "sent_at": instant}
@@ -226,6 +230,7 @@ ACKS: Mapping[str, Shape] = {
     "pool:claim": {"ticket": shaped(TICKET)},
     "ticket:answer": SAID,
     "ticket:close": {"ticket": shaped(TICKET)},
+    "answer:confirm": {},
     "callback:choose": ONE_TICKET,
     "ticket:appeal": ONE_TICKET,
     "ticket:schedule": ONE_TICKET,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.cast import CHEN, WANG
+from chatserver.store.database import Database
+from tests.cast import CHEN, LI, WANG
 from tests.clients import Running, meet
 
 
@@ -38,3 +39,27 @@ async def test_so_it_is_for_a_process_that_did_not_store_it(server: Running) -> 
     assert await chen.ok("answer:correct", **put_right) == done
     error = await chen.refused("answer:correct", **(put_right | {"reason": "另一个原因"}))
     assert error["code"] == "id_reused"
+
+
+async def test_that_a_correction_was_seen_is_told_to_both_sides_and_kept_once(
+    server: Running, db: Database
+) -> None:
+    wang, chen, li = [await server.sit(who) for who in (WANG, CHEN, LI)]
+    number = await meet(wang, chen)
+    first = await chen.ok("ticket:answer", number=number, id="a-1", body="可以")
+    done = await chen.ok("answer:correct", **correction(number, first["seq"]))
+    await chen.ok("ticket:close", number=number)
+    seen = {"number": number, "seq": done["seq"]}
+    assert (await li.refused("answer:confirm", **seen))["code"] == "not_found"
+    error = await wang.refused("answer:confirm", **(seen | {"seq": first["seq"]}))
+    assert (error["code"], error["details"][0]["path"]) == ("invalid", "$.seq")
+    for _ in range(2):
+        await wang.ok("answer:confirm", **seen)
+    for seat in (wang, chen):
+        told = await seat.wait("message:update", lambda it: it["seq"] == done["seq"])
+        assert told["confirmed_at"] > told["sent_at"] and told["corrects"] == first["seq"]
+        talk = (await seat.ok("ticket:sync", number=number, after_seq=0))["messages"]
+        assert [it["seq"] for it in talk if "confirmed_at" in it] == [done["seq"]]
+    async with db.use() as connection:
+        kept = "select count(*) from journal where kind = 'correction_confirmed'"
+        assert await connection.fetchval(kept) == 1

@@ -163,9 +163,9 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
     for seat in (chen, qian):
         assert (await seat.ok("note:list", number=number))["notes"]
     assert (await chen.ok("review:list", number=number))["reviews"]
-    await chen.ok(
-        "answer:correct", number=number, seq=seq, id="cor", body="更正解答", reason="引用法条有误"
-    )
+    new = {"id": "cor", "body": "更正解答", "reason": "引用法条有误"}
+    by = (await chen.ok("answer:correct", number=number, seq=seq, **new))["seq"]
+    await wang.ok("answer:confirm", number=number, seq=by)
     await wang.ok("ticket:rate", number=number, satisfied=False)
     await wang.ok("callback:choose", number=number, at=tomorrow, who="same")
     await chen.ok("callback:attempt", number=number, note="无人接听")

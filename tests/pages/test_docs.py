@@ -111,7 +111,10 @@ async def test_asyncapi_names_every_push_of_the_contract_with_its_form(desk: Des
     for space, names in PUSHED.items():
         assert names <= {name for where, name in forms if where == space}, space
     for (space, name), form in forms.items():
-        assert set(form["required"]) == set(shapes.PUSHES[name]), (space, name)
+        shape = shapes.PUSHES[name]
+        always = {field for field in shape if not field.endswith("?")}
+        assert set(form["required"]) == always, (space, name)
+        assert set(form["properties"]) == {field.rstrip("?") for field in shape}, (space, name)
 
 
 async def test_asyncapi_tells_all_that_an_acknowledgement_holds(desk: Desk) -> None:

@@ -6,10 +6,10 @@ import pytest
 
 from chatserver.rules.audience import PERMITTED, rooms
 from chatserver.rules.events_desks import Reviewed, ReviewSettled
-from chatserver.rules.events_talk import Answered, Corrected, Noticed
+from chatserver.rules.events_talk import Answered, Corrected, CorrectionConfirmed, Noticed
 from chatserver.rules.experts import answer_directly, claim, escalate
-from chatserver.rules.reviewing import correct, settle, suggest
-from tests.rules.life import CHEN, HAN, LIU, MINUTE, QIAN, Life, met, refusal
+from chatserver.rules.reviewing import confirm, correct, settle, suggest
+from tests.rules.life import CHEN, HAN, LIU, MINUTE, QIAN, WANG, ZHAO, Life, met, refusal
 
 ID = "BJ20261123-000001-1.1"
 
@@ -120,3 +120,13 @@ def test_a_former_holder_still_corrects_an_own_answer() -> None:
     life.offer(LIU).accept(LIU)
     assert PERMITTED["correct"](CHEN, life.ticket)
     assert life.do(correct, CHEN, "c", "更正", seq, "原因")
+
+
+def test_the_citizen_confirms_a_correction_and_nothing_else() -> None:
+    life, seq = answered()
+    life.do(correct, CHEN, "c", "更正", seq, "原因")
+    by = life.ticket.last_seq - 1
+    assert life.do(confirm, WANG, by, (by,)) == [CorrectionConfirmed(by)]
+    assert refusal(life.do, confirm, WANG, seq, (by,)).code == "invalid"
+    assert PERMITTED["confirm"](WANG, life.ticket)
+    assert not any(PERMITTED["confirm"](one, life.ticket) for one in (ZHAO, CHEN, QIAN))

@@ -94,7 +94,7 @@ function answer(talk, ticket, message) {
           ${corrected_by ? t('看更正后的解答') : t('看原来的解答')}</button></p>` : nothing}
         ${(ticket.doubted?.includes(seq) && later(talk)?.doubt()) || nothing}
         <div class="answer-body">${body}</div>
-        ${(old && later(talk)?.changed(talk, old.body, body)) || nothing}
+        ${(old && later(talk)?.correction(talk, message, old)) || nothing}
         <p class="answer-foot">${t('仅供参考（第三十四条）')}</p>
       </article>
     </li>`;

@@ -1,7 +1,7 @@
 // What the consultation shows of promises, experts, refusals and call-backs (Art. 22-29).
 export { caseHelp, caseNumber, repeated } from './asked.js';
 export { callback } from './callback.js';
-export { changed } from './changed.js';
+export { correction } from './changed.js';
 export { convertOffered, offlineEngagement } from './cards.js';
 export { doubt, lookedAgain } from './doubted.js';
 export { escalated } from './escalated.js';

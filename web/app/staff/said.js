@@ -1,6 +1,6 @@
 // One message as the lawyer sees it. A person's words are only ever text.
 import { html } from 'lit';
-import { article, hour, lang, t } from '../i18n.js';
+import { article, hour, lang, moment, t } from '../i18n.js';
 import { changes } from '../difference.js';
 import { namesCase } from './case-number.js';
 
@@ -37,13 +37,14 @@ export function said(message, { own, read = 0, goesOn: on = false, correct, old 
   const marks = html`<div class="line-marks"><time datetime=${at}>${hour(at)}</time>
     ${!mine && namesCase(body ?? '') ? html`<span class="chip warn">${t('写有案号，请核对（第三十一条）')}</span>` : ''}
     ${mine ? html`<span class=${seq <= read ? 'read' : ''}>${seq <= read ? t('已读') : t('已送达')}</span>` : ''}</div>`;
+  const seen = message.confirmed_at ? t('用户已确认看到更正（{at}）', { at: moment(message.confirmed_at) }) : t('用户尚未确认看到更正');
   if (type === 'answer') {
     return html`<li class="line wide"><article class="answer ${corrected ? 'corrected' : ''}" aria-label=${t('解答')}>
       <header class="answer-head"><strong>${corrects ? t('更正后的解答') : t('解答')}</strong><span>${who(author, own)}</span>
         ${corrected ? html`<span class="chip warn">${t('已被更正，请看后面的解答')}</span>` : ''}</header>
       <div class="answer-body">${body}</div>
       ${old ? html`<details class="answer-changes"><summary>${t('与原解答的不同')}</summary>${changes(old, body)}</details>` : ''}
-      <footer class="answer-foot">${marks}${correct ? html`<button class="btn quiet" @click=${correct}>${t('更正')}</button>` : ''}</footer></article></li>`;
+      <footer class="answer-foot">${marks}${corrects && !corrected ? html`<span>${seen}</span>` : ''}${correct ? html`<button class="btn quiet" @click=${correct}>${t('更正')}</button>` : ''}</footer></article></li>`;
   }
   const content = attachment
     ? html`<a href="/api/v1/attachments/${attachment.id}" download>${attachment.name}</a> <span class="soft">${size(attachment.size)}</span>`

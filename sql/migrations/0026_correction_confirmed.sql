@@ -1,0 +1,2 @@
+-- When the citizen said that a correction was seen (27).
+alter table corrections add column confirmed_at timestamptz;
