@@ -52,6 +52,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "support:ask": {"number": "", "question": "如何处理？"},
     "answer:correct": {"number": "", "seq": 4, "id": "new", "body": "更正", "reason": "有误"},
     "review:accept": {"id": "no-such"},
+    "answer:confirm": {"number": "", "seq": 3},
     "review:contest": {"id": "no-such"},
     "review:own": {},
     "callback:begin": {"number": ""},
@@ -130,6 +131,7 @@ BAD: dict[str, list[Any]] = {
     "client_id": [None, 5, "", "x" * 65, "a\x00", "\ud800"],
     "state": [5, "", "closed"],
     "wording": [5, "", " \n\t\u3000", "a\x00b", "\ud83d", ["a"], True],
+    "severity": [5, "", "dreadful", None],
     "earlier": [5, {"number": MISSING}, {"number": "x", "because": "same"}],
 }
 OPTIONAL = {
@@ -147,7 +149,7 @@ OPTIONAL = {
     "ticket:refuse": ("note",),
     "review:accept": ("body",),
     "review:contest": ("body",),
-    "review:suggest": ("wording",),
+    "review:suggest": ("wording", "severity"),
     "escalation:list": ("state",),
 }
 #: event, field -> what is wrong there; an id that we gave out is `not_found` when nobody has it.

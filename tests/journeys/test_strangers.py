@@ -34,7 +34,7 @@ ON_A_TICKET: dict[str, dict[str, Any]] = {
             *("ticket:offline", "ticket:transfer", "ticket:escalate", "ticket:refuse"),
             *("ticket:note", "support:ask", "answer:correct", "callback:begin"),
             *("callback:attempt", "draft:save", "draft:get", "note:list", "review:list"),
-            *("review:pass", "review:suggest", "ticket:explain_delay"),
+            *("review:pass", "review:suggest", "ticket:explain_delay", "answer:confirm"),
             *("talk:join", "talk:leave", "review:of"),
         )
     },
