@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from chatserver.calls import Call, Outcome
 from chatserver.clock import BEIJING
-from chatserver.rules import asking
+from chatserver.rules import asking, routing
 from chatserver.rules.articles import Refused
 from chatserver.rules.events import Event
 from chatserver.rules.numbers import ticket_number
 from chatserver.rules.people import Citizen
 from chatserver.rules.repeats import Before, is_checked
 from chatserver.rules.ticket import Ticket
+from chatserver.store import presence
 from chatserver.store.database import queries
 from chatserver.store.shelf import Kept, lock
 from chatserver.store.tickets import before as read_before
@@ -44,6 +45,7 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
     waiting = {row["id"]: row["waiting"] for row in rows}
     before = await _asked_before(batch, connection, calls, answered)
     own = await _named(connection, calls)
+    free = await _free(batch, connection, calls)
     if known:
         again = sorted({number for _, number in known.values()} - set(batch.kept))
         batch.kept |= await lock(connection, batch.shelf, again)
@@ -71,6 +73,7 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
                     earlier_is_own=(citizen.account, call.args[0].earlier) in own,
                     before=before.get(citizen.account, ()),
                     waiting=waiting[citizen.account],
+                    explainer=_explainer(call, own, free),
                 )
                 waiting[citizen.account] += 1
                 drawn[key] = (call.digest, len(accepted))
@@ -95,11 +98,30 @@ async def _asked_before(
     return await read_before(connection, accounts, batch.now) if accounts else {}
 
 
-async def _named(connection: Any, calls: Sequence[Call]) -> set[tuple[str, str]]:
-    """(account, number) of the earlier tickets that these questions name."""
+async def _named(connection: Any, calls: Sequence[Call]) -> dict[tuple[str, str], str | None]:
+    """(account, number) of the earlier tickets that these questions name -> who answered last there."""
     named = sorted({call.args[0].earlier or "" for call in calls} - {""})
     rows = await connection.fetch(queries("tickets").owners.sql, named) if named else ()
-    return {(row["citizen"], row["number"]) for row in rows}
+    return {(row["citizen"], row["number"]): row["author"] for row in rows}
+
+
+async def _free(batch: Batch, connection: Any, calls: Sequence[Call]) -> dict[str, int]:
+    """Staff number -> room of those on duty; read only if a written question asks for who answered (29)."""
+    if not any(_not_understood(call) for call in calls):
+        return {}
+    return {it.staff_no: it.room for it, _ in await presence.there(connection, batch.now)}
+
+
+def _explainer(
+    call: Call, own: Mapping[tuple[str, str], str | None], free: Mapping[str, int]
+) -> str | None:
+    """Who gave the answer that was not understood, if that lawyer is there to explain it."""
+    author = own.get((call.actor.account, call.args[0].earlier)) if _not_understood(call) else None
+    return author if routing.explains(author, free) else None
+
+
+def _not_understood(call: Call) -> bool:
+    return bool(call.args[0].because == "not_understood" and call.args[0].kind == "message")
 
 
 def _reopened(batch: Batch, call: Call, digest: bytes, number: str) -> None:

@@ -15,6 +15,7 @@ from .events_talk import (
     Closed,
     Converted,
     HandedOver,
+    Offered,
     OfferEnded,
     Opened,
     Read,
@@ -116,11 +117,14 @@ def open_ticket(
     earlier_is_own: bool = True,
     before: Sequence[Before] = (),
     waiting: int = 0,
+    explainer: str | None = None,
 ) -> list[Event]:
     """为用户解答法律咨询: a question under its own number; the body is message 1.
 
     `before`: the same citizen's earlier tickets; `earlier_is_own`: whether what the question names is
-    one of them; `waiting`: how many of the citizen's tickets wait for an answer.
+    one of them; `waiting`: how many of the citizen's tickets wait for an answer; `explainer`: who gave
+    the answer that was not understood and is there to explain it: a written question is offered to that
+    lawyer for the usual time while it lies in the pool, a live one by the router (`routing.explains`).
     """
     checked(asked.body)
     if asked.category not in CATEGORIES:
@@ -155,7 +159,10 @@ def open_ticket(
         earlier=asked.earlier,
         because=asked.because,
     )
-    return [opened, Sent(by="citizen", body=asked.body, id=asked.id)]
+    events: list[Event] = [opened, Sent(by="citizen", body=asked.body, id=asked.id)]
+    if asked.kind == "message" and explainer is not None:
+        events.append(Offered(explainer, now + figures.offer_timeout))
+    return events
 
 
 @article(17)

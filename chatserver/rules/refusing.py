@@ -72,7 +72,8 @@ def refuse(
     """不属于本网业务范围的，应当告知用户向有关机关咨询；……在网上不予解答。
 
     Out of scope only with a referral; abuse is a proposal that a second person decides; a repeat comes
-    with the `earlier` answer, and if there seems to be none, the operator looks at it. While a
+    with the `earlier` answer, and if there seems to be none, the operator looks at it; what was not
+    understood is explained once more before it is one. While a
     call-back is owed (24) nothing but that proposal is possible: one who was not satisfied is advised
     again, if only of where to turn to, and may rate that, or the lawyer at fault could end the duty alone.
     """
@@ -106,7 +107,8 @@ def refuse(
 def _repeated(
     ticket: Ticket, card: str | None, note: str | None, earlier: Before | None
 ) -> list[Event]:
-    if ticket.because in ANEW:
+    third = ticket.because == "not_understood" and earlier is not None and earlier.explained
+    if ticket.because in ANEW and not third:
         raise WrongState(
             ticket.state, "用户已说明为什么再次提出（有新情况、没看懂或不满意），不能作为重复咨询。"
         )

@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import pairwise
 from typing import Any
@@ -43,6 +43,8 @@ class Before:
     """An earlier ticket of the same citizen: its first message and its latest answer; `by`: who answered.
 
     `allowed`: an operator has upheld an appeal against its refusal, so that it may be asked again.
+    `earlier`, `because` and `satisfied` as the ticket has them. `explained`: that its answer was not
+    understood has been said, and answered, before.
     """
 
     number: str
@@ -51,6 +53,10 @@ class Before:
     answer: str
     allowed: bool = False
     by: tuple[str, ...] = ()
+    earlier: str | None = None
+    because: str | None = None
+    satisfied: bool | None = None
+    explained: bool = False
 
 
 def plain(text: str) -> str:
@@ -100,6 +106,30 @@ def answered_before(
     alone opens nobody's talk (25).
     """
     answered = [it for it in before if it.answered_at is not None and it.number != ticket.number]
+    found = _answered_before(ticket, asked, staff_no, named, before, answered)
+    return found and replace(found, explained=explained(ticket.earlier, answered))
+
+
+@article(24, 29)
+def explained(earlier: str | None, answered: Sequence[Before]) -> bool:
+    """不予重复解答: what was not understood is explained once more, and no third time.
+
+    Who has meanwhile said of one of these answers that it did not satisfy is advised again (24 outranks 29).
+    """
+    again = [it for it in answered if it.because == "not_understood" and it.earlier]
+    told = [it for it in again if earlier in (it.number, it.earlier)]
+    numbers = {earlier, *(it.number for it in told), *(it.earlier for it in told)}
+    return bool(told) and all(it.satisfied is not False for it in answered if it.number in numbers)
+
+
+def _answered_before(
+    ticket: Ticket,
+    asked: str,
+    staff_no: str,
+    named: str | None,
+    before: Sequence[Before],
+    answered: Sequence[Before],
+) -> Before | None:
     alike = [it for it in before if likeness(asked, it.body) >= THRESHOLD]
     if named is not None:
         for it in answered:

@@ -17,12 +17,14 @@ from .ticket import Ticket
 
 @dataclass(frozen=True)
 class Waiting:
-    """A live ticket in the queue without an offer; the sequence is the queue's own order."""
+    """A live ticket in the queue without an offer; the sequence is the queue's own order. `explainer`: who
+    gave the answer that its asker did not understand."""
 
     number: str
     category: str
     passed_by: tuple[str, ...] = ()
     retry_at: datetime | None = None
+    explainer: str | None = None
 
 
 @dataclass(frozen=True)
@@ -45,13 +47,19 @@ def assign(
 ) -> list[tuple[str, str]]:
     """Pairs of (ticket number, staff number), in queue order, while anyone suitable has room.
 
-    Those who passed the ticket by come last, and only once `retry_at` has come.
+    Whose answer was not understood is asked first. Those who passed the ticket by come last, and only
+    once `retry_at` has come.
     Cost: one heap operation per ticket, whatever the queue's length.
     """
     room = {lawyer.staff_no: lawyer.room for lawyer in lawyers}
     heaps: dict[str, list[tuple[int, datetime, str]]] = {}
     pairs = []
     for ticket in queue:
+        if explains(ticket.explainer, room, ticket.passed_by):
+            assert ticket.explainer is not None
+            room[ticket.explainer] -= 1
+            pairs.append((ticket.number, ticket.explainer))
+            continue
         heap = heaps.get(ticket.category)
         if heap is None:
             heap = [
@@ -66,6 +74,12 @@ def assign(
             room[chosen] -= 1
             pairs.append((ticket.number, chosen))
     return pairs
+
+
+@policy("what was not understood is explained by whoever answered, if that lawyer is there")
+def explains(explainer: str | None, room: Mapping[str, int], passed_by: Sequence[str] = ()) -> bool:
+    """Whether the author of the earlier answer is asked before anybody else: once, while on duty with room."""
+    return explainer is not None and room.get(explainer, 0) > 0 and explainer not in passed_by
 
 
 def heads(

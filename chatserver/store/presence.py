@@ -107,7 +107,12 @@ async def renew(db: Database, process: str, counts: Mapping[str, int], now: date
 async def on_duty(db: Database, now: datetime) -> list[tuple[OnDuty, int]]:
     """Lawyers on duty and connected, each with the capacity; those without room too."""
     async with db.use() as connection:
-        rows = await connection.fetch(_topic().on_duty.sql, now - TIME_TO_LIVE)
+        return await there(connection, now)
+
+
+async def there(connection: Any, now: datetime) -> list[tuple[OnDuty, int]]:
+    """The same, within the caller's transaction."""
+    rows = await connection.fetch(_topic().on_duty.sql, now - TIME_TO_LIVE)
     return [
         (
             OnDuty(row["staff_no"], frozenset(row["skills"]), row["room"], row["idle_since"]),
@@ -143,7 +148,13 @@ async def waiting(db: Database, heads: Mapping[str, tuple[int, int]]) -> list[Wa
     async with db.use() as connection:
         rows = await connection.fetch(_topic().waiting.sql, list(heads), mosts)
     queue = (
-        Waiting(row["number"], row["category"], tuple(row["passed_by"]), row["retry_at"])
+        Waiting(
+            row["number"],
+            row["category"],
+            tuple(row["passed_by"]),
+            row["retry_at"],
+            row["explainer"],
+        )
         for row in rows
     )
     return in_order(queue, heads)

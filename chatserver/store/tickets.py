@@ -119,6 +119,9 @@ async def before(
             _said.decode(row["answer"]).body if row["answer"] else "",
             row["appeal"] == "upheld",
             tuple(author for _, author in row["answers"]),
+            row["earlier"],
+            row["because"],
+            row["satisfied"],
         )
         found.setdefault(row["citizen"], []).append(one)
     return found

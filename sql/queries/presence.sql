@@ -79,16 +79,18 @@ select number, assignee, epoch, state, drop_noticed from tickets
 where assignee = any(:staff_nos::text[]) and kind = 'live' and state in ('active', 'answered');
 
 -- name: waiting(categories, mosts)
--- The head of each category's queue, in the order of the whole one.
-select w.number, w.category, w.passed_by, w.retry_at
+-- The head of each category's queue, in the order of the whole one; `explainer` gave the answer that its asker
+-- did not understand (29).
+select w.number, w.category, w.passed_by, w.retry_at, case when w.because = 'not_understood' then
+    (select e.answers -> -1 ->> 1 from tickets e where e.number = w.earlier) end as explainer
 from unnest(:categories::text[], :mosts::int[]) c (category, most)
 cross join lateral (
-    (select number, category, passed_by, retry_at, front, opened_at from tickets t
+    (select number, category, passed_by, retry_at, front, opened_at, because, earlier from tickets t
     where t.state = 'queued' and t.kind = 'live' and t.category = c.category and t.offered_to is null
     order by front desc, opened_at limit c.most)
     union all
     -- a written message that is late is offered too, so that it does not lie in the pool
-    (select number, category, passed_by, retry_at, front, opened_at from tickets t
+    (select number, category, passed_by, retry_at, front, opened_at, because, earlier from tickets t
     where t.state = 'queued' and t.kind = 'message' and t.lapsed_at is not null
         and t.category = c.category and t.offered_to is null
     order by front desc, opened_at limit c.most)) w

@@ -7,8 +7,8 @@ select number, entry from tickets where number = any(:numbers::text[]) order by 
 select * from tickets where number = any(:numbers::text[]);
 
 -- name: owners(numbers)
--- Whose tickets these are.
-select number, citizen from tickets where number = any(:numbers::text[]);
+-- Whose tickets these are, and who gave their latest answers.
+select number, citizen, answers -> -1 ->> 1 as author from tickets where number = any(:numbers::text[]);
 
 -- name: said_in(months, numbers)
 -- The client ids already used in these tickets.
@@ -44,10 +44,11 @@ from accounts a where a.id = any(:accounts::text[]) and a.disabled_at is null;
 -- name: before(accounts, since, count)
 -- What these citizens asked before and were answered, or may ask again after an upheld appeal:
 -- the first message and the latest answer of each ticket, newest ticket first.
-select t.citizen, t.number, t.answered_at, t.appeal, t.answers, q.body as asked, r.body as answer
+select t.citizen, t.number, t.answered_at, t.appeal, t.answers, t.earlier, t.because, t.satisfied, q.body as asked, r.body as answer
 from unnest(:accounts::text[]) u (account)
 cross join lateral (
-    select citizen, number, month, answered_at, appeal, answers, opened_at from tickets
+    select citizen, number, month, answered_at, appeal, answers, opened_at, earlier, because, satisfied
+    from tickets
     where citizen = u.account and opened_at > :since
         and (answered_at is not null or appeal = 'upheld')
     order by opened_at desc limit :count) t

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from chatserver.config import Config
-from tests.cast import CHEN, LI, WANG
+from tests.cast import CHEN, LI, WANG, ZHOU
 from tests.clients import Running, Seat, ask, meet, running
 
 WAGES = "我在一家餐馆做了半年服务员，老板拖欠三个月工资一直不给，应该去哪里投诉？"
@@ -80,6 +82,55 @@ async def test_a_repeat_is_refused_with_what_was_answered_then(server: Running) 
     await chen.ok("ticket:refuse", number=second, ground="repeated", earlier=number)
     body = await told(wang, second)
     assert number in body and body.endswith("可以向劳动监察部门投诉，也可以申请劳动仲裁。")
+
+
+async def unclear(wang: Seat, number: str, id: str, kind: str = "message") -> str:
+    """Wang has not understood the answer in `number`."""
+    again = {"number": number, "because": "not_understood"}
+    opened = await wang.ok(
+        "ticket:open", id=id, body=NEARLY, earlier=again, **OPEN | {"kind": kind}
+    )
+    return str(opened["ticket"]["number"])
+
+
+@pytest.mark.parametrize("kind", ["live", "message"])
+async def test_what_was_not_understood_is_offered_to_who_answered_though_others_have_more_room(
+    server: Running, kind: str
+) -> None:
+    wang, number = await answered(server)
+    chen, zhou = server.seats[-1], await server.sit(ZHOU)
+    await zhou.ok("duty:set", status="on")
+    second = await unclear(wang, number, "q-2", kind)
+    offer = await chen.wait("ticket:offer", lambda it: it["ticket"]["number"] == second)
+    assert offer["ticket"]["earlier"] == {"number": number, "because": "not_understood"}
+    await chen.ok("ticket:decline", number=second)
+    if kind == "live":
+        await zhou.wait("ticket:offer", lambda it: it["ticket"]["number"] == second)
+    waits = [it["number"] for it in (await zhou.ok("pool:list"))["tickets"]]
+    assert waits == ([second] if kind == "message" else [])
+
+
+async def test_explained_once_and_not_understood_again_is_a_repeat_unless_not_satisfied(
+    server: Running,
+) -> None:
+    wang, number = await answered(server)
+    chen = server.seats[-1]
+    second = await unclear(wang, number, "q-2")
+    await chen.ok("pool:claim", number=second)
+    assert (await chen.refused("ticket:refuse", number=second, ground="repeated"))[
+        "code"
+    ] == "conflict"
+    await chen.ok("ticket:answer", number=second, id="a-2", body="换句话说：去劳动监察大队。")
+    for unhappy, third in ((False, "q-3"), (True, "q-4")):
+        if unhappy:
+            await wang.ok("ticket:rate", number=second, satisfied=False)
+        again = await unclear(wang, number, third)
+        await chen.ok("pool:claim", number=again)
+        if unhappy:
+            await chen.refused("ticket:refuse", number=again, ground="repeated")
+        else:
+            ticket = (await chen.ok("ticket:refuse", number=again, ground="repeated"))["ticket"]
+            assert ticket["outcome"] == "refused:repeated"
 
 
 async def test_a_number_that_is_not_this_citizens_is_not_found(server: Running) -> None:

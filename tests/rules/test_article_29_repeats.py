@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from chatserver.rules.articles import Refused
 from chatserver.rules.asking import open_ticket
+from chatserver.rules.events_talk import Offered
 from chatserver.rules.question import Question
+from chatserver.rules.refusing import refuse
 from chatserver.rules.repeats import (
     Before,
     answered_before,
@@ -16,6 +19,7 @@ from chatserver.rules.repeats import (
     likeness,
     not_repeated,
 )
+from chatserver.rules.routing import OnDuty, Waiting, assign
 from tests.rules.life import CHEN, FIGURES, START, WANG, Life, met, refusal
 
 WAGES = "我在一家餐馆做了半年服务员，老板拖欠三个月工资一直不给，应该去哪里投诉？"
@@ -133,3 +137,63 @@ def test_the_earlier_ticket_that_is_named_must_be_ones_own() -> None:
     asked = Question("q", "live", "labour", "工资", earlier=SCHOOL, because="new_facts")
     refused = refusal(open_ticket, WANG, START, FIGURES, asked, earlier_is_own=False)
     assert (refused.code, refused.details[0]["path"]) == ("not_found", "$.earlier.number")
+
+
+ONE, TWO = "BJ20261101-000001-1", "BJ20261101-000002-X"
+
+
+def unclear(number: str = TWO, earlier: str = ONE, **more: object) -> Before:
+    """An answered question of somebody who had not understood an earlier answer."""
+    return before(number=number, earlier=earlier, because="not_understood", **more)
+
+
+def third_time(*answered: Before, earlier: str = ONE) -> Life:
+    life = met(earlier=earlier, because="not_understood")
+    found = answered_before(life.ticket, WAGES, "L0001", None, answered)
+    life.do(refuse, CHEN, "repeated", None, None, found)
+    return life
+
+
+def test_what_was_not_understood_is_explained_once_more() -> None:
+    assert refusal(third_time, before()).code == "conflict"
+
+
+@pytest.mark.parametrize("earlier", [ONE, TWO])
+def test_not_understood_a_second_time_is_a_repeat(earlier: str) -> None:
+    life = third_time(before(), unclear(), earlier=earlier)
+    assert life.ticket.outcome == "refused:repeated"
+
+
+@pytest.mark.parametrize("number", [ONE, TWO])
+def test_who_was_not_satisfied_is_explained_to_again(number: str) -> None:
+    of = {it.number: it for it in (before(), unclear())}
+    of[number] = replace(of[number], satisfied=False)
+    assert refusal(third_time, *of.values()).code == "conflict"
+
+
+def test_an_explanation_that_never_came_does_not_count() -> None:
+    assert refusal(third_time, before(), unclear(answered_at=None)).code == "conflict"
+
+
+def asked(kind: str, explainer: str | None) -> list[str | None]:
+    """Who is offered the question as it is opened."""
+    question = Question("q-2", kind, "labour", WAGES, earlier=ONE, because="not_understood")
+    events = open_ticket(WANG, START, FIGURES, question, explainer=explainer)
+    return [event.staff_no for event in events if isinstance(event, Offered)]
+
+
+def test_a_written_question_that_was_not_understood_is_offered_to_who_answered() -> None:
+    assert asked("message", "L0001") == ["L0001"]
+    assert asked("message", None) == []
+    assert asked("live", "L0001") == [], "the router's, who gives the room of lawyers away"
+
+
+def test_a_live_question_that_was_not_understood_is_offered_to_who_answered_first() -> None:
+    lawyers = [OnDuty(f"L000{n}", frozenset(), room, START) for n, room in ((1, 1), (2, 5))]
+    again = Waiting("n", "labour", explainer="L0001")
+    assert assign([again], lawyers, START) == [("n", "L0001")]
+    assert assign([replace(again, passed_by=("L0001",))], lawyers, START) == [("n", "L0002")]
+    assert assign([replace(again, explainer="L0009")], lawyers, START) == [("n", "L0002")]
+    full = [replace(lawyers[0], room=0), lawyers[1]]
+    assert assign([again], full, START) == [("n", "L0002")]
+    assert assign([again, again], lawyers, START) == [("n", "L0001"), ("n", "L0002")]

@@ -41,6 +41,7 @@ export class ConsoleOffers extends Plain {
       <count-ring .offer=${offer} .time=${this.desk.time} @over=${() => this.desk.expire(number)}></count-ring>
       <div class="offer-what">
         <h2>${category(ticket.category)}
+          ${ticket.earlier?.because === 'not_understood' ? html`<span class="chip info">${t('没看懂此前的解答')}</span>` : ''}
           ${ticket.on_behalf_of === 'relative_or_friend' ? html`<span class="chip">${t('代亲友咨询')}</span>` : ''}
           <statutory-clock .ticket=${ticket} .time=${this.desk.time}></statutory-clock></h2>
         <p class="offer-first">${first ?? ticket.title ?? ''}</p>

@@ -38,15 +38,21 @@ export class RefuseSheet extends DeedSheet {
     this.deed(() => this.desk.deed('ticket:refuse', payload), ground === 'abuse' ? t('已提请值班运营决定；在此之前咨询照常进行') : t('已告知用户'));
   }
 
+  /** Not understood: explained once more, and then a repeat; the server knows whether it has been. */
+  get #unclear() {
+    return this.ticket?.earlier?.because === 'not_understood';
+  }
+
   /** Why this question is none that was answered, or null. */
   get #anew() {
     const because = anew(this.ticket);
-    return because && t('用户提问时说明：{because}。不能作为重复咨询。', { because });
+    return because && !this.#unclear && t('用户提问时说明：{because}。不能作为重复咨询。', { because });
   }
 
   #repeat() {
     if (this.#anew) return html`<p class="notice warn">${this.#anew}</p>`;
-    return html`${this.text('earlier', t('此前的咨询编号（可不填，由系统查找）'), { rows: 1, max: 40 })}`;
+    return html`${this.#unclear ? html`<p class="notice warn">${t('用户提问时说明没看懂：应当再解释一次。已经再解释过的，才能作为重复咨询。')}</p>` : ''}
+      ${this.text('earlier', t('此前的咨询编号（可不填，由系统查找）'), { rows: 1, max: 40 })}`;
   }
 
   #shown(ground, note) {
