@@ -1,7 +1,11 @@
 """`chatserver` and `python -m chatserver`."""
 
+import gc
 import signal
 import sys
+
+# What is loaded stays: looking it through again and again, as it grows, is a seventh of a start.
+gc.disable()
 
 # Ctrl-C while the program is still being read has nothing to put away, and ends it without a word.
 HEARD = signal.getsignal(signal.SIGINT)
@@ -11,6 +15,8 @@ if HEARD is signal.default_int_handler:
 from chatserver.cli import run  # noqa: E402
 
 signal.signal(signal.SIGINT, HEARD)
+gc.freeze()
+gc.enable()
 
 
 def main() -> None:

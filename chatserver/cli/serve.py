@@ -5,12 +5,16 @@ from __future__ import annotations
 import argparse
 import asyncio
 import errno
+import gc
 import importlib
 import os
 import signal
 import socket
 import sys
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 from chatserver.cli.logs import write_logs
@@ -18,6 +22,9 @@ from chatserver.cli.reach import reached
 from chatserver.cli.stop import Stop, json_option, say, wait_for
 from chatserver.clocks import clocks
 from chatserver.config import Config
+
+#: The priority of loading the program: 0 is that of work, 19 that of idle time.
+LOADING = 10
 
 
 def add(commands: Any) -> None:
@@ -48,8 +55,8 @@ async def _serve(config: Config, given: argparse.Namespace) -> int:
 async def listen(config: Config, dsn: str, ready: Callable[[str], None]) -> None:
     """Serves on the configured address; `ready` gets the address once requests are answered."""
     async with clocks(config, dsn):
-        # Only a server needs all of it.
-        app = await asyncio.to_thread(importlib.import_module, "chatserver.app")
+        with ThreadPoolExecutor(1, initializer=give_way) as thread:
+            app = await asyncio.get_running_loop().run_in_executor(thread, load)
     try:
         await app.serve(config, dsn, ready)
     except OSError as error:
@@ -61,6 +68,23 @@ async def listen(config: Config, dsn: str, ready: Callable[[str], None]) -> None
         if sys.platform != "win32":
             for number in (signal.SIGTERM, signal.SIGINT):
                 asyncio.get_running_loop().add_signal_handler(number, lambda: None)
+
+
+def load() -> Any:
+    """What only a server needs. The collector is called once by it, when all is there."""
+    gc.disable()
+    try:
+        return importlib.import_module("chatserver.app")
+    finally:
+        gc.enable()
+
+
+def give_way() -> None:
+    """This thread works only when the machine has nothing better to do: servers that are up come first,
+    and so do the clocks of this one."""
+    if sys.platform == "linux":  # elsewhere a thread has no priority of its own
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOADING)
 
 
 def free_port(config: Config) -> int:
