@@ -174,6 +174,7 @@ create table escalations (
     opened_at timestamp with time zone not null,
     resolved_at timestamp with time zone,
     claimed_at timestamp with time zone,
+    answer_ground text,
     PRIMARY KEY (id),
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );

@@ -84,6 +84,7 @@ async def answer(server: Any, seat: Seat, payload: payloads.EscalationAnswer) ->
         payload.client_id,
         payload.body,
         payload.id,
+        payload.ground,
         said=(payload.client_id, kind, payload.body),
     )
     shown = await _as_it_stands(server, payload.id)

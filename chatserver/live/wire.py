@@ -158,6 +158,7 @@ def escalation(row: Any, it: Ticket, now: datetime, place: Place | None = None) 
         resolved_at=optional(row["resolved_at"]),
         offered_to=it.panel_offered_to if open_now else None,
         offer_expires_at=optional(it.panel_offer_expires_at) if open_now else None,
+        answer_ground=row["answer_ground"],
     )
 
 

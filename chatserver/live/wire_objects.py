@@ -133,7 +133,8 @@ class DutyObject(Struct):
 
 
 class EscalationObject(Struct):
-    """`offered_to`: who is asked to take it at the moment, until `offer_expires_at`."""
+    """`offered_to`: who is asked to take it at the moment, until `offer_expires_at`; `answer_ground`: why an
+    expert answered the citizen directly."""
 
     id: str
     ticket: TicketObject
@@ -146,6 +147,7 @@ class EscalationObject(Struct):
     resolved_at: str | None
     offered_to: str | None
     offer_expires_at: str | None
+    answer_ground: str | None
 
 
 class ReviewObject(Struct):
@@ -168,7 +170,7 @@ class ReviewObject(Struct):
 
 
 class NoteObject(Struct):
-    """Internal; `about` is note, support or reply."""
+    """Internal; `about` is note, support, reply or direct (why an expert answered the citizen)."""
 
     number: str
     body: str

@@ -242,9 +242,14 @@ class EscalationOpinion(Payload):
 
 
 class EscalationAnswer(Payload):
+    """`ground`: why the citizen is answered directly, and not through the lawyer, who is told."""
+
     id: Annotated[str, Meta(max_length=64)]
     client_id: ClientId
     body: str
+    ground: (
+        Literal["asked", "late", "urgent", "lawyer_unreachable", "lawyer_wrong", "wished"] | None
+    ) = None
 
 
 class Nothing(Payload):

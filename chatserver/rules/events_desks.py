@@ -67,11 +67,12 @@ class EscalationClaimed(Event):
 
 @dataclass(frozen=True)
 class EscalationResolved(Event):
-    """`how`: `opinion` to the lawyer or `answer` to the citizen."""
+    """`how`: `opinion` to the lawyer or `answer` to the citizen, which has a `ground` (experts.GROUNDS)."""
 
     id: str
     staff_no: str
     how: str
+    ground: str | None = None
     kind: ClassVar[str] = "escalation_resolved"
 
 
@@ -172,8 +173,8 @@ class BroughtForward(Event):
 @dataclass(frozen=True)
 class Noted(Event):
     """Internal: never seen by the citizen. `place` counts a ticket's notes. `about`: `note`,
-    `support` (a question to the institution's back office, 17; answered by `due_at`, 33) or `reply`,
-    `to` the lawyer who asked."""
+    `support` (a question to the institution's back office, 17; answered by `due_at`, 33), `reply`,
+    `to` the lawyer who asked, or `direct` (why an expert answered the citizen directly, 27)."""
 
     place: int
     staff_no: str

@@ -15,6 +15,7 @@ from .events_desks import (
     Escalated,
     EscalationClaimed,
     EscalationResolved,
+    Noted,
     Reviewed,
 )
 from .events_talk import Answered, Corrected
@@ -24,6 +25,22 @@ from .review import doubted
 from .reviewing import upheld
 from .supervising import introduced
 from .ticket import Ticket
+
+#: 必要时: why an expert answers the citizen, and not through the lawyer; what the lawyer is told.
+GROUNDS = {
+    "asked": "律师提请由专家直接答复",
+    "late": "已超过答复时限",
+    "urgent": "情况紧急，来不及经由律师答复",
+    "lawyer_unreachable": "联系不上承办律师",
+    "lawyer_wrong": "原解答有误，须直接更正",
+    "wished": "用户希望由专家答复",
+}
+#: What the reason of an escalation says of it by itself; all others are of a clock that ran out.
+SPEAKS_FOR_ITSELF = {
+    "lawyer": "asked",
+    "callback": "wished",
+    "review_overdue": "lawyer_wrong",
+}
 
 
 def escalation_id(ticket: Ticket) -> str:
@@ -70,14 +87,24 @@ def opinion(ticket: Ticket, now: datetime, expert: Expert, id: str, body: str) -
 
 @article(27)
 def answer_directly(
-    ticket: Ticket, now: datetime, expert: Expert, client_id: str, body: str, id: str
+    ticket: Ticket,
+    now: datetime,
+    expert: Expert,
+    client_id: str,
+    body: str,
+    id: str,
+    ground: str | None = None,
 ) -> list[Event]:
-    """必要时，可以直接为用户提出解答意见: under the expert's own number, visibly."""
+    """必要时，可以直接为用户提出解答意见: under the expert's own number, visibly. The `ground` (GROUNDS) goes
+    into the record and, if the expert names one, to the lawyer."""
     body = without_contacts(ticket, expert.staff_no, checked(body))
     named(client_id)
     _claimed_by(ticket, expert, id)
     if ticket.escalation_reason == "review_overdue" and ticket.escalation_seq:
-        return _put_right(ticket, expert, client_id, body, id)
+        return [
+            *_put_right(ticket, expert, client_id, body),
+            *_done(ticket, expert, id, ground),
+        ]
     calls = ticket.callback in ("open", "begun")
     if ticket.state == "closed" and not calls and ticket.escalation_reason != "callback":
         raise WrongState(ticket.state)
@@ -87,12 +114,20 @@ def answer_directly(
         *withdraw_offer(ticket),
         *introduced(ticket, expert, notices.EXPERT_JOINED),
         said,
-        EscalationResolved(id, expert.staff_no, "answer"),
+        *_done(ticket, expert, id, ground),
         *done,
     ]
 
 
-def _put_right(ticket: Ticket, expert: Expert, client_id: str, body: str, id: str) -> list[Event]:
+def _done(ticket: Ticket, expert: Expert, id: str, ground: str | None) -> list[Event]:
+    known = ground or SPEAKS_FOR_ITSELF.get(ticket.escalation_reason or "", "late")
+    done: list[Event] = [EscalationResolved(id, expert.staff_no, "answer", known)]
+    if ground is not None:
+        done.append(Noted(ticket.notes + 1, expert.staff_no, "direct", GROUNDS[ground]))
+    return done
+
+
+def _put_right(ticket: Ticket, expert: Expert, client_id: str, body: str) -> list[Event]:
     """In place of a correction that did not come: a new version, under the expert's own number."""
     corrected = Corrected(
         "expert",
@@ -108,7 +143,6 @@ def _put_right(ticket: Ticket, expert: Expert, client_id: str, body: str, id: st
         *introduced(ticket, expert, notices.EXPERT_JOINED),
         corrected,
         notices.notice("correction", told, ticket.entry + 2),
-        EscalationResolved(id, expert.staff_no, "answer"),
     ]
 
 

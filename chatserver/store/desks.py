@@ -66,7 +66,7 @@ def _ended(ticket: Ticket, event: Event, seq: int | None, at: datetime) -> _Row 
 
 
 def _resolved(ticket: Ticket, event: EscalationResolved, seq: int | None, at: datetime) -> _Row:
-    return "resolve_escalation", (at, event.id)
+    return "resolve_escalation", (at, event.ground, event.id)
 
 
 def _reviewed(ticket: Ticket, event: Reviewed, seq: int | None, at: datetime) -> _Row:

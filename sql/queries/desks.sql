@@ -15,9 +15,10 @@ update escalations set state = 'open', claimed_by = null, claimed_at = null wher
 -- The question found its end without the panel.
 update escalations set state = 'resolved', resolved_at = :now where id = :id and state <> 'resolved';
 
--- name: resolve_escalation(now, id)!
+-- name: resolve_escalation(now, answer_ground, id)!
 -- An opinion or an answer was given.
-update escalations set state = 'resolved', resolved_at = :now where id = :id;
+update escalations set state = 'resolved', resolved_at = :now, answer_ground = :answer_ground
+where id = :id;
 
 -- name: escalations(state, staff_no, institution, count)
 -- Open ones first, the oldest of them first; but for those that an expert is to keep out of (7).

@@ -57,6 +57,11 @@ async def test_a_question_is_claimed_and_answered_to_the_citizen_directly(
     await expert.page.get_by_role("textbox", name=expert.say("答复正文")).fill(
         "可以先申请劳动仲裁，由仲裁机构认定是否存在劳动关系，并保存派单和收入记录。"
     )
+    await expert.press("预览")
+    await expert.reads(expert.say("请先选择为什么直接答复用户。"))
+    ground = expert.field("为什么直接答复（告知律师，用户看不到）")
+    await expect(ground).to_be_focused()
+    await ground.select_option("urgent")
     await expert.looks_right("expert-direct")
     await expert.press("预览")
     await expert.looks_right("expert-preview")
@@ -66,6 +71,9 @@ async def test_a_question_is_claimed_and_answered_to_the_citizen_directly(
     await citizen.looks_right("talk-expert-answered")
     await expert.reads(expert.say("已办结。"))
     await expert.looks_right("expert-done")
+    told = await lawyer.wait("note:new", lambda it: it["about"] == "direct")
+    assert (told["author"], told["body"]) == (QIAN.staff_no, "情况紧急，来不及经由律师答复")
+    assert "来不及" not in await citizen.page.content()
 
 
 async def test_an_opinion_reaches_the_lawyer_and_never_the_citizen(

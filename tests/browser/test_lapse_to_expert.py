@@ -41,6 +41,7 @@ async def test_a_question_that_nobody_answered_in_time_is_answered_by_an_expert(
         await expect(shown).to_contain_text(citizen.say("专家正在研究您的问题"))
         await expert.press("直接答复用户")
         await expert.page.get_by_role("textbox", name=expert.say("答复正文")).fill(ANSWER)
+        await expert.field("为什么直接答复（告知律师，用户看不到）").select_option("late")
         await expert.press("预览")
         await expert.press("确认，答复用户")
         await expert.reads(expert.say("已办结。"))

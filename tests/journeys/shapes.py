@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from chatserver.rules.experts import GROUNDS
+
 Check = Callable[[Any], bool]
 Shape = Mapping[str, Check]
 
@@ -164,7 +166,7 @@ DUTY: Shape = {"status": one_of("on", "pause", "off"), "capacity": count, "activ
 SAID: Shape = {"seq": count, "sent_at": instant}
 BY = one_of("citizen", "staff", "expert")
 
-#: `offered_to` and `offer_expires_at` are ours beyond the contract.
+#: `offered_to`, `offer_expires_at` and `answer_ground` are ours beyond the contract.
 ESCALATION: Shape = {
     "id": text,
     "ticket": shaped(TICKET),
@@ -179,6 +181,7 @@ ESCALATION: Shape = {
     "resolved_at": nullable(instant),
     "offered_to": nullable(staff_no),
     "offer_expires_at": nullable(instant),
+    "answer_ground": nullable(one_of(*GROUNDS)),
 }
 REVIEW: Shape = {
     "id": text,
@@ -200,7 +203,7 @@ NOTE: Shape = {
     "number": number,
     "body": text,
     "author": staff_no,
-    "about": one_of("note", "support", "reply"),
+    "about": one_of("note", "support", "reply", "direct"),
     "place": count,
     "at": instant,
 }

@@ -151,6 +151,7 @@ OPTIONAL = {
     "review:contest": ("body",),
     "review:suggest": ("wording", "severity"),
     "escalation:list": ("state",),
+    "escalation:answer": ("ground",),
 }
 #: event, field -> what is wrong there; an id that we gave out is `not_found` when nobody has it.
 BAD_THERE: dict[tuple[str, str], list[Any]] = {
@@ -161,6 +162,7 @@ BAD_THERE: dict[tuple[str, str], list[Any]] = {
             *("escalation:opinion", "escalation:answer", "escalation:pass"),
         )
     },
+    ("escalation:answer", "ground"): [5, "", "boring", "no_rule"],
     ("escalation:pass", "reason"): [5, "\ud800", "x" * 501],
     **{
         (event, "body"): [5, {"text": "a"}, True, "a\x00b"]

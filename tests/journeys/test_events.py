@@ -158,7 +158,7 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
         review = await chen.seat.wait("review:new", lambda it, body=body: it["body"] == body)
         await chen.ok(event, id=review["id"], body="已核对")
     await qian.ok("review:pass", number=number)
-    await qian.ok("escalation:answer", id=id, client_id="e-1", body="补充解答。")
+    await qian.ok("escalation:answer", id=id, client_id="e-1", body="补充解答。", ground="urgent")
     assert (await chen.ok("review:own"))["reviews"]
     for seat in (chen, qian):
         assert (await seat.ok("note:list", number=number))["notes"]

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from chatserver.rules.audience import PERMITTED, rooms
-from chatserver.rules.events_desks import Reviewed, ReviewSettled
+from chatserver.rules.events_desks import EscalationResolved, Noted, Reviewed, ReviewSettled
 from chatserver.rules.events_talk import Answered, Corrected, CorrectionConfirmed, Noticed
-from chatserver.rules.experts import answer_directly, claim, escalate
+from chatserver.rules.experts import GROUNDS, answer_directly, claim, escalate
 from chatserver.rules.reviewing import confirm, correct, settle, suggest
 from tests.rules.life import CHEN, HAN, LIU, MINUTE, QIAN, WANG, ZHAO, Life, met, refusal
 
@@ -130,3 +132,19 @@ def test_the_citizen_confirms_a_correction_and_nothing_else() -> None:
     assert refusal(life.do, confirm, WANG, seq, (by,)).code == "invalid"
     assert PERMITTED["confirm"](WANG, life.ticket)
     assert not any(PERMITTED["confirm"](one, life.ticket) for one in (ZHAO, CHEN, QIAN))
+
+
+def test_why_an_expert_answers_directly_is_on_record_and_told_to_the_lawyer_alone() -> None:
+    life = claimed(met())
+    *_, done, told = life.do(answer_directly, QIAN, "e", "解答", ID, "lawyer_unreachable")
+    assert done == EscalationResolved(ID, "E0001", "answer", "lawyer_unreachable")
+    assert told == Noted(1, "E0001", "direct", GROUNDS["lawyer_unreachable"])
+    assert not told.visible and "staff:L0001" in rooms(life.ticket, told)
+    assert not any(room.startswith("citizen") for room in rooms(life.ticket, told))
+
+
+@pytest.mark.parametrize(("begun", "ground"), [(met, "asked"), (overdue, "late")])
+def test_a_desk_that_names_no_ground_has_that_of_the_question(begun: Any, ground: str) -> None:
+    life = claimed(begun()) if begun is met else begun()
+    events = life.do(answer_directly, QIAN, "e", "解答", ID)
+    assert events[-1] == EscalationResolved(ID, "E0001", "answer", ground)

@@ -104,11 +104,11 @@ export class Desk extends EventTarget {
     this.changed();
   }
 
-  /** To the citizen, under the expert's own number. */
-  async answer(id, body) {
+  /** To the citizen, under the expert's own number; the lawyer is told on which ground. */
+  async answer(id, body, ground) {
     const key = `${id}\n${body}`;
     if (!this.#ids.has(key)) this.#ids.set(key, newId());
-    const { escalation } = await this.link.emit('escalation:answer', { id, client_id: this.#ids.get(key), body });
+    const { escalation } = await this.link.emit('escalation:answer', { id, client_id: this.#ids.get(key), body, ground });
     this.take(escalation);
     this.#again(escalation.ticket.number);
     this.changed();

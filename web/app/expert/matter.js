@@ -8,7 +8,7 @@ import { Plain } from '../staff/plain.js';
 import '../clock/how.js';
 import '../staff/ticking.js';
 import { record } from './record.js';
-import { ageWord, groundWord, reasonWord, stateTone, stateWord } from './words.js';
+import { ageWord, answerGroundWord, groundWord, reasonWord, stateTone, stateWord } from './words.js';
 import './writing.js';
 
 class Matter extends Plain {
@@ -61,6 +61,7 @@ class Matter extends Plain {
           <dt>${t('转交原因')}</dt><dd>${reasonWord(one.reason)} · ${ageWord(one, desk.time.now())}</dd>
           ${one.ground ? html`<dt>${t('为难之处')}</dt><dd>${groundWord(one.ground)}</dd>` : ''}
           ${one.question && one.reason !== 'callback' ? html`<dt>${t('律师的问题')}</dt><dd class="kept">${one.question}</dd>` : ''}
+          ${one.answer_ground ? html`<dt>${t('直接答复的理由')}</dt><dd>${answerGroundWord(one.answer_ground)}</dd>` : ''}
         </dl>
         ${complaint(ticket, written)}
         ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}

@@ -2,10 +2,11 @@
 import { html } from 'lit';
 import { day, dayKey, hour, t } from '../i18n.js';
 import { settledWord } from './words.js';
+import { noteText } from '../staff/note-text.js';
 import { said } from '../staff/said.js';
 import { suggested } from '../staff/suggested.js';
 
-const ABOUT = { note: () => t('内部备注'), support: () => t('请后台支援'), reply: () => t('后台回复') };
+const ABOUT = { note: () => t('内部备注'), support: () => t('请后台支援'), reply: () => t('后台回复'), direct: () => t('专家直接答复的理由') };
 
 /** Lines, notes and what experts said of answers, in the order of time. @param desk @param number
  *  @param but the id of what is shown elsewhere */
@@ -31,4 +32,4 @@ const advice = ({ by, kind, body, wording, severity, state, reply, opened_at: at
 
 const internal = ({ author, about, body, at }) => html`<li class="line wide"><div class="internal-note internal">
   <p class="small"><strong>${(ABOUT[about] ?? ABOUT.note)()}</strong> ${author} <time class="soft" datetime=${at}>${hour(at)}</time>
-    <span class="soft">${t('用户看不到')}</span></p><p class="kept">${body}</p></div></li>`;
+    <span class="soft">${t('用户看不到')}</span></p><p class="kept">${noteText({ about, body })}</p></div></li>`;

@@ -8,11 +8,18 @@ const REASONS = {
   promise_overdue: () => t('约期答复超时'), callback_overdue: () => t('回访超时'), callback: () => t('用户仍不满意或选择专家回访'),
 };
 const GROUNDS = { no_rule: () => t('没有规定'), unclear: () => t('规定不够明确'), disputed: () => t('存在争议') };
+const ANSWER_GROUNDS = {
+  asked: () => t('律师提请由专家直接答复'), late: () => t('已超过答复时限'), urgent: () => t('情况紧急，来不及经由律师答复'),
+  lawyer_unreachable: () => t('联系不上承办律师'), lawyer_wrong: () => t('原解答有误，须直接更正'), wished: () => t('用户希望由专家答复'),
+};
 const STATES = { open: () => t('待认领'), claimed: () => t('办理中'), resolved: () => t('已办结') };
 
 export const STATE_IDS = Object.keys(STATES);
 export const reasonWord = (reason) => REASONS[reason]?.() ?? reason;
 export const groundWord = (ground) => (ground ? (GROUNDS[ground]?.() ?? ground) : '');
+/** Why an expert answers the citizen, and not through the lawyer (27). */
+export const ANSWER_GROUND_IDS = Object.keys(ANSWER_GROUNDS);
+export const answerGroundWord = (ground) => ANSWER_GROUNDS[ground]?.() ?? ground;
 export const stateWord = (state) => STATES[state]?.() ?? state;
 export const stateTone = (state) => ({ open: 'warn', claimed: 'info', resolved: 'ok' })[state] ?? '';
 

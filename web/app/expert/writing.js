@@ -4,12 +4,14 @@ import { html } from 'lit';
 import { t } from '../i18n.js';
 import { remarks } from '../staff/answer-frame.js';
 import { Box } from './box.js';
+import { ANSWER_GROUND_IDS, answerGroundWord } from './words.js';
 
 class Writing extends Box {
-  static properties = { ...Box.properties, id: {}, kind: { state: true } };
+  static properties = { ...Box.properties, id: {}, kind: { state: true }, ground: { state: true } };
 
   willUpdate(changed) {
     super.willUpdate(changed);
+    if (changed.has('id')) this.ground = '';
     if (changed.has('id')) this.#turn(this.drafts.get(this.number, 'panel-answer') ? 'answer' : 'opinion');
   }
 
@@ -17,6 +19,20 @@ class Writing extends Box {
     this.kind = kind;
     this.text = this.drafts.get(this.number, `panel-${kind}`) ?? '';
     this.problem = null;
+  }
+
+  /** What is answered directly says first why it is (27: 必要时). */
+  #preview() {
+    if (this.kind !== 'answer' || this.ground || !this.fits) return this.preview();
+    this.problem = t('请先选择为什么直接答复用户。');
+    return this.querySelector('select').focus();
+  }
+
+  #grounds() {
+    return html`<label for="panel-ground">${t('为什么直接答复（告知律师，用户看不到）')}</label>
+      <select id="panel-ground" required .value=${this.ground} @change=${(event) => { this.ground = event.target.value; this.problem = null; }}>
+        <option value="">${t('请选择')}</option>
+        ${ANSWER_GROUND_IDS.map((id) => html`<option value=${id} .selected=${this.ground === id}>${answerGroundWord(id)}</option>`)}</select>`;
   }
 
   #dialog(direct) {
@@ -33,7 +49,7 @@ class Writing extends Box {
       ${found.length ? html`<div class="notice warn"><ul>${found.map((one) => html`<li>${one}</li>`)}</ul></div>` : ''}
       ${this.trouble()}
       <div class="cluster preview-acts"><button class="btn" @click=${(event) => event.target.closest('dialog').close()}>${t('返回修改')}</button>
-        <button class="btn primary" autofocus ?disabled=${busy} @click=${() => this.send(() => desk[kind](id, text.trim()), `panel-${kind}`)}>
+        <button class="btn primary" autofocus ?disabled=${busy} @click=${() => this.send(() => desk[kind](id, text.trim(), this.ground), `panel-${kind}`)}>
           ${direct ? t('确认，答复用户') : t('确认，发给律师')}</button></div>
     </dialog>`;
   }
@@ -45,9 +61,11 @@ class Writing extends Box {
       <div class="filter" role="group" aria-label=${t('写给谁')}>${choice('opinion', t('给律师的意见'))}${choice('answer', t('直接答复用户'))}</div>
       <p class="small" id="panel-who">${direct ? t('用户会看到，署您的编号 {no}。', { no: this.desk.staffNo }) : t('只给律师看，用户看不到。')}</p>
       <textarea rows="7" aria-label=${direct ? t('答复正文') : t('意见正文')} aria-describedby="panel-who" .value=${this.text}
-        @input=${(event) => this.keep(`panel-${this.kind}`, event.target.value)} @keydown=${(event) => this.pressed(event, () => this.preview())}></textarea>
+        @input=${(event) => this.keep(`panel-${this.kind}`, event.target.value)} @keydown=${(event) => this.pressed(event, () => this.#preview())}></textarea>
+      ${direct ? this.#grounds() : ''}
+      ${this.previewing ? '' : this.trouble()}
       <div class="cluster acts">${this.count()}
-        <button class="btn primary" aria-disabled=${!this.fits} @click=${() => this.preview()}>${t('预览')}</button></div>
+        <button class="btn primary" aria-disabled=${!this.fits} @click=${() => this.#preview()}>${t('预览')}</button></div>
       ${this.previewing ? this.#dialog(direct) : ''}
     </section>`;
   }

@@ -3,10 +3,11 @@
 import { html } from 'lit';
 import { moment, t } from '../i18n.js';
 import { composing } from '../composing.js';
+import { noteText } from '../staff/note-text.js';
 import { Plain } from '../staff/plain.js';
 import './review.js';
 
-const abouts = () => ({ note: t('内部备注'), support: t('请求后台支援'), reply: t('后台回复') });
+const abouts = () => ({ note: t('内部备注'), support: t('请求后台支援'), reply: t('后台回复'), direct: t('专家直接答复的理由') });
 
 export class InternalSide extends Plain {
   static properties = { number: {}, about: {}, text: { state: true }, problem: { state: true }, busy: { state: true } };
@@ -69,7 +70,7 @@ export class InternalSide extends Plain {
   #line({ body, author, about, at }) {
     const own = author === this.desk.staffNo;
     return html`<li class="side-line ${about}"><p class="small"><b>${abouts()[about] ?? about}</b>
-      <span class="soft">${own ? t('我（{no}）', { no: author }) : author} · ${moment(at)}</span></p><p class="kept">${body}</p></li>`;
+      <span class="soft">${own ? t('我（{no}）', { no: author }) : author} · ${moment(at)}</span></p><p class="kept">${noteText({ about, body })}</p></li>`;
   }
 
   render() {
