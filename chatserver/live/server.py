@@ -14,7 +14,7 @@ from chatserver.casework import Casework
 from chatserver.clock import Clock
 from chatserver.limits import Buckets
 from chatserver.rules.articles import Refused
-from chatserver.rules.audience import room_of
+from chatserver.rules.audience import admit, room_of
 from chatserver.rules.people import Expert, Lawyer, actor_of
 from chatserver.rules.policy import Policy
 from chatserver.rules.workdays import Calendar
@@ -96,8 +96,7 @@ class LiveServer:
         if session is None:
             raise Refused("unauthenticated")
         role, _ = NAMESPACES[connection.namespace]
-        if session.account.role != role:
-            raise Refused("forbidden")
+        admit(session.account, (role,))
         actor = actor_of(session.account)
         room = room_of(actor)
         connection.account = Seat(actor, connection.language, session.parent, room)

@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, quote
 import msgspec
 from aiohttp import web
 
+from chatserver.rules import audience
 from chatserver.rules.articles import Refused
 from chatserver.store.sessions import Session
 
@@ -117,14 +118,13 @@ def _spend(site: Site, request: web.Request, session: Session | None) -> None:
 
 
 def _permit(route: Route, request: web.Request, session: Session | None) -> None:
-    role = "anonymous" if session is None else session.account.role
-    if role in route.access:
-        return
-    if session is not None:
-        raise Refused("forbidden")
-    if route.kind == "page" and request.method in SAFE:
-        raise web.HTTPSeeOther(f"/login?next={quote(request.raw_path, safe='/')}")
-    raise Refused("unauthenticated")
+    try:
+        audience.admit(None if session is None else session.account, route.access)
+    except Refused as refused:
+        if refused.code == "unauthenticated" and route.kind == "page" and request.method in SAFE:
+            target = quote(request.raw_path, safe="/")
+            raise web.HTTPSeeOther(f"/login?next={target}") from None
+        raise
 
 
 def _form(request: web.Request, body: bytes) -> dict[str, str]:

@@ -1,8 +1,8 @@
-"""Who may do what, and who may hear what (25). Every event, route and push passes through here."""
+"""Who may come in, who may do what, and who may hear what (25). Every event, route and push passes through here."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from .articles import Refused, article
 from .audience_panel import experts_in, joins, panel, reader, speaks, whispers
@@ -10,7 +10,7 @@ from .events import Event
 from .events_desks import CallbackEntrusted, ContactRefused, Noted, Reviewed, Warned
 from .events_panel import EscalationOffered, EscalationPassed, ReadingEnded
 from .events_talk import HandedOver, Offered, OfferEnded
-from .people import Actor, Citizen, Expert, Lawyer, Staff, System
+from .people import Account, Actor, Citizen, Expert, Lawyer, Staff, System
 from .ticket import Ticket
 
 
@@ -171,6 +171,14 @@ def authorize(actor: Actor, action: str, ticket: Ticket | None) -> None:
     """
     if ticket is None or not PERMITTED[action](actor, ticket):
         raise Refused("not_found")
+
+
+@article(25)
+def admit(account: Account | None, roles: Container[str]) -> None:
+    """What the door is to a namespace or an address, `authorize` is to a ticket. `roles`: who is let in,
+    with `anonymous` for those without an account. Raises `unauthenticated` or `forbidden`."""
+    if (account.role if account is not None else "anonymous") not in roles:
+        raise Refused("unauthenticated" if account is None else "forbidden")
 
 
 def visible_to(actor: Actor, ticket: Ticket) -> int | None:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from chatserver.rules.articles import Refused
-from chatserver.rules.audience import PERMITTED, authorize, room_of, rooms, visible_to
+from chatserver.rules.audience import PERMITTED, admit, authorize, room_of, rooms, visible_to
 from chatserver.rules.events import Event
 from chatserver.rules.events_talk import HandedOver, Offered, OfferEnded
-from chatserver.rules.people import SYSTEM, Actor, Expert, Staff
+from chatserver.rules.people import ROLES, SYSTEM, Account, Actor, Expert, Staff
 from chatserver.rules.ticket import Ticket
 from tests.rules.life import CHEN, LIU, WANG, ZHAO, Life, met
 
@@ -123,3 +123,20 @@ def test_the_lawyer_who_lost_a_ticket_hears_that_and_nothing_after() -> None:
 def test_rooms_of_people_never_meet() -> None:
     assert room_of(WANG) == "citizen:wang" and room_of(CHEN) == "staff:L0001"
     assert Ticket("x", "y").assignee is None
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_door_lets_in_whom_it_names_and_nobody_else(role: str) -> None:
+    account = Account("a", "a", role)
+    admit(account, {role})
+    for others in ({*ROLES} - {role}, {"anonymous"}):
+        with pytest.raises(Refused) as refused:
+            admit(account, others)
+        assert refused.value.code == "forbidden"
+
+
+def test_who_is_not_signed_in_comes_in_only_where_anyone_does() -> None:
+    admit(None, {"anonymous", *ROLES})
+    with pytest.raises(Refused) as refused:
+        admit(None, ROLES)
+    assert refused.value.code == "unauthenticated"
