@@ -503,6 +503,9 @@ create table tickets (
     ladder date not null default '2026-01-01'::date,
     level text,
     reasons text[] not null default '{}'::text[],
+    abuse_due_at timestamp with time zone,
+    appeal_due_at timestamp with time zone,
+    appeal_late boolean not null default false,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

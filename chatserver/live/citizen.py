@@ -147,6 +147,14 @@ async def confirm(server: Any, seat: Seat, payload: payloads.AnswerConfirm) -> b
     return wire.ack()
 
 
+def appeal(server: Any, seat: Seat, payload: payloads.TicketAppeal, reply: Reply) -> None:
+    """A refusal goes to the operator; the acknowledgement tells by when it is decided."""
+    month_of(payload.number)
+    arguments = (payload.body, server.calendar)
+    call = Call("appeal", refusing.appeal, payload.number, seat.actor, arguments)
+    server.road(call, seat, reply, show_ticket)
+
+
 def choose(server: Any, seat: Seat, payload: payloads.CallbackChoose, reply: Reply) -> None:
     """When to be called back, and by whom."""
     month_of(payload.number)
@@ -176,5 +184,5 @@ VERBS: dict[str, Verb] = {
     "ticket:rate": verb(payloads.TicketRate, rate, "ticket"),
     "answer:confirm": verb(payloads.AnswerConfirm, later(confirm)),
     "callback:choose": verb(payloads.CallbackChoose, choose, "ticket"),
-    "ticket:appeal": verb(payloads.TicketAppeal, act("appeal", refusing.appeal, "body"), "ticket"),
+    "ticket:appeal": verb(payloads.TicketAppeal, appeal, "ticket"),
 }

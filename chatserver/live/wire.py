@@ -105,6 +105,7 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         readers=it.readers,
         earlier=EarlierTicket(it.earlier, it.because) if it.earlier and it.because else None,
         appeal=it.appeal,
+        appeal_due_at=optional(it.appeal_due_at),
         doubted=doubted(it.open_reviews) if it.open_reviews else (),
         level=it.level,
         reasons=it.reasons,

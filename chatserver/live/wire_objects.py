@@ -68,6 +68,7 @@ class EarlierTicket(Struct):
 
 class TicketObject(Struct):
     """`readers`: the numbers of experts who read along now (7); `appeal`: open, upheld or dismissed;
+    `appeal_due_at`: by when an open one is decided (33);
     `doubted`: the `seq` of answers that are looked at again and not to be acted on (27); `level` and
     `reasons` as the citizen gave them with the rating (24)."""
 
@@ -95,6 +96,7 @@ class TicketObject(Struct):
     readers: tuple[str, ...]
     earlier: EarlierTicket | None
     appeal: str | None
+    appeal_due_at: str | None
     doubted: tuple[int, ...]
     level: str | None
     reasons: tuple[str, ...]

@@ -27,11 +27,15 @@ SAID = {
     "attempts": "{staff_no} 在同一个半天里多次记录未联系上用户，回访应分在不同的半天（第二十四条）",
     "support": "{staff_no} 请求后台支援，请于 {due} 前回复",
     "unsupported": "驻场人员的求助到 {due} 仍无人回复（第三十三条）",
-    "abuse": "{staff_no} 提请认定滥用（第二十九条）",
-    "appeal": "用户对不予解答提出申诉",
+    "abuse": "{staff_no} 提请认定滥用，请于 {due} 前决定（第二十九条）",
+    "undecided": "滥用提请到 {due} 仍未决定（第三十三条）",
+    "appeal": "用户对不予解答提出申诉，请于 {due} 前决定",
+    "unheard": "用户的申诉到 {due} 仍未决定（第三十三条）",
     "repeated": "{staff_no} 以重复咨询为由不予解答，没有找到此前的解答，请复核（第二十九条）",
 }
 NOBODY = "无人"
+#: The same where no time had been set yet.
+UNDATED = {"abuse": "{staff_no} 提请认定滥用（第二十九条）", "appeal": "用户对不予解答提出申诉"}
 #: Settled by a reply.
 ASKING = ("support", "unsupported")
 #: Where on its page a desk deals with it; all else the operator does where the ticket's standing is shown.
@@ -41,7 +45,9 @@ PLACES = {
         "support": "#questions",
         "unsupported": "#questions",
         "abuse": "#abuse",
+        "undecided": "#abuse",
         "appeal": "#appeals",
+        "unheard": "#appeals",
     },
 }
 
@@ -89,9 +95,9 @@ def _shown(call: Call, row: Any, ticket: Ticket, waits: bool) -> api_staff.Alert
     due, lang = row["due_at"], call.language
     text = translate(
         lang,
-        SAID[row["kind"]],
+        SAID[row["kind"]] if due else UNDATED.get(row["kind"], SAID[row["kind"]]),
         staff_no=row["staff_no"] or translate(lang, NOBODY),
-        due=templates.local(lang, instant(due)) if due else "",
+        due=templates.until(lang, instant(due)) if due else "",
     )
     return api_staff.Alert(
         id=row["id"],
@@ -121,6 +127,6 @@ def _settled(kind: str, ticket: Ticket) -> bool:
         return ticket.callback != "open" or caller(ticket) is not None
     if kind == "panel":
         return ticket.escalation_state == "resolved"
-    if kind == "abuse":
+    if kind in ("abuse", "undecided"):
         return ticket.abuse != "proposed"
-    return kind == "appeal" and ticket.appeal != "open"
+    return kind in ("appeal", "unheard") and ticket.appeal != "open"

@@ -172,7 +172,7 @@ class Line(Struct):
 
 
 class Proposal(Struct):
-    """A lawyer's proposal that the service is abused (29)."""
+    """A lawyer's proposal that the service is abused (29), to be decided by `due_at` (33)."""
 
     number: str
     title: str
@@ -181,10 +181,12 @@ class Proposal(Struct):
     note: str | None
     at: Time
     talk: list[Line]
+    due_at: Time | None
+    left_s: int | None
 
 
 class Appeal(Struct):
-    """A citizen's appeal against a refusal."""
+    """A citizen's appeal against a refusal, to be decided by `due_at` (33); `left_s` is below 0 when late."""
 
     number: str
     title: str
@@ -193,6 +195,8 @@ class Appeal(Struct):
     body: str
     at: Time
     talk: list[Line]
+    due_at: Time | None
+    left_s: int | None
 
 
 class ToDecide(Struct):

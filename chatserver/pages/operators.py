@@ -33,9 +33,10 @@ LINES = 200
 
 
 async def overview(call: Call) -> api_staff.ToDecide:
-    """GET /api/v1/operator: oldest first."""
+    """GET /api/v1/operator: soonest due first (33)."""
     database = call.house.database
-    abuse, appeals = [], []
+    abuse: list[api_staff.Proposal] = []
+    appeals: list[api_staff.Appeal] = []
     for one in await backoffice.to_decide(database, AbuseProposed.kind):
         assert isinstance(one.event, AbuseProposed)
         abuse.append(
@@ -47,6 +48,7 @@ async def overview(call: Call) -> api_staff.ToDecide:
                 one.event.note,
                 instant(one.at),
                 await _talk(call, one.number),
+                *_due(call, one.event.due_at),
             )
         )
     for one in await backoffice.to_decide(database, Appealed.kind):
@@ -60,9 +62,19 @@ async def overview(call: Call) -> api_staff.ToDecide:
                 one.event.body,
                 instant(one.at),
                 await _talk(call, one.number),
+                *_due(call, one.event.due_at),
             )
         )
+    for waits in (abuse, appeals):
+        waits.sort(key=lambda one: one.due_at or one.at)
     return api_staff.ToDecide(abuse, appeals, await support.questions(call))
+
+
+def _due(call: Call, due_at: datetime | None) -> tuple[str | None, int | None]:
+    """By when, and how many seconds are left; what was asked before there were times has none."""
+    if due_at is None:
+        return None, None
+    return instant(due_at), int((due_at - call.house.clock.now()).total_seconds())
 
 
 async def _talk(call: Call, number: str) -> list[api_staff.Line]:

@@ -38,6 +38,7 @@ def environment() -> Environment:
     made.globals["_"] = _translated
     made.globals["asset"] = asset
     made.globals["span"] = span
+    made.globals["left"] = left
     made.globals["called_back"] = _called_back
     made.globals["until"] = _until
     made.globals["said_by_us"] = _said
@@ -54,6 +55,13 @@ def _translated(context: Context, msgid: str, **values: object) -> str:
 def span(context: Context, length: timedelta) -> str:
     """A length of time in words: "1 小时", "90 minutes"."""
     return spelled(context["lang"], length)
+
+
+@pass_context
+def left(context: Context, seconds: int) -> str:
+    """How long is still left, said no more exactly than anybody needs, and never as more than it is."""
+    unit = 60 if seconds < 7200 else 3600
+    return spelled(context["lang"], timedelta(seconds=max(60, seconds // unit * unit)))
 
 
 def spelled(lang: str, length: timedelta) -> str:

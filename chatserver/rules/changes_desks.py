@@ -40,14 +40,20 @@ if TYPE_CHECKING:
 
 #: The clock of a lawyer's question to those behind the talk.
 SUPPORT_CLOCK = "support"
+#: Those of what waits for the operator: a proposal of abuse, an appeal.
+ABUSE_CLOCK, APPEAL_CLOCK = "abuse", "appeal"
+#: clock -> what is left to remember once somebody has been told that its time is over. None of them is the
+#: citizen's own, whose ladder they leave alone.
+TOLD: dict[str, dict[str, Any]] = {
+    PANEL_CLOCK: {"escalation_due_at": None},
+    SUPPORT_CLOCK: {"support_due_at": None},
+    ABUSE_CLOCK: {"abuse_due_at": None},
+    APPEAL_CLOCK: {"appeal_late": True},
+}
 
 
 def _warned(ticket: Ticket, event: Warned, now: datetime) -> dict[str, Any]:
-    if event.clock == PANEL_CLOCK:
-        return {"escalation_due_at": None}
-    if event.clock == SUPPORT_CLOCK:
-        return {"support_due_at": None}
-    return {"rungs": (*ticket.rungs, event.rung)}
+    return TOLD.get(event.clock) or {"rungs": (*ticket.rungs, event.rung)}
 
 
 def _lapsed(ticket: Ticket, event: Lapsed, now: datetime) -> dict[str, Any]:
@@ -178,10 +184,20 @@ CHANGES: dict[type[Event], Any] = {
     Reviewed: _reviewed,
     ReviewSettled: _settled,
     TurnedDown: lambda ticket, event, now: {},
-    AbuseProposed: lambda ticket, event, now: {"abuse": "proposed", "abuse_by": event.staff_no},
-    AbuseDecided: lambda ticket, event, now: {"abuse": "upheld" if event.upheld else "dismissed"},
-    Appealed: lambda ticket, event, now: {"appeal": "open"},
-    AppealDecided: lambda ticket, event, now: {"appeal": "upheld" if event.upheld else "dismissed"},
+    AbuseProposed: lambda ticket, event, now: {
+        "abuse": "proposed",
+        "abuse_by": event.staff_no,
+        "abuse_due_at": event.due_at,
+    },
+    AbuseDecided: lambda ticket, event, now: {
+        "abuse": "upheld" if event.upheld else "dismissed",
+        "abuse_due_at": None,
+    },
+    Appealed: lambda ticket, event, now: {"appeal": "open", "appeal_due_at": event.due_at},
+    AppealDecided: lambda ticket, event, now: {
+        "appeal": "upheld" if event.upheld else "dismissed",
+        "appeal_due_at": None,
+    },
     BroughtForward: lambda ticket, event, now: {"front": True, "passed_by": (), "retry_at": None},
     Noted: _noted,
     CallbackOpened: _callback_opened,

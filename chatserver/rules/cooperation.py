@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import datetime
 
 from .articles import article
-from .changes_desks import SUPPORT_CLOCK
+from .changes_desks import ABUSE_CLOCK, APPEAL_CLOCK, SUPPORT_CLOCK
 from .clocks import running
 from .events import Event
 from .events_desks import Warned
-from .policy import SUPPORT_AT_LEAST, SUPPORT_WITHIN
+from .policy import LADDERS, SUPPORT_AT_LEAST, SUPPORT_WITHIN
 from .ticket import Ticket
+from .workdays import Calendar
 
 
 @article(33)
@@ -30,3 +31,29 @@ def overdue(ticket: Ticket, now: datetime) -> list[Event]:
     """应当配合做好: what has had no reply in its time is told to the operator on duty, who may reply too."""
     assert ticket.support_due_at is not None
     return [Warned("operator", SUPPORT_CLOCK, ticket.support_due_at)]
+
+
+@article(29, 33)
+def proposal_due(ticket: Ticket, now: datetime) -> datetime:
+    """应当配合做好: by when the operator decides whether the service is abused, since the talk goes on meanwhile."""
+    return now + LADDERS[ticket.ladder].abuse_within
+
+
+@article(33)
+def appeal_due(ticket: Ticket, now: datetime, calendar: Calendar) -> datetime:
+    """应当配合做好: by when whoever was refused hears what a second person thinks of it."""
+    return calendar.end_of(LADDERS[ticket.ladder].appeal_working_days, now)[0]
+
+
+@article(33)
+def undecided(ticket: Ticket, now: datetime) -> list[Event]:
+    """应当配合做好: a proposal that nobody has decided in its time is told to the operator on duty again."""
+    assert ticket.abuse_due_at is not None
+    return [Warned("operator", ABUSE_CLOCK, ticket.abuse_due_at)]
+
+
+@article(33)
+def unheard(ticket: Ticket, now: datetime) -> list[Event]:
+    """应当配合做好: and so is an appeal; the citizen goes on seeing by when it was to be decided."""
+    assert ticket.appeal_due_at is not None
+    return [Warned("operator", APPEAL_CLOCK, ticket.appeal_due_at)]

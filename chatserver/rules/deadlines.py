@@ -32,6 +32,10 @@ def pending(ticket: Ticket) -> list[Deadline]:
         found.append(Deadline("panel", ticket.escalation_due_at, panel.overdue))
     if ticket.support_due_at is not None:
         found.append(Deadline("support", ticket.support_due_at, cooperation.overdue, 33))
+    if ticket.abuse_due_at is not None:
+        found.append(Deadline("abuse", ticket.abuse_due_at, cooperation.undecided, 33))
+    if ticket.appeal_due_at is not None and not ticket.appeal_late:
+        found.append(Deadline("appeal", ticket.appeal_due_at, cooperation.unheard, 33))
     if (review := reviewing.first_due(ticket)) is not None:
         found.append(Deadline("review", review, reviewing.overdue))
     if ticket.readers_until is not None:
@@ -73,7 +77,7 @@ def _steady(ticket: Ticket) -> tuple[bool, datetime | None]:
     """Whether nothing but a clock and a silence can fall due, and the clock's next rung."""
     others = ticket.offer_expires_at or ticket.panel_offer_expires_at
     others = others or ticket.readers_until or ticket.escalation_due_at
-    others = others or ticket.support_due_at
+    others = others or ticket.support_due_at or ticket.abuse_due_at or ticket.appeal_due_at
     if ticket.kind != "live" or others or reviewing.first_due(ticket) is not None:
         return False, None
     rungs = to_come(ticket)

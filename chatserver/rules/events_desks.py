@@ -129,10 +129,11 @@ class ContactRefused(Event):
 
 @dataclass(frozen=True)
 class AbuseProposed(Event):
-    """A lawyer thinks that the service is abused (29); a second person decides."""
+    """A lawyer thinks that the service is abused (29); a second person decides, by `due_at` (33)."""
 
     staff_no: str
     note: str | None = None
+    due_at: datetime | None = None
     kind: ClassVar[str] = "abuse_proposed"
 
 
@@ -147,9 +148,10 @@ class AbuseDecided(Event):
 
 @dataclass(frozen=True)
 class Appealed(Event):
-    """The citizen wants a person to look at a refusal."""
+    """The citizen wants a person to look at a refusal, and hears of it by `due_at` (33)."""
 
     body: str
+    due_at: datetime | None = None
     kind: ClassVar[str] = "appealed"
 
 

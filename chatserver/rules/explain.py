@@ -6,8 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from .changes_desks import SUPPORT_CLOCK
-from .changes_panel import PANEL_CLOCK
+from .changes_desks import TOLD
 from .clocks import running
 from .events import Event, Record
 from .events_desks import CallbackBegun, CallbackDone, CallbackOpened, Lapsed, Warned
@@ -117,9 +116,7 @@ def _steps(before: Ticket, after: Ticket, record: Record, internal: bool) -> Ite
         yield _explanation(record, _clock_of(before), "explained", EXPLAINED, event.staff_no)
         return
     if isinstance(event, Warned):
-        if event.clock not in (PANEL_CLOCK, SUPPORT_CLOCK) and (
-            internal or event.rung == "convert"
-        ):
+        if event.clock not in TOLD and (internal or event.rung == "convert"):
             rule = REMINDED[event.rung]
             yield Step(record.entry, record.at, event.clock, "reminded", event.due_at, None, rule)
         return

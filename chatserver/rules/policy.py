@@ -53,6 +53,9 @@ class Ladder:
     panel_within: timedelta = timedelta(hours=24)
     #: A written ticket closes by itself this long after its answer.
     written_closes_after: timedelta = timedelta(days=3)
+    #: By when the operator decides: an appeal, in working days; a proposal of abuse, by the clock.
+    appeal_working_days: int = 1
+    abuse_within: timedelta = timedelta(hours=4)
     #: A rating may be changed this long.
     rating_open_for: timedelta = timedelta(days=7)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from . import notices
+from . import cooperation, notices
 from .answering import warned_of_risk
 from .articles import Refused, WrongState, article
 from .asking import withdraw_offer
@@ -25,6 +25,7 @@ from .events_talk import Closed
 from .people import Citizen, Lawyer, Staff
 from .repeats import ANEW, Before
 from .ticket import Ticket
+from .workdays import Calendar
 
 #: So many characters of an earlier answer are repeated; its number leads to the whole.
 LONGEST_ANSWER = 3_000
@@ -88,7 +89,7 @@ def refuse(
     if ground == "abuse":
         if ticket.abuse == "proposed":
             raise WrongState(ticket.state, "已提请处理。")
-        return [AbuseProposed(lawyer.staff_no, note)]
+        return [AbuseProposed(lawyer.staff_no, note, cooperation.proposal_due(ticket, now))]
     if ticket.callback in OWED:
         raise Refused("conflict", CALLBACK_OWED, article=24, details={"state": ticket.state})
     if ground == "out_of_scope" and refer_to is None:
@@ -163,14 +164,16 @@ def decide_abuse(
 
 
 @article(28, 29, 31)
-def appeal(ticket: Ticket, now: datetime, citizen: Citizen, body: str) -> list[Event]:
-    """A refusal goes to the operator on duty; one appeal is enough."""
+def appeal(
+    ticket: Ticket, now: datetime, citizen: Citizen, body: str, calendar: Calendar | None = None
+) -> list[Event]:
+    """A refusal goes to the operator on duty, to be decided in time; one appeal is enough."""
     checked(body)
     if not (ticket.outcome or "").startswith("refused:") and ticket.abuse != "upheld":
         raise WrongState(ticket.state, "只有不予解答的咨询可以申诉。")
     if ticket.appeal is not None:
         raise WrongState(ticket.state, "这次咨询已经申诉过。")
-    return [Appealed(body)]
+    return [Appealed(body, cooperation.appeal_due(ticket, now, calendar or Calendar()))]
 
 
 @article(28, 29, 31)

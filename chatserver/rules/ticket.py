@@ -32,7 +32,8 @@ class Ticket:
     `custody*` who held it for how long while its clock ran (custody.py);
     `because` is what the citizen said of `earlier` when asking anew; `comment` what the citizen last wrote
     with a rating, `reasons` what did not satisfy; `callback_tried` when nobody was reached, and
-    `callback_how` the call-back ended.
+    `callback_how` the call-back ended; `abuse_due_at` until the operator has been told that a proposal is
+    late, and of an appeal `appeal_late` whether that has happened.
     """
 
     number: str
@@ -124,6 +125,9 @@ class Ticket:
     callback_how: str | None = None
     level: str | None = None
     reasons: tuple[str, ...] = ()
+    abuse_due_at: datetime | None = None
+    appeal_due_at: datetime | None = None
+    appeal_late: bool = False
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from chatserver.rules import callback
-from chatserver.rules.changes_desks import SUPPORT_CLOCK
+from chatserver.rules.changes_desks import ABUSE_CLOCK, APPEAL_CLOCK, SUPPORT_CLOCK
 from chatserver.rules.changes_panel import PANEL_CLOCK
 from chatserver.rules.events import Event, Record
 from chatserver.rules.events_desks import (
@@ -33,7 +33,12 @@ OFFICE, OPERATOR = "add_office_alert", "add_operator_alert"
 #: Where a house has nobody who could be told, the operator is: nothing is told to nobody.
 DESKLESS = "add_deskless_alert"
 #: clock -> what the operator is told when it is long over.
-LATE = {PANEL_CLOCK: "panel", SUPPORT_CLOCK: "unsupported"}
+LATE = {
+    PANEL_CLOCK: "panel",
+    SUPPORT_CLOCK: "unsupported",
+    ABUSE_CLOCK: "undecided",
+    APPEAL_CLOCK: "unheard",
+}
 
 
 def _alert(to: str, ticket: Ticket, record: Record, kind: str, **of: Any) -> _Row:
@@ -105,11 +110,11 @@ def _explained(ticket: Ticket, record: Record, event: DelayExplained) -> list[_R
 
 
 def _proposed(ticket: Ticket, record: Record, event: AbuseProposed) -> list[_Row]:
-    return [_alert(OPERATOR, ticket, record, "abuse", staff_no=event.staff_no)]
+    return [_alert(OPERATOR, ticket, record, "abuse", staff_no=event.staff_no, due_at=event.due_at)]
 
 
 def _appealed(ticket: Ticket, record: Record, event: Appealed) -> list[_Row]:
-    return [_alert(OPERATOR, ticket, record, "appeal")]
+    return [_alert(OPERATOR, ticket, record, "appeal", due_at=event.due_at)]
 
 
 def _turned_down(ticket: Ticket, record: Record, event: TurnedDown) -> list[_Row]:

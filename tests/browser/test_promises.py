@@ -99,6 +99,8 @@ async def test_a_refusal_is_a_card_that_points_the_way_and_can_be_appealed(
     await citizen.looks_right("talk-appeal")
     await citizen.press("提交申诉")
     await citizen.reads(citizen.say("申诉已提交，由值班人员复核。"))
+    await citizen.reads(citizen.say("答复期限：{time}。", time="|").split("|")[0].strip())
+    await citizen.looks_right("talk-appealed")
 
 
 async def test_a_repeat_leads_to_the_consultation_in_which_it_was_answered(

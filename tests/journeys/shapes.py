@@ -131,6 +131,7 @@ TICKET: Shape = {
         )
     ),
     "appeal": nullable(one_of("open", "upheld", "dismissed")),
+    "appeal_due_at": nullable(instant),
     "doubted": lambda them: all(map(count, them)),
     "level": nullable(one_of("satisfied", "partly", "not")),
     "reasons": of(list),

@@ -253,3 +253,30 @@ async def test_the_list_works_by_forms_alone(desks: Desks) -> None:
     assert (answer.status, answer.headers["Location"]) == (303, "/backoffice?done=seen")
     page = await (await desk.call("GET", "/backoffice?done=seen")).text()
     assert "Seen by S0001" in page
+
+
+async def test_what_waits_for_the_operator_has_a_time_and_the_soonest_stands_first(
+    desk: Desk,
+) -> None:
+    first = await held(desk)
+    await act(desk, "refuse", refusing.refuse, first, CHEN, "in_litigation")
+    await act(desk, "appeal", refusing.appeal, first, WANG, "这个案件不是我的")
+    second = await opened(desk, WANG, 2)
+    await act(desk, "claim", answering.claim, second, CHEN)
+    await act(desk, "refuse", refusing.refuse, second, CHEN, "abuse", None, "广告")
+    _, seen = await told(desk, FENG, "/operator")
+    [appealed], [proposed] = seen["appeals"], seen["abuse"]
+    assert 0 < proposed["left_s"] <= 4 * 3600 and appealed["due_at"] > appealed["at"]
+    for number in (first, second):
+        await let_pass(desk.server, number, timedelta(days=30))
+    late = [(one["kind"], one["number"], one["settled"]) for one in await alerts(desk, FENG)]
+    assert ("unheard", first, False) in late and ("undecided", second, False) in late
+    async with desk.server.database.use() as connection:
+        rows = await connection.fetch("select appeal_late, abuse_due_at from tickets")
+    assert {tuple(row) for row in rows} == {(True, None), (False, None)}
+    await desk.cookie(FENG)
+    page = await (await desk.call("GET", "/admin?lang=zh")).text()
+    assert "还剩" in page and "前决定（第三十三条）" in page
+    await told(desk, FENG, "/operator/appeals", number=first, upheld=False, reason="案号属实")
+    settled = {one["kind"]: one["settled"] for one in await alerts(desk, FENG)}
+    assert settled["unheard"] and settled["appeal"] and not settled["undecided"]

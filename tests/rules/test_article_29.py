@@ -28,7 +28,7 @@ def proposed() -> Life:
 
 def test_abuse_is_only_proposed_and_the_ticket_stays_active() -> None:
     life = proposed()
-    assert life.events[-1] == AbuseProposed("L0001", "反复辱骂")
+    assert life.events[-1] == AbuseProposed("L0001", "反复辱骂", START + timedelta(hours=4))
     assert (life.ticket.state, life.ticket.abuse) == ("active", "proposed")
     assert refusal(life.do, refuse, CHEN, "abuse").code == "conflict"
 

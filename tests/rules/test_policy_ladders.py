@@ -67,6 +67,8 @@ def test_what_has_been_in_force_stays_as_it_was() -> None:
         settle_harm_within=4 * HOUR,
         panel_within=DAY,
         written_closes_after=3 * DAY,
+        appeal_working_days=1,
+        abuse_within=4 * HOUR,
         rating_open_for=7 * DAY,
     )
 

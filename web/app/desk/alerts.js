@@ -9,7 +9,7 @@ import { Wish } from './wish.js';
 const EVERY = 4_000;
 const LATER = 15_000; // after a failure
 const names = () => ({ near: t('时限将至'), waiting: t('无人承办'), overdue: t('超时已久'), panel: t('专家组超时'), contacts: t('私人联系方式'), attempts: t('回访'), chosen: t('回访'),
-  support: t('求助'), unsupported: t('求助逾期'), abuse: t('滥用提请'), appeal: t('申诉'), repeated: t('重复咨询') });
+  support: t('求助'), unsupported: t('求助逾期'), abuse: t('滥用提请'), undecided: t('提请逾期'), appeal: t('申诉'), unheard: t('申诉逾期'), repeated: t('重复咨询') });
 
 export class DeskAlerts extends LitElement {
   static properties = { items: { state: true }, told: { state: true }, failed: { state: true }, stale: { state: true } };
@@ -104,7 +104,7 @@ export class DeskAlerts extends LitElement {
 
   #one({ id, kind, text, number, at, settled, href, seen_by: by, seen_at: seen }) {
     return html`<li class="alert ${seen ? '' : 'fresh'}">
-      <p class="cluster"><span class="chip ${['overdue', 'panel', 'contacts', 'unsupported'].includes(kind) ? 'danger' : 'warn'}">${names()[kind] ?? kind}</span>
+      <p class="cluster"><span class="chip ${['overdue', 'panel', 'contacts', 'unsupported', 'undecided', 'unheard'].includes(kind) ? 'danger' : 'warn'}">${names()[kind] ?? kind}</span>
         ${settled ? html`<span class="chip ok">${t('已办结')}</span>` : nothing}
         <span class="number soft small">${number}</span> <time class="soft small" datetime=${at}>${moment(at)}</time></p>
       <p>${text}</p>

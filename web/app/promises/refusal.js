@@ -1,6 +1,6 @@
 // A refusal (28, 29, 31): why, who can help, and an appeal to a person.
 import { html, nothing } from 'lit';
-import { hour, t } from '../i18n.js';
+import { hour, t, until } from '../i18n.js';
 import { isDecision, referral } from './referral.js';
 import { sentences } from './sentences.js';
 
@@ -36,7 +36,8 @@ const part = ({ text, href }) => (!href ? text
   : href.startsWith('tel:') ? html`<a href=${href}>${text}</a>` : html`<a href=${href} target="_blank" rel="noopener noreferrer">${text}</a>`);
 
 function appeal(talk, ticket) {
-  if (ticket.appeal) return html`<p class="notice ok" role="status">${t('申诉已提交，由值班人员复核。')}</p>`;
+  if (ticket.appeal) return html`<p class="notice ok" role="status">${t('申诉已提交，由值班人员复核。')}
+    ${ticket.appeal_due_at ? t('答复期限：{time}。', { time: until(ticket.appeal_due_at) }) : nothing}</p>`;
   if (!talk.open.has('appeal')) {
     const open = () => { talk.toggle('appeal'); talk.focusOn('#appeal'); };
     return html`<p><button class="btn" aria-expanded="false" @click=${open}>${t('申诉')}</button></p>`;
