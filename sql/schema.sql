@@ -336,6 +336,20 @@ create table presence (
 );
 grant delete, insert, select, update on presence to chatserver_serving;
 
+create table referral_cards (
+    id text not null,
+    who text not null,
+    place text,
+    phone text,
+    hours text,
+    url text,
+    map text,
+    categories text[] not null,
+    created_at timestamp with time zone not null,
+    PRIMARY KEY (id)
+);
+grant delete, insert, select, update on referral_cards to chatserver_serving;
+
 create table review_queue (
     ticket text not null,
     why text[] not null,
@@ -506,6 +520,7 @@ create table tickets (
     abuse_due_at timestamp with time zone,
     appeal_due_at timestamp with time zone,
     appeal_late boolean not null default false,
+    referral_known_at timestamp with time zone,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

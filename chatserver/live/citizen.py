@@ -184,5 +184,8 @@ VERBS: dict[str, Verb] = {
     "ticket:rate": verb(payloads.TicketRate, rate, "ticket"),
     "answer:confirm": verb(payloads.AnswerConfirm, later(confirm)),
     "callback:choose": verb(payloads.CallbackChoose, choose, "ticket"),
+    "referral:confirm": verb(
+        payloads.OneTicket, act("know_referral", refusing.know_referral), "ticket"
+    ),
     "ticket:appeal": verb(payloads.TicketAppeal, appeal, "ticket"),
 }

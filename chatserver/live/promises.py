@@ -69,7 +69,7 @@ def refuse(server: Any, seat: Seat, payload: payloads.TicketRefuse, reply: Reply
     if isinstance(payload.refer_to, payloads.ReferTo):
         it = payload.refer_to
         checked(it.who, "$.refer_to.who")
-        card = refusing.Referral(it.who, it.where, it.phone, it.hours, it.url)
+        card = refusing.Referral(it.who, it.where, it.phone, it.hours, it.url, it.map)
     elif payload.refer_to is not None:
         raise Refused("not_found", "没有这个办事指引。", details=[{"path": "$.refer_to"}])
     if payload.ground == "repeated":

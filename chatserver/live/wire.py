@@ -109,6 +109,7 @@ def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObjec
         doubted=doubted(it.open_reviews) if it.open_reviews else (),
         level=it.level,
         reasons=it.reasons,
+        referral_known_at=optional(it.referral_known_at),
     )
 
 

@@ -70,7 +70,8 @@ class TicketObject(Struct):
     """`readers`: the numbers of experts who read along now (7); `appeal`: open, upheld or dismissed;
     `appeal_due_at`: by when an open one is decided (33);
     `doubted`: the `seq` of answers that are looked at again and not to be acted on (27); `level` and
-    `reasons` as the citizen gave them with the rating (24)."""
+    `reasons` as the citizen gave them with the rating (24); `referral_known_at`: when the citizen who was
+    referred elsewhere said to know where to go (28)."""
 
     number: str
     kind: str
@@ -100,6 +101,7 @@ class TicketObject(Struct):
     doubted: tuple[int, ...]
     level: str | None
     reasons: tuple[str, ...]
+    referral_known_at: str | None
 
 
 class Author(Struct):

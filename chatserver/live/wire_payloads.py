@@ -159,6 +159,7 @@ class ReferTo(Payload):
     phone: Annotated[str, Meta(max_length=100)] | None = None
     hours: Annotated[str, Meta(max_length=200)] | None = None
     url: Annotated[str, Meta(max_length=500, pattern="^https?://")] | None = None
+    map: Annotated[str, Meta(max_length=500, pattern="^https?://")] | None = None
 
 
 class TicketRefuse(Payload):

@@ -62,7 +62,8 @@ class Free(Struct):
 
 class Standing(Struct):
     """How a ticket stands. `may`: what can be done now, of `release`, `offer` and `forward` (to the head
-    of the queue). `level` and `reasons`: the rating, in its fixed words (24)."""
+    of the queue). `level` and `reasons`: the rating, in its fixed words (24).
+    `referral_known_at`: when a citizen who was referred elsewhere said to know where to go (28)."""
 
     number: str
     kind: str
@@ -80,6 +81,7 @@ class Standing(Struct):
     lawyers: list[Free]
     level: str | None
     reasons: tuple[str, ...]
+    referral_known_at: Time | None
 
 
 class Release(Struct, forbid_unknown_fields=True):

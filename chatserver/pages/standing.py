@@ -98,6 +98,7 @@ async def _standing(call: Call, number: str) -> api_operator.Standing:
         lawyers=_free(ticket, lawyers) if "offer" in may else [],
         level=ticket.level or LEVELS.get(ticket.satisfied),
         reasons=ticket.reasons,
+        referral_known_at=optional(ticket.referral_known_at),
     )
 
 

@@ -142,6 +142,7 @@ PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "callback_begin": _caller,
     "callback_attempt": _caller,
     "appeal": _owner,
+    "know_referral": _owner,
     "decide_abuse": _operator,
     "decide_appeal": _operator,
     "standing": _on_duty,

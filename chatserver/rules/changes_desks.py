@@ -26,6 +26,7 @@ from .events_desks import (
     EscalationResolved,
     Lapsed,
     Noted,
+    ReferralKnown,
     Reviewed,
     ReviewSettled,
     TurnedDown,
@@ -183,7 +184,8 @@ CHANGES: dict[type[Event], Any] = {
     },
     Reviewed: _reviewed,
     ReviewSettled: _settled,
-    TurnedDown: lambda ticket, event, now: {},
+    TurnedDown: lambda ticket, event, now: {"referral_known_at": None},
+    ReferralKnown: lambda ticket, event, now: {"referral_known_at": now},
     AbuseProposed: lambda ticket, event, now: {
         "abuse": "proposed",
         "abuse_by": event.staff_no,

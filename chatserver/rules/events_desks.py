@@ -117,6 +117,13 @@ class TurnedDown(Event):
 
 
 @dataclass(frozen=True)
+class ReferralKnown(Event):
+    """The citizen who was referred elsewhere says to know where to turn to (28)."""
+
+    kind: ClassVar[str] = "referral_known"
+
+
+@dataclass(frozen=True)
 class ContactRefused(Event):
     """A private contact in a text to the citizen was refused (22), for the `tries`th time; what was
     written is kept nowhere. `reported`: often enough for the institution and the operator to know."""

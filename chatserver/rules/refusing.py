@@ -19,6 +19,7 @@ from .events_desks import (
     AppealDecided,
     Appealed,
     CallbackDone,
+    ReferralKnown,
     TurnedDown,
 )
 from .events_talk import Closed
@@ -36,13 +37,14 @@ GROUNDS = {"out_of_scope": 28, "in_litigation": 31, "repeated": 29, "abuse": 29}
 
 @dataclass(frozen=True)
 class Referral:
-    """A card that points the way (28): who, where, telephone, hours, link."""
+    """A card that points the way (28): who, where, telephone, hours, link, and where that is on a map."""
 
     who: str
     where: str | None = None
     phone: str | None = None
     hours: str | None = None
     url: str | None = None
+    map: str | None = None
 
     def fields(self) -> dict[str, str | None]:
         """Where each part stands in a payload, and what it says."""
@@ -56,6 +58,7 @@ class Referral:
             ("电话", self.phone),
             ("时间", self.hours),
             ("网址", self.url),
+            ("地图", self.map),
         )
         return "\n".join(f"{name}：{value}" for name, value in lines if value)
 
@@ -161,6 +164,14 @@ def decide_abuse(
         return [decided, notices.notice("refusal", body, ticket.entry + 2), *ended]
     done = TurnedDown("abuse", None, note)
     return [decided, *ended, *_turned_down(ticket, done, notices.REFUSAL["abuse"], offset=1)]
+
+
+@article(28)
+def know_referral(ticket: Ticket, now: datetime, citizen: Citizen) -> list[Event]:
+    """应当告知用户向有关机关咨询: the citizen says that the telling has arrived. Said again it is no news."""
+    if not (ticket.outcome or "").startswith("refused:"):
+        raise WrongState(ticket.state, "只有不予解答的咨询可以确认。")
+    return [] if ticket.referral_known_at is not None else [ReferralKnown()]
 
 
 @article(28, 29, 31)

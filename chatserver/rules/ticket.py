@@ -128,6 +128,7 @@ class Ticket:
     abuse_due_at: datetime | None = None
     appeal_due_at: datetime | None = None
     appeal_late: bool = False
+    referral_known_at: datetime | None = None
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""

@@ -102,6 +102,7 @@ ANYWHERE = (
     happened.Reviewed,
     happened.ReviewSettled,
     happened.TurnedDown,
+    happened.ReferralKnown,
     happened.AbuseProposed,
     happened.AbuseDecided,
     happened.Appealed,

@@ -136,7 +136,7 @@ async def test_the_panels_opinion_comes_back_into_the_internal_panel(
 async def test_a_refusal_points_the_way_and_is_read_before_it_is_sent(
     server: Running, windows: Window, language: str
 ) -> None:
-    lawyer, citizen, _ = await in_a_talk(server, windows, language)
+    lawyer, citizen, number = await in_a_talk(server, windows, language)
     await choose(lawyer, "不予解答")
     await sheet(lawyer).locator("input[value=out_of_scope]").check()
     await lawyer.button("确认，不予解答", sheet(lawyer)).click()
@@ -150,6 +150,10 @@ async def test_a_refusal_points_the_way_and_is_read_before_it_is_sent(
     said = await citizen.wait("message:new", lambda it: it["notice"] == "refusal")
     assert said["body"] == shown
     await citizen.wait("ticket:update", lambda it: it["outcome"] == "refused:out_of_scope")
+    await lawyer.reads(lawyer.say("用户尚未确认知道去哪里"))
+    await citizen.ok("referral:confirm", number=number)
+    await lawyer.reads(lawyer.say("用户已知道去哪里（{at}）").partition("{")[0])
+    await lawyer.looks_right("console-refused")
 
 
 async def test_a_repeat_shows_both_things_that_the_citizen_may_read(

@@ -87,13 +87,18 @@ async def test_a_refusal_is_a_card_that_points_the_way_and_can_be_appealed(
         "phone": "12333",
         "url": "https://rsj.example/guide",
         "hours": "9:00–17:00",
+        "map": "https://map.example/rsj",
     }
     await lawyer.ok("ticket:refuse", number=number, ground="out_of_scope", refer_to=refer)
     card = citizen.page.get_by_role("region", name=citizen.say("不予解答的说明"))
     await expect(card.get_by_role("link", name="12333")).to_have_attribute("href", "tel:12333")
     link = card.get_by_role("link", name="https://rsj.example/guide")
     await expect(link).to_have_attribute("rel", "noopener noreferrer")
+    await expect(card.get_by_role("link", name="map.example")).to_be_visible()
     await citizen.looks_right("talk-refused")
+    await citizen.press("我已知道去哪里")
+    await expect(card.get_by_role("status")).to_be_visible()
+    await lawyer.wait("ticket:update", lambda it: it["referral_known_at"])
     await citizen.press("申诉")
     await citizen.field("为什么您认为应当解答").fill("这是劳动争议，属于法律咨询。")
     await citizen.looks_right("talk-appeal")

@@ -135,6 +135,7 @@ TICKET: Shape = {
     "doubted": lambda them: all(map(count, them)),
     "level": nullable(one_of("satisfied", "partly", "not")),
     "reasons": of(list),
+    "referral_known_at": nullable(instant),
 }
 NOTICES = (
     *("disclaimer", "delay_explained", "answer_promised", "question_asked", "correction"),
@@ -237,6 +238,7 @@ ACKS: Mapping[str, Shape] = {
     "answer:confirm": {},
     "callback:choose": ONE_TICKET,
     "ticket:appeal": ONE_TICKET,
+    "referral:confirm": ONE_TICKET,
     "ticket:schedule": ONE_TICKET,
     "ticket:ask": SAID,
     "ticket:explain_delay": SAID,

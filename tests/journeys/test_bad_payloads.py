@@ -36,6 +36,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "ticket:close": {"number": ""},
     "callback:choose": {"number": "", "at": "2027-03-01T02:00:00Z", "who": "same"},
     "ticket:appeal": {"number": "", "body": "不服"},
+    "referral:confirm": {"number": ""},
     "ticket:schedule": {
         "number": "",
         "promised_at": "2027-03-01T02:00:00Z",

@@ -179,6 +179,7 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
     await chen.ok(
         "ticket:refuse", number=other, ground="out_of_scope", refer_to={"who": "市人社局"}
     )
+    await wang.ok("referral:confirm", number=other)
     await wang.ok("ticket:appeal", number=other, body="不服")
 
 

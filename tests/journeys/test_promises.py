@@ -204,6 +204,12 @@ async def test_a_refusal_comes_with_its_card(server: Running) -> None:
     said = await told(wang, "refusal")
     assert "市人社局" in said["body"] and "12333" in said["body"]
     assert (await state(wang, number))["outcome"] == "refused:out_of_scope"
+    assert (await state(wang, number))["referral_known_at"] is None
+    known = (await wang.ok("referral:confirm", number=number))["ticket"]["referral_known_at"]
+    assert known is not None
+    again = await wang.ok("referral:confirm", number=number)
+    assert again["ticket"]["referral_known_at"] == known
+    await chen.wait("ticket:update", lambda body: body["referral_known_at"] == known)
     await wang.ok("ticket:appeal", number=number, body="属于劳动争议。")
     assert (await wang.refused("ticket:appeal", number=number, body="再次"))["code"] == "conflict"
 

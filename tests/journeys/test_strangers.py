@@ -30,7 +30,13 @@ ON_A_TICKET: dict[str, dict[str, Any]] = {
     **{
         event: {name: value for name, value in GOOD[event].items() if name != "number"}
         for event in (
-            *("callback:choose", "ticket:appeal", "ticket:schedule", "ticket:ask"),
+            *(
+                "callback:choose",
+                "ticket:appeal",
+                "referral:confirm",
+                "ticket:schedule",
+                "ticket:ask",
+            ),
             *("ticket:offline", "ticket:transfer", "ticket:escalate", "ticket:refuse"),
             *("ticket:note", "support:ask", "answer:correct", "callback:begin"),
             *("callback:attempt", "draft:save", "draft:get", "note:list", "review:list"),

@@ -47,7 +47,7 @@ test('the words shown before sending are the very words of the server', () => {
   const source = readFileSync(new URL('../../chatserver/rules/notices.py', import.meta.url), 'utf8').replace(/"\s*\n\s*"/g, '');
   for (const text of [...Object.values(said.REFUSAL), said.UNPROVEN, said.MAY_APPEAL, said.OFFLINE, said.QUESTION_ASKED, said.PASSED_ON]) assert.ok(source.includes(text), text);
   const rules = (name) => readFileSync(new URL(`../../chatserver/rules/${name}.py`, import.meta.url), 'utf8');
-  for (const line of said.card({ who: 'a', where: 'b', phone: 'c', hours: 'd', url: 'e' }).split('\n')) assert.ok(rules('refusing').includes(`"${line.split('：')[0]}"`), line);
+  for (const line of said.card({ who: 'a', where: 'b', phone: 'c', hours: 'd', url: 'e', map: 'f' }).split('\n')) assert.ok(rules('refusing').includes(`"${line.split('：')[0]}"`), line);
   assert.ok(rules('promising').includes('律师将于 {shown} 前答复您。'));
 });
 

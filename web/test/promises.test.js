@@ -10,12 +10,14 @@ const AT = Date.parse('2026-11-23T06:20:00.000Z'); // 14:20 in Beijing
 const HOURS = 3_600_000;
 
 test('a referral is taken apart into facts, and only telephones and addresses of the web become links', () => {
-  const { text, facts } = referral('不属于本网业务范围。请向有关机关咨询：\n请咨询：市人社局\n电话：12333、010-6316 7788 转 2\n网址：https://rsj.example/a?b=1\n您可以申诉。');
+  const { text, facts } = referral('不属于本网业务范围。请向有关机关咨询：\n请咨询：市人社局\n电话：12333、010-6316 7788 转 2\n网址：https://rsj.example/a?b=1\n地图：https://map.example/x\n您可以申诉。');
   assert.deepEqual(text, ['不属于本网业务范围。请向有关机关咨询：', '您可以申诉。']);
-  assert.deepEqual(facts.map(({ label }) => label), ['请咨询', '电话', '网址']);
+  assert.deepEqual(facts.map(({ label }) => label), ['请咨询', '电话', '网址', '地图']);
   assert.deepEqual(facts[1].parts.map(({ href }) => href).filter(Boolean), ['tel:12333', 'tel:01063167788']);
   assert.equal(facts[1].parts.map(({ text: words }) => words).join(''), '12333、010-6316 7788 转 2');
   assert.equal(facts[2].parts[0].href, 'https://rsj.example/a?b=1');
+  assert.equal(facts[3].parts[0].href, 'https://map.example/x');
+  assert.equal(referral('地图：javascript:alert(1)').facts[0].parts[0].href, undefined);
   for (const bad of ['javascript:alert(1)', 'data:text/html,x', ' JaVaScRiPt:alert(1)', 'rsj.example', 'ftp://a.example']) assert.equal(web(bad), null, bad);
 });
 

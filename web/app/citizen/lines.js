@@ -105,7 +105,8 @@ function notice(talk, ticket, message) {
   if (message.notice === 'disclaimer') return disclaimer(talk, message);
   const parts = later(talk);
   const card = parts?.[message.about ? 'lookedAgain' : CARDS[message.notice]];
-  if (card) return card(talk, ticket, message, elsewhere);
+  const drawn = card?.(talk, ticket, message, elsewhere);
+  if (drawn) return drawn;
   return html`
     <li class="talk-notice ${tone}">
       <strong>${t(words)}</strong> ${message.author.kind === 'staff' ? html`<span>${staffWord(message.author)}</span> ` : nothing}<time class="soft" datetime=${message.sent_at}>${hour(message.sent_at)}</time>

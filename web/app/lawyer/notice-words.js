@@ -12,15 +12,7 @@ export const MAY_APPEAL = `您如有异议，可以申诉，由值班人员复�
 export const OFFLINE = `如果您希望在线下委托律师或办理公证等事务，请在本网机构名录中查找，或拨打 12348、到各区公共法律服务中心了解机构与人员的信息，自行选择。工作人员不会向您收费，也不会与您私下约定。`;
 export const QUESTION_ASKED = `律师需要您补充情况后才能解答。答复计时已暂停，收到您的回复后继续。`;
 export const PASSED_ON = `您的咨询已转由其他工作人员处理，编号不变，已有内容全部保留。`;
-const LINES = { who: `请咨询`, where: `地址`, phone: `电话`, hours: `时间`, url: `网址` };
-
-/** Public bodies that are often the right ones; the lawyer looks over what is filled in. */
-export const BODIES = [
-  { who: `北京市人力资源和社会保障局`, phone: `12333` },
-  { who: `北京市市场监督管理局`, phone: `12315` },
-  { who: `北京市民热线服务中心`, phone: `12345`, hours: `全天` },
-  { who: `公共法律服务热线`, phone: `12348`, hours: `全天` },
-];
+const LINES = { who: `请咨询`, where: `地址`, phone: `电话`, hours: `时间`, url: `网址`, map: `地图` };
 
 /** The referral card as lines of text. */
 export const card = (values) => Object.entries(LINES).filter(([name]) => values[name]).map(([name, title]) => `${title}：${values[name]}`).join('\n');

@@ -3,12 +3,21 @@ import { html } from 'lit';
 import { t } from '../i18n.js';
 import { DeedSheet } from './deed-sheet.js';
 import { anew } from '../staff/asked-anew.js';
-import { BODIES, refusal, unproven } from './notice-words.js';
+import { refusal, unproven } from './notice-words.js';
 
-const CARD = ['who', 'where', 'phone', 'hours', 'url'];
+const CARD = ['who', 'where', 'phone', 'hours', 'url', 'map'];
 
 export class RefuseSheet extends DeedSheet {
+  static properties = { ...DeedSheet.properties, cards: { state: true } };
+
   grave = true;
+
+  /** With the cards that the operators keep; without them the lawyer writes one. */
+  async ask(number, detail) {
+    this.cards ??= [];
+    this.desk.explained('/referral-cards').then(({ items }) => { this.cards = items; }, () => {});
+    await super.ask(number, detail);
+  }
 
   get title_() {
     return t('不予解答');
@@ -31,7 +40,8 @@ export class RefuseSheet extends DeedSheet {
     const [card, note, earlier] = [this.#card, this.values.note.trim(), this.values.earlier.trim()];
     if (!ground) return this.miss('ground', t('请选择理由。'));
     if (ground === 'out_of_scope' && !card.who) return this.miss('who', t('请写明用户可以向哪里咨询。'));
-    if (ground === 'out_of_scope' && card.url && !/^https?:\/\/\S+$/.test(card.url)) return this.miss('url', t('网址以 http:// 或 https:// 开头。'));
+    const bad = ground === 'out_of_scope' && ['url', 'map'].find((name) => card[name] && !/^https?:\/\/\S+$/.test(card[name]));
+    if (bad) return this.miss(bad, t('网址以 http:// 或 https:// 开头。'));
     if (ground === 'abuse' && !note) return this.miss('note', t('请写明事实，供值班运营决定。'));
     if (ground === 'repeated' && this.#anew) return this.miss('ground', this.#anew);
     const payload = { number, ground, ...(ground === 'repeated' && earlier && { earlier }), ...(ground === 'out_of_scope' && { refer_to: card }), ...(note && { note }) };
@@ -62,15 +72,21 @@ export class RefuseSheet extends DeedSheet {
       ${this.values.earlier.trim() ? '' : this.shows(unproven(note), t('找不到此前的解答时，用户将看到（并交值班运营复核）'))}`;
   }
 
+  /** Those for the question's own category, then those for all. */
+  get #ready() {
+    return this.cards.filter(({ categories }) => !categories.length || categories.includes(this.ticket?.category));
+  }
+
   #fields() {
     return html`<fieldset class="field deeds-card"><legend>${t('办事指引')}</legend>
-      <div class="cluster deeds-usual">${BODIES.map((body) => html`<button class="btn" type="button" lang="zh"
-        @click=${() => this.keep({ ...Object.fromEntries(CARD.map((name) => [name, ''])), ...body })}>${body.who}</button>`)}</div>
+      <div class="cluster deeds-usual">${this.#ready.map((card) => html`<button class="btn" type="button" lang="zh"
+        @click=${() => this.keep(Object.fromEntries(CARD.map((name) => [name, card[name] ?? ''])))}>${card.who}</button>`)}</div>
       ${this.text('who', t('向哪里咨询'), { rows: 1, max: 200 })}
       ${this.text('where', t('地址（可不填）'), { rows: 1, max: 500 })}
       ${this.text('phone', t('电话（可不填）'), { rows: 1, max: 100 })}
       ${this.text('hours', t('时间（可不填）'), { rows: 1, max: 200 })}
-      ${this.text('url', t('网址（可不填）'), { rows: 1, max: 500 })}</fieldset>`;
+      ${this.text('url', t('网址（可不填）'), { rows: 1, max: 500 })}
+      ${this.text('map', t('地图链接（可不填）'), { rows: 1, max: 500 })}</fieldset>`;
   }
 
   fields() {

@@ -7,5 +7,5 @@ export { doubt, lookedAgain } from './doubted.js';
 export { escalated } from './escalated.js';
 export { listen, notified } from './notified.js';
 export { rating } from './rated.js';
-export { refusal } from './refusal.js';
+export { refusal } from './refused.js';
 export { sentences } from './sentences.js';

@@ -1,7 +1,7 @@
-// The lines of a refusal that point the way (28): who, where, telephone, hours, link. Pure. Only a telephone number and an
+// The lines of a refusal that point the way (28): who, where, telephone, hours, link, map. Pure. Only a telephone number and an
 // address of the web become links, and the number of an earlier talk of one's own; whatever else somebody wrote there stays text.
 
-const LINE = /^(请咨询|地址|电话|时间|网址|此前的咨询)：(.+)$/;
+const LINE = /^(请咨询|地址|电话|时间|网址|地图|此前的咨询)：(.+)$/;
 const NUMBER = /^[A-Z]{1,8}\d{8}-\d{6}-[\dX]$/;
 /** What follows, to the end, are the words of an earlier answer (29). */
 const ANSWER = `\n此前的解答：\n`;
@@ -28,7 +28,7 @@ export function referral(whole) {
 
 function linked(label, value) {
   if (label === '电话') return phones(value);
-  const href = label === '网址' ? web(value) : label === '此前的咨询' && NUMBER.test(value) ? `#${value}` : null;
+  const href = ['网址', '地图'].includes(label) ? web(value) : label === '此前的咨询' && NUMBER.test(value) ? `#${value}` : null;
   return [href ? { text: value, href } : { text: value }];
 }
 

@@ -14,14 +14,15 @@ const who = ({ kind, staff_no: no }, own) =>
 
 const size = (bytes) => (bytes >= 1_048_576 ? `${(bytes / 1_048_576).toFixed(1)} MB` : `${Math.max(1, Math.round(bytes / 1_024))} KB`);
 
-function notice({ notice: kind, body, sent_at: at, author }, own) {
+function notice({ notice: kind, body, sent_at: at, author }, { own, known }) {
   const name = ARTICLES[kind] && article(ARTICLES[kind]);
   const rule = !name ? '' : lang() === 'en' ? ` (${name})` : `（${name}）`;
   if (kind === 'disclaimer') {
     return html`<li class="line wide"><details class="talk-notice folded"><summary>${t('已向用户作风险提示')}${rule} · ${hour(at)}</summary>
       <p>${body}</p></details></li>`;
   }
-  return html`<li class="talk-notice kept ${TONES[kind] ?? ''}">${author.kind === 'staff' ? html`<strong>${who(author, own)}</strong> ` : ''}${body}${rule} <time datetime=${at}>${hour(at)}</time></li>`;
+  return html`<li class="talk-notice kept ${TONES[kind] ?? ''}">${author.kind === 'staff' ? html`<strong>${who(author, own)}</strong> ` : ''}${body}${rule} <time datetime=${at}>${hour(at)}</time>${known === undefined ? ''
+    : html`<br><span class="small">${known ? t('用户已知道去哪里（{at}）', { at: moment(known) }) : t('用户尚未确认知道去哪里')}</span>`}</li>`;
 }
 
 /** Whether a line continues what the same person just said, so that the name need not stand above it again. */
@@ -29,10 +30,11 @@ export const goesOn = (last, { type, author }) =>
   last !== null && type === 'text' && last.type === 'text' && last.author.kind === author.kind && last.author.staff_no === author.staff_no;
 
 /** `read`: the last seq the citizen has read; `own`: this lawyer's number; `goesOn`: see above; `correct`: puts it right, if that
- *  is possible; `old`: the body of the answer that this one corrects. */
-export function said(message, { own, read = 0, goesOn: on = false, correct, old }) {
+ *  is possible; `old`: the body of the answer that this one corrects; `known`: when the citizen said to know
+ *  where this refusal leads to, null if not yet. */
+export function said(message, { own, read = 0, goesOn: on = false, correct, old, known }) {
   const { type, author, body, sent_at: at, seq, attachment, corrected_by: corrected, corrects } = message;
-  if (type === 'notice') return notice(message, own);
+  if (type === 'notice') return notice(message, { own, known });
   const mine = author.kind !== 'citizen';
   const marks = html`<div class="line-marks"><time datetime=${at}>${hour(at)}</time>
     ${!mine && namesCase(body ?? '') ? html`<span class="chip warn">${t('写有案号，请核对（第三十一条）')}</span>` : ''}
