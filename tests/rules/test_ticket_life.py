@@ -346,6 +346,9 @@ class TicketLife(RuleBasedStateMachine):
             panel = self.life.ticket.escalation_state in ("open", "claimed")
             outlives = {"panel", "panel_offer"} if panel else set()
             outlives |= {"review"} if self.life.ticket.open_reviews else set()
+            # So does what waits for the operator.
+            outlives |= {"appeal"} if self.life.ticket.appeal == "open" else set()
+            outlives |= {"abuse"} if self.life.ticket.abuse == "proposed" else set()
             assert {deadline.kind for deadline in deadlines.pending(self.life.ticket)} <= outlives
 
     @invariant()
