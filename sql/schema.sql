@@ -175,9 +175,11 @@ create table escalations (
     resolved_at timestamp with time zone,
     claimed_at timestamp with time zone,
     answer_ground text,
+    asked_by text,
     PRIMARY KEY (id),
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );
+CREATE INDEX escalations_asked ON escalations USING btree (asked_by, opened_at) WHERE (asked_by IS NOT NULL);
 CREATE INDEX escalations_claimed ON escalations USING btree (claimed_by, claimed_at) WHERE (claimed_by IS NOT NULL);
 CREATE INDEX escalations_open ON escalations USING btree (opened_at) WHERE (state <> 'resolved'::text);
 CREATE INDEX escalations_ticket ON escalations USING btree (ticket);

@@ -63,6 +63,15 @@ async def pass_on(server: Any, seat: Seat, payload: payloads.EscalationPass) -> 
     return wire.ack(escalation=await _as_it_stands(server, payload.id))
 
 
+async def bounce(server: Any, seat: Seat, payload: payloads.EscalationBounce) -> bytes:
+    """Back to the lawyer who asked, with the reason, once."""
+    row = await _found(server, payload.id)
+    await server.casework.act(
+        "panel", panel.bounce, row["ticket"], seat.actor, payload.id, payload.reason
+    )
+    return wire.ack(escalation=await _as_it_stands(server, payload.id))
+
+
 async def opinion(server: Any, seat: Seat, payload: payloads.EscalationOpinion) -> bytes:
     """To the lawyer, who answers in their own name."""
     row = await _found(server, payload.id)
@@ -120,6 +129,7 @@ VERBS: dict[str, Verb] = {
     "escalation:list": verb(payloads.EscalationList, later(list_escalations), "escalations"),
     "escalation:claim": verb(payloads.EscalationClaim, later(claim), "escalation"),
     "escalation:pass": verb(payloads.EscalationPass, later(pass_on), "escalation"),
+    "escalation:bounce": verb(payloads.EscalationBounce, later(bounce), "escalation"),
     "escalation:opinion": verb(payloads.EscalationOpinion, later(opinion), "escalation"),
     "escalation:answer": verb(payloads.EscalationAnswer, later(answer), "escalation, seq, sent_at"),
     "review:list": verb(payloads.Nothing, later(list_reviews), "tickets, reasons"),

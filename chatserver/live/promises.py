@@ -131,6 +131,8 @@ async def _transfer(server: Any, seat: Seat, payload: payloads.TicketTransfer) -
 async def escalate(server: Any, seat: Seat, payload: payloads.TicketEscalate) -> bytes:
     """Asks the platform to pass the question on to the panel (26)."""
     month_of(payload.number)
+    day = experts.day_of(server.clock.now())
+    asked_today = await desks.asked_since(server.db, seat.actor.pseudonym, day)
     outcome = await server.casework.act(
         "escalate",
         experts.escalate,
@@ -138,6 +140,7 @@ async def escalate(server: Any, seat: Seat, payload: payloads.TicketEscalate) ->
         seat.actor,
         payload.ground,
         payload.question,
+        asked_today,
     )
     row = await desks.escalation(server.db, outcome.ticket.escalation)
     return wire.ack(escalation=wire.escalation(row, outcome.ticket, server.clock.now()))

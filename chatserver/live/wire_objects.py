@@ -31,7 +31,8 @@ class Assignee(Struct):
 
 
 class EscalationState(Struct):
-    """`how` it was resolved: `opinion` (to the lawyer) or `answer`; `due_at`: until when the citizen hears."""
+    """`how` it was resolved: `opinion` (to the lawyer), `answer` or `bounced` (back to the lawyer, which stays
+    known when it is asked again); `due_at`: until when the citizen hears."""
 
     state: str
     reason: str
@@ -174,7 +175,8 @@ class ReviewObject(Struct):
 
 
 class NoteObject(Struct):
-    """Internal; `about` is note, support, reply or direct (why an expert answered the citizen)."""
+    """Internal; `about` is note, support, reply, direct (why an expert answered the citizen) or
+    bounced (why the panel did not take a question)."""
 
     number: str
     body: str

@@ -233,6 +233,13 @@ class EscalationPass(Payload):
     reason: Annotated[str, Meta(max_length=500)] | None = None
 
 
+class EscalationBounce(Payload):
+    """Who is asked, or has claimed it, sends a lawyer's question back."""
+
+    id: Annotated[str, Meta(max_length=64)]
+    reason: str
+
+
 class TalkList(Payload):
     category: str | None = None
 

@@ -86,7 +86,10 @@ def _escalated(ticket: Ticket, event: Escalated, now: datetime) -> dict[str, Any
         "escalation_reason": event.reason,
         "escalated_to": None,
         "escalation_due_at": event.due_at,
-        "escalation_how": None,
+        # Asked again, it is known that it was sent back, which happens once (panel.bounce).
+        "escalation_how": ticket.escalation_how
+        if (event.reason, ticket.escalation_how) == ("lawyer", "bounced")
+        else None,
         "escalation_seq": event.seq,
         "panel_passed": (),
         "panel_again_at": None,

@@ -67,7 +67,8 @@ class EscalationClaimed(Event):
 
 @dataclass(frozen=True)
 class EscalationResolved(Event):
-    """`how`: `opinion` to the lawyer or `answer` to the citizen, which has a `ground` (experts.GROUNDS)."""
+    """`how`: `opinion` to the lawyer, `answer` to the citizen, which has a `ground` (experts.GROUNDS), or
+    `bounced`: sent back to the lawyer who asked."""
 
     id: str
     staff_no: str
@@ -183,7 +184,8 @@ class BroughtForward(Event):
 class Noted(Event):
     """Internal: never seen by the citizen. `place` counts a ticket's notes. `about`: `note`,
     `support` (a question to the institution's back office, 17; answered by `due_at`, 33), `reply`,
-    `to` the lawyer who asked, or `direct` (why an expert answered the citizen directly, 27)."""
+    `to` the lawyer who asked, `direct` (why an expert answered the citizen directly, 27) or `bounced` (why
+    the panel did not take what the lawyer asked, 26)."""
 
     place: int
     staff_no: str

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time, timedelta
 
 from . import notices
-from .articles import WrongState, article
+from .articles import Refused, WrongState, article
 from .asking import named, withdraw_offer
 from .bodies import checked
 from .contacts import without_contacts
@@ -21,10 +21,14 @@ from .events_desks import (
 from .events_talk import Answered, Corrected
 from .impartial import impartial
 from .people import Expert, Lawyer
+from .policy import PANEL_ASKED_A_DAY
 from .review import doubted
 from .reviewing import upheld
 from .supervising import introduced
 from .ticket import Ticket
+from .workdays import BEIJING
+
+DAY = timedelta(days=1)
 
 #: 必要时: why an expert answers the citizen, and not through the lawyer; what the lawyer is told.
 GROUNDS = {
@@ -48,16 +52,28 @@ def escalation_id(ticket: Ticket) -> str:
     return f"{ticket.number}.{ticket.escalations + 1}"
 
 
+def day_of(now: datetime) -> datetime:
+    """When the day began, in Asia/Shanghai, in which a lawyer's questions to the panel are counted."""
+    return datetime.combine(now.astimezone(BEIJING).date(), time(), BEIJING).astimezone(UTC)
+
+
 @article(26)
 def escalate(
-    ticket: Ticket, now: datetime, lawyer: Lawyer, ground: str, question: str
+    ticket: Ticket, now: datetime, lawyer: Lawyer, ground: str, question: str, asked_today: int = 0
 ) -> list[Event]:
-    """解答确实存在困难的，可以提请北京法网转交专家组成员进行解答。"""
+    """解答确实存在困难的，可以提请北京法网转交专家组成员进行解答; `asked_today` is how often this lawyer has."""
     checked(question, "$.question", 2000)
     if ticket.state not in ("active", "scheduled", "answered"):
         raise WrongState(ticket.state)
     if ticket.escalation_state in ("open", "claimed"):
         raise WrongState(ticket.state, "已转交专家组。")
+    if asked_today >= PANEL_ASKED_A_DAY:
+        raise Refused(
+            "rate_limited",
+            "您今天提请专家组的次数已达上限（第二十六条）。请自行解答或请后台支援，明天可以再提请。",
+            article=26,
+            details={"retry_after_s": int((day_of(now) + DAY - now).total_seconds()) + 1},
+        )
     return [Escalated(escalation_id(ticket), "lawyer", ground, question)]
 
 

@@ -13,7 +13,7 @@ from .articles import Refused, WrongState, article, policy
 from .bodies import checked
 from .changes_panel import PANEL_CLOCK
 from .events import Event
-from .events_desks import Warned
+from .events_desks import EscalationResolved, Noted, Warned
 from .events_panel import EscalationOffered, EscalationPassed
 from .impartial import barred
 from .people import Expert, System
@@ -99,6 +99,27 @@ def pass_on(
         if ticket.escalation_state == "claimed" and ticket.escalated_to == expert.staff_no:
             return [EscalationPassed(id, expert.staff_no, "returned", reason)]
     raise WrongState(ticket.escalation_state or ticket.state, "这个问题现在没有派给您。")
+
+
+@article(26)
+def bounce(ticket: Ticket, now: datetime, expert: Expert, id: str, reason: str) -> list[Event]:
+    """解答确实存在困难的: what is none goes back to the lawyer who asked, with the reason. Once: what is asked
+    again with more to say is the panel's to answer."""
+    checked(reason, "$.reason", 500)
+    asked = ticket.escalation_state == "open" and ticket.panel_offered_to == expert.staff_no
+    claimed = ticket.escalation_state == "claimed" and ticket.escalated_to == expert.staff_no
+    if ticket.escalation != id or not (asked or claimed):
+        raise WrongState(ticket.escalation_state or ticket.state, "这个问题现在没有派给您。")
+    if ticket.escalation_reason != "lawyer":
+        raise WrongState(ticket.escalation_state or "", "只有律师提请的问题可以退回。")
+    if ticket.escalation_how == "bounced":
+        raise WrongState(
+            ticket.escalation_state or "", "这个问题已经退回过一次，请办理或转给下一位。"
+        )
+    return [
+        EscalationResolved(id, expert.staff_no, "bounced"),
+        Noted(ticket.notes + 1, expert.staff_no, "bounced", reason),
+    ]
 
 
 @policy("an offered expert accepts within the time-out, or the next one is asked")

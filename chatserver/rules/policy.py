@@ -86,6 +86,9 @@ LOW_SCORE = 2
 #: The most and the least time for a reply to a lawyer's question to those behind the talk.
 SUPPORT_WITHIN = timedelta(hours=2)
 SUPPORT_AT_LEAST = timedelta(minutes=15)
+#: How often a lawyer may ask the panel in a day (Asia/Shanghai): it is for what is hard, and no way around
+#: the clock (26).
+PANEL_ASKED_A_DAY = 30
 #: When all of the panel have passed a question on, this long until the first is asked again.
 PANEL_ASKED_AGAIN_AFTER = timedelta(minutes=5)
 #: Reading along ends by itself after this, unless the expert's desk says that it goes on.

@@ -42,7 +42,8 @@ _Row = tuple[str, tuple[Any, ...]]
 
 
 def _escalated(ticket: Ticket, event: Escalated, seq: int | None, at: datetime) -> _Row:
-    row = (event.id, ticket.number, event.reason, event.ground, event.question, at)
+    asked_by = ticket.assignee if event.reason == "lawyer" else None
+    row = (event.id, ticket.number, event.reason, event.ground, event.question, asked_by, at)
     return "add_escalation", row
 
 
@@ -199,6 +200,13 @@ async def escalation(db: Database, id: str) -> Any:
     """One escalation's row, or None."""
     async with db.use() as connection:
         return await connection.fetchrow(_topic().escalation.sql, id)
+
+
+async def asked_since(db: Database, staff_no: str, since: datetime) -> int:
+    """How often a lawyer has asked the panel since a time."""
+    async with db.use() as connection:
+        found: int = await connection.fetchval(_topic().asked_since.sql, staff_no, since)
+    return found
 
 
 async def review(db: Database, id: str) -> Any:

@@ -1,7 +1,11 @@
--- name: add_escalation(id, ticket, reason, ground, question, now)!
--- A question goes to the panel.
-insert into escalations (id, ticket, reason, ground, question, state, opened_at)
-values (:id, :ticket, :reason, :ground, :question, 'open', :now);
+-- name: add_escalation(id, ticket, reason, ground, question, asked_by, now)!
+-- A question goes to the panel, by a lawyer or by itself.
+insert into escalations (id, ticket, reason, ground, question, asked_by, state, opened_at)
+values (:id, :ticket, :reason, :ground, :question, :asked_by, 'open', :now);
+
+-- name: asked_since(staff_no, since)$
+-- How often a lawyer has asked the panel.
+select count(*) from escalations where asked_by = :staff_no and opened_at >= :since;
 
 -- name: claim_escalation(staff_no, now, id)!
 -- One expert has it.
@@ -16,7 +20,7 @@ update escalations set state = 'open', claimed_by = null, claimed_at = null wher
 update escalations set state = 'resolved', resolved_at = :now where id = :id and state <> 'resolved';
 
 -- name: resolve_escalation(now, answer_ground, id)!
--- An opinion or an answer was given.
+-- An opinion or an answer was given, or it was sent back.
 update escalations set state = 'resolved', resolved_at = :now, answer_ground = :answer_ground
 where id = :id;
 

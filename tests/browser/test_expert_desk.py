@@ -103,6 +103,27 @@ async def test_an_opinion_reaches_the_lawyer_and_never_the_citizen(
     assert "司法解释第二条" not in heard and "查过类案" not in heard
 
 
+async def test_what_is_not_hard_goes_back_to_the_lawyer_with_the_reason(
+    server: Running, windows: Window, language: str
+) -> None:
+    expert = await expert_at(windows, server, language)
+    citizen, lawyer = await server.sit(WANG), await server.sit(CHEN)
+    await escalated(citizen, lawyer)
+    await choose(expert, HARD)
+    await expert.press("认领")
+    await expert.press("退回律师")
+    box = expert.field("退回的理由（律师会看到，用户看不到；同一问题只能退回一次）")
+    await expect(box).to_be_focused()
+    await box.fill("《劳动合同法》第二条已有明确规定。")
+    await expert.looks_right("expert-bounce")
+    await expert.page.get_by_role("button", name=expert.say("退回"), exact=True).click()
+    await expert.reads(expert.say("已退回律师。"))
+    told = await lawyer.wait("note:new", lambda it: it["about"] == "bounced")
+    assert told["body"] == "《劳动合同法》第二条已有明确规定。"
+    await expert.reads(told["body"])
+    await expert.looks_right("expert-bounced")
+
+
 async def test_another_experts_claim_is_seen_and_one_too_late_is_told(
     server: Running, windows: Window
 ) -> None:

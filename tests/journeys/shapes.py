@@ -98,7 +98,7 @@ TICKET: Shape = {
             {
                 "state": one_of("open", "claimed", "resolved"),
                 "reason": text,
-                "how": nullable(one_of("opinion", "answer")),
+                "how": nullable(one_of("opinion", "answer", "bounced")),
                 "due_at": nullable(instant),
             }
         )
@@ -205,7 +205,7 @@ NOTE: Shape = {
     "number": number,
     "body": text,
     "author": staff_no,
-    "about": one_of("note", "support", "reply", "direct"),
+    "about": one_of("note", "support", "reply", "direct", "bounced"),
     "place": count,
     "at": instant,
 }
@@ -261,6 +261,7 @@ ACKS: Mapping[str, Shape] = {
     "escalation:claim": ONE_ESCALATION,
     "escalation:opinion": ONE_ESCALATION,
     "escalation:pass": ONE_ESCALATION,
+    "escalation:bounce": ONE_ESCALATION,
     "talk:list": {"tickets": lambda them: all(map(shaped(TICKET), them))},
     "talk:join": ONE_TICKET,
     "talk:leave": {},

@@ -67,6 +67,7 @@ GOOD: dict[str, dict[str, Any]] = {
     "escalation:claim": {"id": "no-such"},
     "escalation:opinion": {"id": "no-such", "body": "意见"},
     "escalation:pass": {"id": "no-such"},
+    "escalation:bounce": {"id": "no-such", "reason": "请先核对规定"},
     "talk:list": {},
     "talk:join": {"number": ""},
     "talk:leave": {"number": ""},
@@ -160,11 +161,12 @@ BAD_THERE: dict[tuple[str, str], list[Any]] = {
         (event, "id"): [None, 5, "x" * 65, "a\x00", "\ud800", ["a"]]
         for event in (
             *("review:accept", "review:contest", "escalation:claim"),
-            *("escalation:opinion", "escalation:answer", "escalation:pass"),
+            *("escalation:opinion", "escalation:answer", "escalation:pass", "escalation:bounce"),
         )
     },
     ("escalation:answer", "ground"): [5, "", "boring", "no_rule"],
     ("escalation:pass", "reason"): [5, "\ud800", "x" * 501],
+    ("escalation:bounce", "reason"): [None, 5, ["a"], "\ud800", "a\x00b"],
     **{
         (event, "body"): [5, {"text": "a"}, True, "a\x00b"]
         for event in ("review:accept", "review:contest")

@@ -129,6 +129,11 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
     await chen.ok("draft:save", number=number, body="还没写完")
     assert (await chen.ok("draft:get", number=number))["body"] == "还没写完"
     told = []
+    ack = await chen.ok("ticket:escalate", number=number, ground="no_rule", question="怎么办？")
+    id = ack["escalation"]["id"]
+    await qian.ok("escalation:claim", id=id)
+    await qian.ok("escalation:bounce", id=id, reason="请先核对劳动合同法第三十条。")
+    await chen.seat.wait("note:new", lambda it: it["about"] == "bounced")
     for _ in range(2):
         ack = await chen.ok("ticket:escalate", number=number, ground="unclear", question="适用？")
         id = ack["escalation"]["id"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from chatserver.config import Config
+from chatserver.rules import experts
 from chatserver.store import panel, people
 from chatserver.store.database import Database
 from tests.cast import CHEN, LI, QIAN, WANG, ZHAO, Person
@@ -264,3 +265,23 @@ async def test_the_only_expert_finds_what_was_asked_on_after_their_own_answer(
     assert judged in str(await qian.ok("escalation:list", state="open"))
     await qian.ok("escalation:claim", id=judged)
     await qian.ok("escalation:answer", id=judged, client_id="e-2", body="利息另计。")
+
+
+async def test_a_lawyer_who_has_asked_too_often_today_is_told_and_asks_nobody(
+    server: Running, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wang, chen, qian = [await server.sit(who) for who in (WANG, CHEN, QIAN)]
+    monkeypatch.setattr(experts, "PANEL_ASKED_A_DAY", 1)
+    number = await meet(wang, chen)
+    wish = {"number": number, "ground": "unclear", "question": "如何适用？"}
+    id = (await chen.ok("ticket:escalate", **wish))["escalation"]["id"]
+    await qian.ok("escalation:claim", id=id)
+    await qian.ok("escalation:bounce", id=id, reason="已有明确规定。")
+    told = await chen.wait("note:new")
+    assert (told["about"], told["body"]) == ("bounced", "已有明确规定。")
+    shown = await chen.wait("ticket:update", lambda it: (it["escalation"] or {}).get("how"))
+    assert (shown["escalation"]["state"], shown["escalation"]["how"]) == ("resolved", "bounced")
+    error = await chen.refused("ticket:escalate", **wish)
+    assert (error["code"], error["article"]) == ("rate_limited", 26)
+    assert 0 < error["details"]["retry_after_s"] <= 24 * 3600 + 1
+    assert "明确规定" not in str(wang.pushes)

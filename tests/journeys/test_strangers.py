@@ -49,6 +49,7 @@ ON_A_TICKET: dict[str, dict[str, Any]] = {
 BY_ID = (
     *("review:accept", "review:contest"),
     *("escalation:claim", "escalation:opinion", "escalation:answer", "escalation:pass"),
+    "escalation:bounce",
 )
 #: Events that name no ticket, with a good payload; what they give must not be another's.
 WITHOUT_A_TICKET: dict[str, dict[str, Any]] = {

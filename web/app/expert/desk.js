@@ -93,6 +93,14 @@ export class Desk extends EventTarget {
     this.changed();
   }
 
+  /** Back to the lawyer who asked, with the reason. */
+  async bounce(id, reason) {
+    const { escalation } = await this.link.emit('escalation:bounce', { id, reason });
+    this.take(escalation);
+    this.#again(escalation.ticket.number);
+    this.changed();
+  }
+
   /** The time of an offer is over here; the server says what comes next. */
   expire(id) {
     if (this.offers.delete(id)) this.changed();

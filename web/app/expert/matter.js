@@ -12,11 +12,11 @@ import { ageWord, answerGroundWord, groundWord, reasonWord, stateTone, stateWord
 import './writing.js';
 
 class Matter extends Plain {
-  static properties = { id: {}, busy: { state: true }, problem: { state: true } };
+  static properties = { id: {}, busy: { state: true }, problem: { state: true }, bouncing: { state: true } };
 
   willUpdate(changed) {
     super.willUpdate(changed);
-    if (changed.has('id')) this.problem = null;
+    if (changed.has('id')) Object.assign(this, { problem: null, bouncing: false });
   }
 
   async #claim() {
@@ -44,6 +44,36 @@ class Matter extends Plain {
     this.busy = false;
   }
 
+  /** What a lawyer asked and is not hard goes back, with the reason (26). */
+  async #bounce(event) {
+    event.preventDefault();
+    const reason = this.querySelector('#panel-bounce').value.trim();
+    if (!reason) {
+      this.problem = t('请写明退回的理由。');
+      return this.querySelector('#panel-bounce').focus();
+    }
+    this.busy = true;
+    this.problem = null;
+    await this.desk.bounce(this.id, reason).catch((error) => { this.problem = error.message || t('未能完成，请再试。'); });
+    this.busy = false;
+  }
+
+  async #open() {
+    this.bouncing = !this.bouncing;
+    await this.updateComplete;
+    this.querySelector('#panel-bounce')?.focus();
+  }
+
+  #giving(one, ticket) {
+    const may = one.reason === 'lawyer' && ticket.escalation?.how !== 'bounced';
+    return html`<div class="cluster"><button class="btn quiet" ?disabled=${this.busy} @click=${this.#giveBack}>${t('不能办理，转给下一位')}</button>
+      ${may ? html`<button class="btn quiet" ?disabled=${this.busy} aria-expanded=${Boolean(this.bouncing)} @click=${this.#open}>${t('退回律师')}</button>` : ''}</div>
+      ${may && this.bouncing ? html`<form class="stack tight" @submit=${this.#bounce}>
+        <label for="panel-bounce">${t('退回的理由（律师会看到，用户看不到；同一问题只能退回一次）')}</label>
+        <textarea id="panel-bounce" rows="2" maxlength="500"></textarea>
+        <div class="cluster acts"><button class="btn" ?disabled=${this.busy}>${t('退回')}</button></div></form>` : ''}`;
+  }
+
   render() {
     const { desk } = this;
     const one = desk.escalations.get(this.id);
@@ -68,13 +98,13 @@ class Matter extends Plain {
         ${one.state === 'open' ? html`<p><button class="btn primary" ?disabled=${this.busy} @click=${this.#claim}>${t('认领')}</button>
           <span class="soft small">${t('认领后由您办理，其他专家不再看到它待认领。')}
             ${one.offered_to && one.offered_to !== desk.staffNo ? t('正在询问 {no}，您也可以认领。', { no: one.offered_to }) : ''}</span></p>` : ''}
-        ${desk.mine(one) ? html`<p><button class="btn quiet" ?disabled=${this.busy} @click=${this.#giveBack}>${t('不能办理，转给下一位')}</button></p>` : ''}
+        ${desk.mine(one) ? this.#giving(one, ticket) : ''}
       </header>
       ${record(desk, number)}
       ${desk.mine(one) ? html`
         <note-box .desk=${desk} .drafts=${this.drafts} .number=${number}></note-box>
         <expert-writing .desk=${desk} .drafts=${this.drafts} .number=${number} .id=${one.id}></expert-writing>`
-        : one.state === 'resolved' ? html`<p class="notice ok" role="status">${t('已办结。')}</p>` : ''}
+        : one.state === 'resolved' ? html`<p class="notice ok" role="status">${one.ticket.escalation?.how === 'bounced' ? t('已退回律师。') : t('已办结。')}</p>` : ''}
     </article>`;
   }
 }

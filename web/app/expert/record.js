@@ -6,7 +6,7 @@ import { noteText } from '../staff/note-text.js';
 import { said } from '../staff/said.js';
 import { suggested } from '../staff/suggested.js';
 
-const ABOUT = { note: () => t('内部备注'), support: () => t('请后台支援'), reply: () => t('后台回复'), direct: () => t('专家直接答复的理由') };
+const ABOUT = { note: () => t('内部备注'), support: () => t('请后台支援'), reply: () => t('后台回复'), direct: () => t('专家直接答复的理由'), bounced: () => t('专家退回的理由') };
 
 /** Lines, notes and what experts said of answers, in the order of time. @param desk @param number
  *  @param but the id of what is shown elsewhere */

@@ -157,7 +157,8 @@ export class Behind {
       return;
     }
     if (!this.#keep(note) || note.author === this.desk.staffNo) return;
-    this.desk.toast(note.about === 'reply' ? t('后台已回复咨询 {number}', note) : t('咨询 {number} 有新的内部备注', note));
+    const told = { reply: () => t('后台已回复咨询 {number}', note), bounced: () => t('咨询 {number} 的提请已被专家退回，理由见内部栏', note) };
+    this.desk.toast((told[note.about] ?? (() => t('咨询 {number} 有新的内部备注', note)))());
     this.desk.say('reminded', { kind: 'note' });
   }
 

@@ -7,7 +7,7 @@ import { noteText } from '../staff/note-text.js';
 import { Plain } from '../staff/plain.js';
 import './review.js';
 
-const abouts = () => ({ note: t('内部备注'), support: t('请求后台支援'), reply: t('后台回复'), direct: t('专家直接答复的理由') });
+const abouts = () => ({ note: t('内部备注'), support: t('请求后台支援'), reply: t('后台回复'), direct: t('专家直接答复的理由'), bounced: t('专家退回的理由') });
 
 export class InternalSide extends Plain {
   static properties = { number: {}, about: {}, text: { state: true }, problem: { state: true }, busy: { state: true } };

@@ -171,6 +171,7 @@ export class ConsoleTalk extends Plain {
 
   #escalation({ escalation }) {
     const word = { open: t('已报专家组'), claimed: t('专家处理中') }[escalation?.state];
+    if (escalation?.state === 'resolved' && escalation.how === 'bounced') return html`<span class="chip warn">${t('专家已退回')}</span>`;
     return word ? html`<span class="chip info">${word}</span>` : '';
   }
 
