@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from chatserver.store import migrate
 from chatserver.store.database import Database
 from tests.store.describe import FILE, describe
 
@@ -22,3 +23,9 @@ async def test_two_databases_are_described_alike(db: Database) -> None:
     await owner.execute("create index extra on tickets (closed_at)")
     assert "CREATE INDEX extra" in await describe(owner)
     await owner.close()
+
+
+def test_no_two_migrations_share_a_number() -> None:
+    """The number is the order in which they are applied, here and wherever one of them was before."""
+    numbers = [path.name.partition("_")[0] for path in migrate.files()]
+    assert [numbers[n] for n in range(1, len(numbers)) if numbers[n] == numbers[n - 1]] == []
