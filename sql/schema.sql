@@ -385,6 +385,22 @@ CREATE INDEX reviews_author ON reviews USING btree (author) WHERE ((author IS NO
 CREATE INDEX reviews_ticket ON reviews USING btree (ticket);
 grant insert, select, update on reviews to chatserver_serving;
 
+create table rulings (
+    id text not null,
+    article smallint not null,
+    title text not null,
+    ruling text not null,
+    reason text not null,
+    by text not null,
+    since timestamp with time zone not null,
+    supersedes text,
+    UNIQUE (supersedes),
+    PRIMARY KEY (id),
+    FOREIGN KEY (supersedes) REFERENCES rulings(id),
+    CHECK ((article = ANY (ARRAY[26, 28, 29, 31])))
+);
+grant insert, select on rulings to chatserver_serving;
+
 create table schema_migrations (
     name text not null,
     sha256 text not null,

@@ -193,7 +193,8 @@ async def test_why_it_is_asked_again_and_a_case_number_are_seen_by_the_lawyer(
     await lawyer.page.locator(".talk.focused").get_by_label(lawyer.say("更多操作")).click()
     await lawyer.page.get_by_role("button", name=lawyer.say("不予解答")).first.click()
     await sheet(lawyer).locator("input[value=repeated]").check()
-    await expect(sheet(lawyer).locator(".will-read")).to_have_count(0)
+    once = "用户提问时说明没看懂：应当再解释一次。已经再解释过的，才能作为重复咨询。"
+    await lawyer.reads(lawyer.say(once))
 
 
 async def test_abuse_is_only_proposed(server: Running, windows: Window) -> None:

@@ -56,7 +56,7 @@ class ExpertDesk extends Plain {
     this.alerts = new Alerts();
     this.bell = new Bell();
     this.desk = new Desk({ link, time, staffNo: this.dataset.staffNo || null });
-    this.desk.explained = (path) => call('GET', `/api/v1${path}`);
+    this.desk.get = (path) => call('GET', `/api/v1${path}`);
     this.desk.addEventListener('change', () => this.#changed());
     this.desk.addEventListener('offer', () => this.alerts.notify('panel'));
     for (const name of ['click', 'keydown']) document.addEventListener(name, () => this.#sound(), { once: true, passive: true });
@@ -125,7 +125,8 @@ class ExpertDesk extends Plain {
     return html`<nav class="tabs" aria-label=${t('专家组工作台')}>
         ${tab('questions', '#', t('转交的问题'), desk.waiting)}${tab('answers', '#reviews', t('待审阅的解答'), (desk.reviews?.length ?? 0) + (desk.own?.length ?? 0))}${tab('talks', '#talks', t('进行中的咨询'))}</nav>
       ${at.list === 'questions' ? questions(desk, { state: this.state, shown: at.id, choose: (state) => this.#choose(state) })
-        : at.list === 'talks' ? talks(desk, at.talk) : answers(desk, at.own ?? at.number)}`;
+        : at.list === 'talks' ? talks(desk, at.talk) : answers(desk, at.own ?? at.number)}
+      <p class="rulings-link"><a href="/rulings" target="_blank" rel="noopener">${t('判断口径')}</a></p>`;
   }
 
   #open() {

@@ -86,7 +86,7 @@ class Matter extends Plain {
         <div class="cluster spread"><h2 id="matter-title" tabindex="-1">${category(ticket.category)} <span class="number soft small">${number}</span></h2>
           <span class="chip ${stateTone(one.state)}">${stateWord(one.state)}${one.claimed_by ? ` · ${one.claimed_by}` : ''}</span></div>
         <div class="clock-row"><statutory-clock .ticket=${ticket} .time=${desk.time} .begun=${since(ticket, desk.link.messages(number))}></statutory-clock>
-          <clock-how label=${t('这个时限怎么算的')} .desk=${desk} .number=${number} .load=${desk.explained}></clock-how></div>
+          <clock-how label=${t('这个时限怎么算的')} .desk=${desk} .number=${number} .load=${desk.get}></clock-how></div>
         <dl class="facts small">
           <dt>${t('转交原因')}</dt><dd>${reasonWord(one.reason)} · ${ageWord(one, desk.time.now())}</dd>
           ${one.ground ? html`<dt>${t('为难之处')}</dt><dd>${groundWord(one.ground)}</dd>` : ''}

@@ -62,7 +62,7 @@ export class LegalConsole extends Plain {
     const getToken = async () => (await call('POST', '/api/v1/socket-tokens')).token;
     const link = new Link({ namespace: '/lawyer', getToken, lang, path: this.dataset.socket || '/socket.io/', storage: sessionStorage });
     this.desk = new Desk({ link, time: this.time, staffNo: this.dataset.staffNo || null });
-    this.desk.explained = (path) => call('GET', `/api/v1${path}`);
+    this.desk.get = (path) => call('GET', `/api/v1${path}`);
     this.drafts.attach(this.desk);
     this.watchdog = new Watchdog(this.desk);
     this.#listen(link);

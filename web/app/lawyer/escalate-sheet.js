@@ -2,8 +2,16 @@
 import { html } from 'lit';
 import { t } from '../i18n.js';
 import { DeedSheet } from './deed-sheet.js';
+import { fetchRulings, rulings } from './rulings.js';
 
 export class EscalateSheet extends DeedSheet {
+  static properties = { ...DeedSheet.properties, rulings: { state: true } };
+
+  async ask(number, detail) {
+    fetchRulings(this);
+    await super.ask(number, detail);
+  }
+
   get title_() {
     return t('提请专家组');
   }
@@ -31,6 +39,7 @@ export class EscalateSheet extends DeedSheet {
   fields() {
     return html`<p class="soft">${t('解答确有困难时使用（第二十六条）。法定计时不停。专家可以把意见只给您，由您以自己的编号解答，也可以以专家的编号直接答复用户。')}</p>
       ${this.choice('ground', t('理由'), [['no_rule', t('没有明确规定')], ['unclear', t('规定不清楚')], ['disputed', t('实务有争议')]])}
+      ${rulings(this.rulings, 26)}
       ${this.text('question', t('一句话写明问题（仅内部可见）'), { max: 2_000 })}`;
   }
 }

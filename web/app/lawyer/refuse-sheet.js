@@ -4,18 +4,21 @@ import { t } from '../i18n.js';
 import { DeedSheet } from './deed-sheet.js';
 import { anew } from '../staff/asked-anew.js';
 import { refusal, unproven } from './notice-words.js';
+import { fetchRulings, rulings } from './rulings.js';
 
+const ARTICLES = { out_of_scope: 28, in_litigation: 31, repeated: 29, abuse: 29 };
 const CARD = ['who', 'where', 'phone', 'hours', 'url', 'map'];
 
 export class RefuseSheet extends DeedSheet {
-  static properties = { ...DeedSheet.properties, cards: { state: true } };
+  static properties = { ...DeedSheet.properties, cards: { state: true }, rulings: { state: true } };
 
   grave = true;
 
   /** With the cards that the operators keep; without them the lawyer writes one. */
   async ask(number, detail) {
     this.cards ??= [];
-    this.desk.explained('/referral-cards').then(({ items }) => { this.cards = items; }, () => {});
+    this.desk.get('/referral-cards').then(({ items }) => { this.cards = items; }, () => {});
+    fetchRulings(this);
     await super.ask(number, detail);
   }
 
@@ -99,6 +102,7 @@ export class RefuseSheet extends DeedSheet {
     const owed = ['open', 'begun'].includes(this.ticket?.callback?.state);
     return html`${owed ? html`<p class="notice">${t('用户不满意，回访尚未完成，不能不予解答（第二十四条）。请再次解答：可以说明理由和可以求助的机关。')}</p>` : ''}
       ${this.choice('ground', t('理由'), owed ? grounds.slice(3) : grounds)}
+      ${ground ? rulings(this.rulings, ARTICLES[ground]) : ''}
       ${ground === 'out_of_scope' ? this.#fields() : ground === 'repeated' ? this.#repeat() : ''}
       ${!ground ? '' : abuse ? this.text('note', t('事实（仅内部可见）'))
         : this.text('note', t('补充说明（用户可见，可不填）'), { rows: 2, said: true })}

@@ -197,7 +197,7 @@ export class ConsoleTalk extends Plain {
           : html`<button class="btn" aria-disabled=${ticket.state !== 'answered'} @click=${this.close}>${t('结束')}</button>`}</div>
       <div class="clock-row"><statutory-clock .ticket=${ticket} .time=${this.desk.time} .begun=${since(ticket, this.desk.link.messages(number))}
         ?warned=${this.desk.warned.has(number)}></statutory-clock>
-        <clock-how label=${t('这个时限怎么算的')} .desk=${this.desk} .number=${number} .load=${this.desk.explained}></clock-how></div>
+        <clock-how label=${t('这个时限怎么算的')} .desk=${this.desk} .number=${number} .load=${this.desk.get}></clock-how></div>
     </header>`;
   }
 
