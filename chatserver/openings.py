@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from chatserver.calls import Call, Outcome
@@ -13,6 +14,7 @@ from chatserver.rules.events import Event
 from chatserver.rules.numbers import ticket_number
 from chatserver.rules.people import Citizen
 from chatserver.rules.repeats import Before, is_checked
+from chatserver.rules.restraints import Limit
 from chatserver.rules.ticket import Ticket
 from chatserver.store import presence
 from chatserver.store.database import queries
@@ -30,7 +32,7 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
     ids = [call.args[0].id for call in calls]
     rows = await connection.fetch(topic.openings.sql, accounts, ids)
     known = {(row["account"], row["id"]): (row["digest"], row["ticket"]) for row in rows}
-    rows = await connection.fetch(topic.askers.sql, sorted(set(accounts)))
+    rows = await connection.fetch(topic.askers.sql, batch.now, sorted(set(accounts)))
     askers = {
         row["id"]: Citizen(
             row["id"],
@@ -43,6 +45,7 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
     }
     answered = {row["id"] for row in rows if row["answered"]}
     waiting = {row["id"]: row["waiting"] for row in rows}
+    limits = {row["id"]: _limit(row) for row in rows if row["per_week"] is not None}
     before = await _asked_before(batch, connection, calls, answered)
     own = await _named(connection, calls)
     free = await _free(batch, connection, calls)
@@ -74,8 +77,11 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
                     before=before.get(citizen.account, ()),
                     waiting=waiting[citizen.account],
                     explainer=_explainer(call, own, free),
+                    limit=limits.get(citizen.account),
                 )
                 waiting[citizen.account] += 1
+                if limit := limits.get(citizen.account):
+                    limits[citizen.account] = replace(limit, asked=limit.asked + 1)
                 drawn[key] = (call.digest, len(accepted))
                 accepted.append((call, events))
         except Refused as refused:
@@ -85,6 +91,11 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
     for call, place in twins:
         number = batch.openings[place][3]
         batch.outcomes.append((call, Outcome(batch.journal.after[number], (), replayed=True)))
+
+
+def _limit(row: Any) -> Limit:
+    own = (row["limited_until"], row["asked"], row["first_at"], row["limited_reason"])
+    return Limit(row["per_week"], *own)
 
 
 async def _asked_before(

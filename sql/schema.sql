@@ -74,6 +74,9 @@ create table blocks (
     account text not null,
     until timestamp with time zone not null,
     reason text,
+    step text not null default 'suspension'::text,
+    per_week integer,
+    since timestamp with time zone,
     PRIMARY KEY (ticket),
     FOREIGN KEY (account) REFERENCES accounts(id),
     FOREIGN KEY (ticket) REFERENCES tickets(number)

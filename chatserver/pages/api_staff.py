@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
+
+from chatserver.rules.restraints import MOST_A_WEEK
 
 from .api import Time
 
@@ -171,8 +173,18 @@ class Line(Struct):
     at: Time
 
 
+class Found(Struct):
+    """What was found of the same citizen before, and not lifted by an appeal."""
+
+    number: str
+    at: Time
+    step: str
+    until: Time | None
+
+
 class Proposal(Struct):
-    """A lawyer's proposal that the service is abused (29), to be decided by `due_at` (33)."""
+    """A lawyer's proposal that the service is abused (29), to be decided by `due_at` (33). `suggested`: the
+    step that would follow on those taken `before`."""
 
     number: str
     title: str
@@ -183,6 +195,8 @@ class Proposal(Struct):
     talk: list[Line]
     due_at: Time | None
     left_s: int | None
+    before: list[Found]
+    suggested: str
 
 
 class Appeal(Struct):
@@ -208,12 +222,15 @@ class ToDecide(Struct):
 
 
 class AbuseFinding(Struct, forbid_unknown_fields=True):
-    """`blocked_until`: within a year, and only with `upheld`; until then the account opens nothing."""
+    """`step`, only with `upheld`: notice, cool_down (a day), weekly (`per_week` questions in seven days) or
+    suspension; the last two end at `blocked_until`, within a year. Without `step` the end alone tells."""
 
     number: Number
     upheld: bool
     reason: Reason
     blocked_until: datetime | None = None
+    step: Literal["notice", "cool_down", "weekly", "suspension"] | None = None
+    per_week: Annotated[int, Meta(ge=1, le=MOST_A_WEEK)] | None = None
 
 
 class AppealFinding(Struct, forbid_unknown_fields=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -9,12 +10,12 @@ from aiohttp import web
 
 from chatserver.clock import BEIJING
 from chatserver.i18n import translate
-from chatserver.rules import refusing
+from chatserver.rules import refusing, restraints
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize, visible_to
 from chatserver.rules.events import Message
 from chatserver.rules.events_desks import AbuseProposed, Appealed
-from chatserver.rules.instants import instant
+from chatserver.rules.instants import instant, optional
 from chatserver.rules.people import actor_of
 from chatserver.store import backoffice, tickets
 
@@ -49,6 +50,8 @@ async def overview(call: Call) -> api_staff.ToDecide:
                 instant(one.at),
                 await _talk(call, one.number),
                 *_due(call, one.event.due_at),
+                before := await _before(call, one.number),
+                restraints.suggested([it.step for it in before]),
             )
         )
     for one in await backoffice.to_decide(database, Appealed.kind):
@@ -68,6 +71,14 @@ async def overview(call: Call) -> api_staff.ToDecide:
     for waits in (abuse, appeals):
         waits.sort(key=lambda one: one.due_at or one.at)
     return api_staff.ToDecide(abuse, appeals, await support.questions(call))
+
+
+async def _before(call: Call, number: str) -> list[api_staff.Found]:
+    rows = await backoffice.found_before(call.house.database, number, call.house.clock.now())
+    return [
+        api_staff.Found(other, instant(at), step, optional(until))
+        for other, at, step, until in rows
+    ]
 
 
 def _due(call: Call, due_at: datetime | None) -> tuple[str | None, int | None]:
@@ -109,6 +120,8 @@ async def find_abuse(call: Call, wish: api_staff.AbuseFinding) -> api_staff.Deci
         wish.upheld,
         wish.reason,
         until,
+        wish.step,
+        wish.per_week,
     )
     return decided(outcome.ticket)
 
@@ -156,20 +169,30 @@ async def act(call: Call) -> web.StreamResponse:
             await alerts.see_form(call)
             raise web.HTTPSeeOther(f"{PATH}?done=seen")
         if form.get("do") == "reply":
-            wish = {"number": given["number"], "body": form.get("body", "")}
-            await support.reply(call, api.of_form(api_staff.SupportReply, wish))
+            said = {"number": given["number"], "body": form.get("body", "")}
+            await support.reply(call, api.of_form(api_staff.SupportReply, said))
             raise web.HTTPSeeOther(f"{PATH}?done=reply")
         if form.get("upheld") not in ("true", "false"):
             raise Refused("invalid", "请选择决定。")
         if form.get("do") == "abuse":
-            if form.get("blocked_until") and given["upheld"]:
-                given["blocked_until"] = _end_of(form["blocked_until"])
-            await find_abuse(call, api.of_form(api_staff.AbuseFinding, given))
+            wish = given | (_step(form) if given["upheld"] else {})
+            await find_abuse(call, api.of_form(api_staff.AbuseFinding, wish))
         else:
             await find_appeal(call, api.of_form(api_staff.AppealFinding, given))
     except Refused as refused:
         return await page(call, refused)
     raise web.HTTPSeeOther(f"{PATH}?done=1")
+
+
+def _step(form: Mapping[str, str]) -> dict[str, Any]:
+    """What the form says of the step that was chosen; fields of the others are not looked at."""
+    step = form.get("step")
+    taken: dict[str, Any] = {"step": step} if step else {}
+    if form.get("blocked_until") and step in (None, "weekly", "suspension"):
+        taken["blocked_until"] = _end_of(form["blocked_until"])
+    if step == "weekly" and form.get("per_week", "").isdecimal():
+        taken["per_week"] = int(form["per_week"][:4])
+    return taken
 
 
 def _end_of(day: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import datetime
 
-from . import notices
+from . import notices, restraints
 from .articles import Refused, WrongState, article, policy
 from .bodies import LONGEST_TITLE, checked, storable
 from .categories import CATEGORIES
@@ -28,6 +28,7 @@ from .people import Citizen
 from .policy import Policy, ladder_in_force
 from .question import Question
 from .repeats import Before, not_repeated
+from .restraints import Limit
 from .ticket import Ticket
 
 TITLE_FROM_BODY = 30
@@ -118,13 +119,15 @@ def open_ticket(
     before: Sequence[Before] = (),
     waiting: int = 0,
     explainer: str | None = None,
+    limit: Limit | None = None,
 ) -> list[Event]:
     """为用户解答法律咨询: a question under its own number; the body is message 1.
 
     `before`: the same citizen's earlier tickets; `earlier_is_own`: whether what the question names is
-    one of them; `waiting`: how many of the citizen's tickets wait for an answer; `explainer`: who gave
-    the answer that was not understood and is there to explain it: a written question is offered to that
-    lawyer for the usual time while it lies in the pool, a live one by the router (`routing.explains`).
+    one of them; `waiting`: how many of the citizen's tickets wait for an answer; `limit`: a weekly one;
+    `explainer`: who gave the answer that was not understood and is there to explain it: a written question
+    is offered to that lawyer for the usual time while it lies in the pool, a live one by the router
+    (`routing.explains`).
     """
     checked(asked.body)
     if asked.category not in CATEGORIES:
@@ -137,6 +140,7 @@ def open_ticket(
         checked(asked.title, "$.title", LONGEST_TITLE)
     agree(citizen)
     identify(citizen, now, figures)
+    restraints.within(limit, now)
     not_too_many(waiting, figures)
     text = f"{asked.title}\n{asked.body}"
     not_in_litigation(asked.in_litigation, text, asked.case_number_is_not_mine)

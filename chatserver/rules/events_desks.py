@@ -147,10 +147,15 @@ class AbuseProposed(Event):
 
 @dataclass(frozen=True)
 class AbuseDecided(Event):
+    """`step` as in `restraints`, which ends at `blocked_until`; `per_week` of the weekly one. Records from
+    before the steps have none."""
+
     staff_no: str
     upheld: bool
     reason: str
     blocked_until: datetime | None = None
+    step: str | None = None
+    per_week: int | None = None
     kind: ClassVar[str] = "abuse_decided"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from . import cooperation, notices
 from .answering import warned_of_risk
@@ -25,12 +25,12 @@ from .events_desks import (
 from .events_talk import Closed
 from .people import Citizen, Lawyer, Staff
 from .repeats import ANEW, Before
+from .restraints import restraint
 from .ticket import Ticket
 from .workdays import Calendar
 
 #: So many characters of an earlier answer are repeated; its number leads to the whole.
 LONGEST_ANSWER = 3_000
-LONGEST_BLOCK = timedelta(days=366)
 CALLBACK_OWED = "用户不满意，回访尚未完成，不能不予解答（第二十四条）。请再次解答：可以说明理由和可以求助的机关。"
 GROUNDS = {"out_of_scope": 28, "in_litigation": 31, "repeated": 29, "abuse": 29}
 
@@ -138,27 +138,27 @@ def decide_abuse(
     upheld: bool,
     reason: str,
     blocked_until: datetime | None = None,
+    step: str | None = None,
+    per_week: int | None = None,
 ) -> list[Event]:
-    """北京法网发现……滥用法律服务资源: the platform decides, not the lawyer who proposed it."""
+    """北京法网发现……滥用法律服务资源: the platform decides, not the lawyer who proposed it, and takes one step."""
     checked(reason, "$.reason", 1000)
     if ticket.abuse != "proposed":
         raise WrongState(ticket.state, "没有待决定的提请。")
     if ticket.abuse_by == operator.staff_no:
         raise Refused("forbidden", "不能决定自己的提请。", article=29)
-    if blocked_until is not None and not (upheld and now < blocked_until <= now + LONGEST_BLOCK):
-        raise Refused(
-            "invalid",
-            "暂停期限须在一年以内，且只能在认定后设定。",
-            details=[{"path": "$.blocked_until", "problem": "within a year, and only if upheld"}],
-        )
-    decided = AbuseDecided(operator.staff_no, upheld, reason, blocked_until)
     if not upheld:
-        return [decided]
+        if (blocked_until, step, per_week) != (None, None, None):
+            problem = {"path": "$.upheld", "problem": "no step without a finding"}
+            raise Refused("invalid", "认定后才能采取措施。", details=[problem])
+        return [AbuseDecided(operator.staff_no, upheld, reason)]
+    taken = restraint(now, step, blocked_until, per_week)
+    decided = AbuseDecided(
+        operator.staff_no, upheld, reason, taken.until, taken.step, taken.per_week
+    )
     # Who may not be answered is not called back: said as an end of its own, not left to the closing.
     ended = [CallbackDone("refused")] if ticket.callback in OWED else []
-    note = reason
-    if blocked_until is not None:
-        note += "\n" + notices.BLOCKED.format(day=notices.day(blocked_until))
+    note = f"{reason}\n{taken.told()}"
     if ticket.state == "closed":
         body = "\n".join((notices.REFUSAL["abuse"], note, notices.MAY_APPEAL))
         return [decided, notices.notice("refusal", body, ticket.entry + 2), *ended]

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from chatserver.rules import restraints
 from chatserver.rules.events import Event
+from chatserver.rules.events_desks import AbuseDecided
 from chatserver.rules.ticket import Ticket
 
 from .database import Database, queries
@@ -93,6 +95,19 @@ async def to_decide(db: Database, *kinds: str) -> list[ToDecide]:
         )
         for row in await _rows(db, "to_decide", list(kinds), MOST)
     ]
+
+
+async def found_before(
+    db: Database, number: str, now: datetime
+) -> list[tuple[str, datetime, str, datetime | None]]:
+    """`(number, at, step, until)` of what was found of this ticket's citizen before, oldest first (29)."""
+    found = []
+    for row in await _rows(db, "found_before", number, now - restraints.REMEMBERED):
+        event = event_of(row["kind"], row["body"])
+        if isinstance(event, AbuseDecided) and event.upheld:
+            step = event.step or ("suspension" if event.blocked_until else "notice")
+            found.append((row["number"], row["at"], step, event.blocked_until))
+    return found
 
 
 async def _rows(db: Database, name: str, *values: Any) -> list[Any]:

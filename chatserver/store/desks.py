@@ -110,7 +110,10 @@ def _confirmed(ticket: Ticket, event: CorrectionConfirmed, seq: int | None, at: 
 def _decided(ticket: Ticket, event: AbuseDecided, seq: int | None, at: datetime) -> _Row | None:
     if not event.upheld or event.blocked_until is None:
         return None
-    return "block_account", (ticket.number, ticket.citizen, event.blocked_until, event.reason)
+    of = (ticket.number, ticket.citizen, event.blocked_until, event.reason)
+    if event.step == "weekly":
+        return "limit_account", (*of, event.per_week, at)
+    return "block_account", (*of, event.step or "suspension", at)
 
 
 def _appeal(ticket: Ticket, event: AppealDecided, seq: int | None, at: datetime) -> _Row | None:

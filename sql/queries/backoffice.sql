@@ -77,6 +77,15 @@ select exists (select from accounts where institution = :institution and role = 
 select exists (select from notes n join accounts a on a.staff_no = n.by
     where n.ticket = :number and n.about = 'support' and a.institution = :institution);
 
+-- name: found_before(number, since)
+-- What was found of the citizen of this ticket and not lifted by an appeal, oldest first.
+select t.number, j.at, j.kind, d.body
+from tickets o join tickets t on t.citizen = o.citizen
+join journal j on j.month = t.month and j.ticket = t.number and j.kind = 'abuse_decided'
+join details d on (d.month, d.ticket, d.entry) = (j.month, j.ticket, j.entry)
+where o.number = :number and t.abuse = 'upheld' and t.appeal is distinct from 'upheld' and j.at > :since
+order by j.at;
+
 -- name: to_decide(kinds, count)
 -- What an operator is to decide, oldest first: the ticket, and the event that asks for it.
 select t.number, t.outcome, t.category, t.title, t.abuse, t.appeal, j.kind, j.at, j.actor, d.body

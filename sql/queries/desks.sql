@@ -178,23 +178,32 @@ values (:staff_no, 'refused', :ground, :ticket, :now);
 insert into marks (staff_no, kind, ground, ticket, at)
 values (:staff_no, 'reason', :reason, :ticket, :now);
 
--- name: block_account(ticket, account, until, reason)!
+-- name: block_account(ticket, account, until, reason, step, now)!
 -- An account may open nothing until a time; a longer block that stands already is not shortened.
 with kept as (
-    insert into blocks (ticket, account, until, reason)
-    values (:ticket, :account, :until, :reason)
-    on conflict (ticket) do update
-        set until = greatest(blocks.until, excluded.until), reason = excluded.reason
+    insert into blocks (ticket, account, until, reason, step, since)
+    values (:ticket, :account, :until, :reason, :step, :now)
+    on conflict (ticket) do update set until = greatest(blocks.until, excluded.until),
+        reason = excluded.reason, step = excluded.step, per_week = null
 )
 update accounts set
     blocked_reason = case when blocked_until > :until then blocked_reason else :reason end,
     blocked_until = greatest(blocked_until, :until)
 where id = :account;
 
+-- name: limit_account(ticket, account, until, reason, per_week, now)!
+-- An account may open so many questions a week, until a time; what the same ticket blocks stays blocked.
+insert into blocks (ticket, account, until, reason, step, per_week, since)
+values (:ticket, :account, :until, :reason, 'weekly', :per_week, :now)
+on conflict (ticket) do update set until = excluded.until, reason = excluded.reason,
+    per_week = excluded.per_week, since = excluded.since, step = 'weekly'
+where blocks.step = 'weekly' or blocks.until <= :now;
+
 -- name: lift_block(ticket, account)!
--- What this ticket's finding blocked is free again, but for what others block.
+-- What this ticket's finding blocked or limited is free again, but for what others do.
 with lifted as (delete from blocks where ticket = :ticket)
 update accounts a set (blocked_until, blocked_reason) = (
-    select b.until, b.reason from blocks b where b.account = a.id and b.ticket <> :ticket
+    select b.until, b.reason from blocks b
+    where b.account = a.id and b.ticket <> :ticket and b.step <> 'weekly'
     order by b.until desc limit 1)
 where a.id = :account;

@@ -31,15 +31,24 @@ from unnest(:accounts::text[], :ids::text[]) u (account, id) join openings o usi
 insert into openings (account, id, digest, ticket)
 select * from unnest(:accounts::text[], :ids::text[], :digests::bytea[], :tickets::text[]);
 
--- name: askers(accounts)
+-- name: askers(now, accounts)
 -- What opening a ticket asks of a citizen, as it stands now.
-select a.id, a.review, a.blocked_until, a.blocked_reason,
+select a.id, a.review, a.blocked_until, a.blocked_reason, w.per_week, w.until as limited_until,
+    w.reason as limited_reason, w.asked, w.first_at,
     exists (select from tickets t where t.citizen = a.id and t.answered_at is not null) as answered,
     (select count(*) from tickets t where t.citizen = a.id
         and t.state in ('queued', 'active', 'scheduled'))::int as waiting,
     exists (select from acceptances c where c.account = a.id and c.version =
         (select version from agreements order by published_at desc, version desc limit 1)) as agreed
-from accounts a where a.id = any(:accounts::text[]) and a.disabled_at is null;
+from accounts a
+left join lateral (
+    -- the strictest weekly limit that holds, and what was asked under it in seven days
+    select b.per_week, b.until, b.reason, q.asked, q.first_at from blocks b
+    cross join lateral (select count(*)::int as asked, min(t.opened_at) as first_at from tickets t
+        where t.citizen = b.account and t.opened_at > greatest(b.since, :now::timestamptz - interval '7 days')) q
+    where b.account = a.id and b.until > :now and b.step = 'weekly'
+    order by b.per_week, b.until desc limit 1) w on true
+where a.id = any(:accounts::text[]) and a.disabled_at is null;
 
 -- name: before(accounts, since, count)
 -- What these citizens asked before and were answered, or may ask again after an upheld appeal:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from playwright.async_api import expect
 
+from chatserver.clock import Clock
 from chatserver.rules import answering, backstage, refusing
 from chatserver.rules.people import actor_of
 from chatserver.store import people
@@ -84,6 +85,20 @@ async def test_a_question_is_replied_to_and_abuse_decided(
     await operator.looks_right("admin")
     await operator.field("认定滥用").check()
     await operator.field("理由").fill("查实为广告。")
+    step = operator.page.get_by_role("radio", name=operator.say("每周限问"))
+    await step.check()
+    await operator.press("记录决定")
+    await operator.reads(operator.say("请填写限制的期限（一年以内）；每周限问还须填写次数。"))
+    [refused] = windows.errors
+    assert "400" in refused
+    windows.errors.clear()
+    await expect(step).to_be_checked()
+    await expect(operator.field("理由")).to_have_value("查实为广告。")
+    await operator.field("认定滥用").check()
+    in_a_month = (Clock().now() + timedelta(days=30)).date().isoformat()
+    await operator.field("措施到哪一天为止（每周限问、暂停须填）").fill(in_a_month)
+    await operator.field("每七天可以提出几次（每周限问须填）").fill("3")
+    await operator.looks_right("admin-step")
     await operator.press("记录决定")
     await operator.reads(operator.say("决定已记录，并已告知用户。"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -304,6 +305,65 @@ async def test_a_block_shortens_no_other_and_an_appeal_lifts_its_own(
         await act(desk, "appeal", refusing.appeal, number, WANG, "并非如此。")
         await act(desk, "decide_appeal", refusing.decide_appeal, number, FENG, True, "属实")
         assert await block(desk) == left
+
+
+async def proposed(desk: Desk, turn: int) -> str:
+    """Wang's question of that turn, which Chen takes for abuse."""
+    number = await opened(desk, WANG, turn)
+    await act(desk, "claim", answering.claim, number, CHEN)
+    await act(desk, "refuse", refusing.refuse, number, CHEN, "abuse", None, "广告")
+    return number
+
+
+async def found(desk: Desk, number: str, **taken: Any) -> int:
+    wish = {"number": number, "upheld": True, "reason": "广告"} | taken
+    status, _ = await told(desk, FENG, "/operator/abuse", **wish)
+    return int(status)
+
+
+async def test_the_ladder_goes_from_a_word_to_a_suspension(desk: Desk) -> None:
+    first = await proposed(desk, 1)
+    [one] = (await told(desk, FENG, "/operator"))[1]["abuse"]
+    assert (one["suggested"], one["before"]) == ("notice", [])
+    assert await found(desk, first, step="notice") == 201
+    second = await proposed(desk, 2)
+    [one] = (await told(desk, FENG, "/operator"))[1]["abuse"]
+    assert one["suggested"] == "cool_down"
+    assert [(it["number"], it["step"]) for it in one["before"]] == [(first, "notice")]
+    assert await found(desk, second, step="cool_down") == 201
+    with pytest.raises(Exception) as blocked:
+        await opened(desk, WANG, 3)
+    assert blocked.value.code == "blocked"
+
+
+async def test_a_weekly_limit_counts_from_its_decision_and_an_appeal_lifts_it(desk: Desk) -> None:
+    first = await proposed(desk, 1)
+    until = (Clock().now() + timedelta(days=30)).isoformat()
+    assert await found(desk, first, step="weekly", blocked_until=until) == 400, "how many?"
+    assert await found(desk, first, step="weekly", blocked_until=until, per_week=2) == 201
+    for turn in (2, 3):
+        await opened(desk, WANG, turn)
+    with pytest.raises(Exception) as limited:
+        await opened(desk, WANG, 4)
+    details = limited.value.details
+    assert (limited.value.code, details["per_week"], details["reason"]) == ("blocked", 2, "广告")
+    week = datetime.fromisoformat(details["until"]) - Clock().now()
+    assert timedelta(days=6, hours=23) < week <= timedelta(days=7)
+    await act(desk, "appeal", refusing.appeal, first, WANG, "不是广告")
+    await told(desk, FENG, "/operator/appeals", number=first, upheld=True, reason="属实")
+    await opened(desk, WANG, 4)
+    await proposed(desk, 5)
+    [one] = (await told(desk, FENG, "/operator"))[1]["abuse"]
+    assert one["before"] == [], "what an appeal has lifted is not held against anybody"
+
+
+async def test_a_weekly_limit_holds_for_questions_that_come_at_once(desk: Desk) -> None:
+    first = await proposed(desk, 1)
+    until = (Clock().now() + timedelta(days=30)).isoformat()
+    await found(desk, first, step="weekly", blocked_until=until, per_week=1)
+    turns = [opened(desk, WANG, turn) for turn in range(2, 6)]
+    made = await asyncio.gather(*turns, return_exceptions=True)
+    assert sum(isinstance(one, str) for one in made) == 1
 
 
 async def test_an_appeal_is_shown_while_the_citizen_is_called_back(desk: Desk) -> None:

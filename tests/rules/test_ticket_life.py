@@ -29,6 +29,7 @@ from chatserver.rules import (
 )
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize, visible_to
+from chatserver.rules.changes_desks import TOLD
 from chatserver.rules.events import Event, Message
 from chatserver.rules.events_desks import (
     CallbackBegun,
@@ -357,7 +358,8 @@ class TicketLife(RuleBasedStateMachine):
         for event in self.life.events:
             if isinstance(event, BEGINNINGS):
                 taken = set()
-            rung = event.rung if isinstance(event, Warned) else None
+            own = isinstance(event, Warned) and event.clock not in TOLD
+            rung = event.rung if own else None
             rung = "lapse" if isinstance(event, Lapsed) else rung
             if isinstance(event, Closed):
                 taken = set()
