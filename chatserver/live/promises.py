@@ -11,7 +11,7 @@ from chatserver.rules.audience import authorize
 from chatserver.rules.bodies import checked
 from chatserver.rules.events import Message
 from chatserver.rules.numbers import month_of
-from chatserver.store import desks, drafts, tickets
+from chatserver.store import desks, drafts, referrals, tickets
 from chatserver.store import presence as leases
 
 from . import wire
@@ -70,28 +70,30 @@ def refuse(server: Any, seat: Seat, payload: payloads.TicketRefuse, reply: Reply
         it = payload.refer_to
         checked(it.who, "$.refer_to.who")
         card = refusing.Referral(it.who, it.where, it.phone, it.hours, it.url, it.map)
-    elif payload.refer_to is not None:
-        raise Refused("not_found", "没有这个办事指引。", details=[{"path": "$.refer_to"}])
-    if payload.ground == "repeated":
-        server.spawn(_repeated(server, seat, payload, card), seat, reply)
+    if payload.ground == "repeated" or isinstance(payload.refer_to, str):
+        server.spawn(_looked_up(server, seat, payload, card), seat, reply)
         return
     arguments = (payload.ground, card, payload.note)
     call = Call("refuse", refusing.refuse, payload.number, seat.actor, arguments)
     server.road(call, seat, reply, show_ticket)
 
 
-async def _repeated(
+async def _looked_up(
     server: Any, seat: Seat, payload: payloads.TicketRefuse, card: refusing.Referral | None
 ) -> bytes:
-    """With the answer that was given before."""
+    """With a card that is named by its id, or the answer that was given before."""
     number, actor = payload.number, seat.actor
     ticket = await tickets.find(server.db, number)
     authorize(actor, "refuse", ticket)
     assert ticket is not None
-    found = await tickets.earlier_answer(
-        server.db, ticket, actor.pseudonym, payload.earlier, server.clock.now()
-    )
-    arguments = ("repeated", card, payload.note, found)
+    if isinstance(payload.refer_to, str):
+        card = await referrals.find(server.db, payload.refer_to)
+    found = None
+    if payload.ground == "repeated":
+        found = await tickets.earlier_answer(
+            server.db, ticket, actor.pseudonym, payload.earlier, server.clock.now()
+        )
+    arguments = (payload.ground, card, payload.note, found)
     outcome = await server.casework.act("refuse", refusing.refuse, number, actor, *arguments)
     return await shown(server, outcome)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from chatserver.rules.articles import Refused
 from chatserver.rules.refusing import Referral
@@ -26,14 +27,22 @@ async def cards(db: Database) -> list[Card]:
     """All of them: those for some categories first, then those for all."""
     async with db.use() as connection:
         rows = [row async for row in queries("referrals").cards(connection)]
-    return [
-        Card(
-            row["id"],
-            Referral(row["who"], row["place"], row["phone"], row["hours"], row["url"], row["map"]),
-            tuple(row["categories"]),
-        )
-        for row in rows
-    ]
+    return [Card(row["id"], _to(row), tuple(row["categories"])) for row in rows]
+
+
+async def find(db: Database, id: str) -> Referral:
+    """Where the card leads; `not_found` if there is none."""
+    row = None
+    if "\x00" not in id:
+        async with db.use() as connection:
+            row = await queries("referrals").card(connection, id=id)
+    if row is None:
+        raise Refused("not_found", "没有这个办事指引。", details=[{"path": "$.refer_to"}])
+    return _to(row)
+
+
+def _to(row: Any) -> Referral:
+    return Referral(row["who"], row["place"], row["phone"], row["hours"], row["url"], row["map"])
 
 
 async def add(db: Database, card: Card, now: datetime) -> None:

@@ -3,6 +3,10 @@
 select id, who, place, phone, hours, url, map, categories from referral_cards
 order by categories = '{}', created_at, id;
 
+-- name: card(id)^
+-- One of them.
+select who, place, phone, hours, url, map from referral_cards where id = :id;
+
 -- name: count_cards()$
 -- How many there are.
 select count(*) from referral_cards;

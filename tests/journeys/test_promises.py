@@ -214,6 +214,19 @@ async def test_a_refusal_comes_with_its_card(server: Running) -> None:
     assert (await wang.refused("ticket:appeal", number=number, body="再次"))["code"] == "conflict"
 
 
+async def test_a_card_that_operators_keep_is_named_by_its_id(server: Running) -> None:
+    wang, chen = await server.sit(WANG), await server.sit(CHEN)
+    number = await meet(wang, chen)
+    refuse = {"number": number, "ground": "out_of_scope"}
+    for unknown in ("none", ""):
+        error = await chen.refused("ticket:refuse", **refuse, refer_to=unknown)
+        assert error["code"] == "not_found"
+    await chen.ok("ticket:refuse", **refuse, refer_to="first-12333")
+    said = await told(wang, "refusal")
+    assert "请咨询：北京市人力资源和社会保障局\n电话：12333" in said["body"]
+    assert (await state(wang, number))["outcome"] == "refused:out_of_scope"
+
+
 async def test_a_call_back_is_opened_begun_and_done(config: Config, dsn: str) -> None:
     async with hurried(config, dsn, callback_within=SECOND * 60) as server:
         wang, chen = await server.sit(WANG), await server.sit(CHEN)
