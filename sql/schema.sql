@@ -412,6 +412,21 @@ create table schema_migrations (
 );
 grant select on schema_migrations to chatserver_serving;
 
+create table scorecards (
+    ticket text not null,
+    author text not null,
+    by text not null,
+    facts text,
+    law text,
+    analysis text,
+    steps text,
+    risk text,
+    at timestamp with time zone not null,
+    FOREIGN KEY (ticket) REFERENCES tickets(number)
+);
+CREATE INDEX scorecards_author ON scorecards USING btree (author, at);
+grant insert, select on scorecards to chatserver_serving;
+
 create table serials (
     day date not null,
     last integer not null,

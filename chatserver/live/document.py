@@ -82,6 +82,7 @@ REPLIES: dict[str, Any] = {
     "escalations": list[objects.EscalationObject],
     "reviews": list[objects.ReviewObject],
     "reasons": dict[str, list[str]],
+    "scorecard": dict[str, dict[str, int]] | None,
     "notes": list[objects.NoteObject],
     "explanations": list[objects.ExplanationObject],
     "body": str | None,

@@ -134,10 +134,12 @@ VERBS: dict[str, Verb] = {
     "escalation:answer": verb(payloads.EscalationAnswer, later(answer), "escalation, seq, sent_at"),
     "review:list": verb(payloads.Nothing, later(list_reviews), "tickets, reasons"),
     "review:of": verb(payloads.OneTicket, later(reviews_of), "reviews"),
-    "review:pass": verb(payloads.OneTicket, act("panel", reviewing.pass_review, ack="ok")),
+    "review:pass": verb(
+        payloads.ReviewPass, act("panel", reviewing.pass_review, "scores", ack="ok")
+    ),
     "review:suggest": verb(
         payloads.ReviewSuggest,
-        act("panel", reviewing.suggest, "seq", "body", "wording", "severity", ack="ok"),
+        act("panel", reviewing.suggest, "seq", "body", "wording", "severity", "scores", ack="ok"),
     ),
     "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),
     "ticket:note": verb(payloads.TicketNote, act("panel_note", backstage.note, "body", ack="ok")),

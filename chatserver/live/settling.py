@@ -7,6 +7,7 @@ from typing import Any
 from chatserver.rules import reviewing
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize
+from chatserver.rules.policy import SCORES_SHOWN
 from chatserver.store import desks, reviews, tickets
 
 from . import wire
@@ -16,9 +17,12 @@ from .verbs import Seat, Verb, later, verb
 
 
 async def list_own(server: Any, seat: Seat, payload: payloads.Nothing) -> bytes:
-    """Suggestions about own answers that are not settled yet, of closed talks too; the most urgent first."""
+    """Suggestions about own answers that are not settled yet, of closed talks too; the most urgent first. And
+    the sums of what experts thought of all of them lately."""
     rows = await reviews.about(server.db, seat.actor.pseudonym)
-    return wire.ack(reviews=[wire.review(row) for row in rows])
+    since = server.clock.now() - SCORES_SHOWN
+    scores = await reviews.scores(server.db, seat.actor.pseudonym, since)
+    return wire.ack(reviews=[wire.review(row) for row in rows], scorecard=wire.scorecard(scores))
 
 
 def _settle(how: str) -> Any:
@@ -54,5 +58,5 @@ VERBS: dict[str, Verb] = {
     ),
     "review:accept": verb(payloads.ReviewReply, _settle("accepted")),
     "review:contest": verb(payloads.ReviewReply, _settle("contested")),
-    "review:own": verb(payloads.Nothing, later(list_own), "reviews"),
+    "review:own": verb(payloads.Nothing, later(list_own), "reviews, scorecard"),
 }

@@ -5,6 +5,7 @@ The only place where the contract's names meet our types; payloads are in `wire_
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +21,7 @@ from chatserver.rules.events_talk import Corrected, Doubted, Noticed, Upheld
 from chatserver.rules.instants import instant, optional
 from chatserver.rules.review import doubted
 from chatserver.rules.routing import Place
+from chatserver.rules.scorecard import MARKS, PARTS
 from chatserver.rules.ticket import Ticket
 from chatserver.store.presence import Duty
 
@@ -181,6 +183,16 @@ def review(row: Any) -> ReviewObject:
         author=row["author"],
         severity=row["severity"],
     )
+
+
+def scorecard(rows: Iterable[Any]) -> dict[str, dict[str, int]] | None:
+    """part -> mark -> how often, of rows of `scorecards`; None where there is no mark at all."""
+    sums = {part: dict.fromkeys(MARKS, 0) for part in PARTS}
+    found = False
+    for row in rows:
+        sums[row["part"]][row["mark"]] = row["n"]
+        found = True
+    return sums if found else None
 
 
 def explanation(row: Any) -> ExplanationObject:

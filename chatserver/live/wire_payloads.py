@@ -7,6 +7,8 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from chatserver.rules.scorecard import PARTS
+
 Seq = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 AfterSeq = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 ClientId = Annotated[str, Meta(min_length=1, max_length=64)]
@@ -264,7 +266,40 @@ class Nothing(Payload):
     """No fields."""
 
 
-class ReviewSuggest(Payload):
+Mark = Literal["met", "partly", "not"]
+
+
+class Scorecard(Payload):
+    """The parts of an answer (21), each met, partly met or not; what is left out has no mark."""
+
+    facts: Mark | None = None
+    law: Mark | None = None
+    analysis: Mark | None = None
+    steps: Mark | None = None
+    risk: Mark | None = None
+
+    @property
+    def scores(self) -> tuple[str, ...]:
+        """The marks in their order (rules/scorecard.py)."""
+        return tuple(getattr(self, part) or "" for part in PARTS)
+
+
+class _Scored(Payload):
+    @property
+    def scores(self) -> tuple[str, ...] | None:
+        """As the rules take it."""
+        card: Scorecard | None = getattr(self, "scorecard", None)
+        return None if card is None else card.scores
+
+
+class ReviewPass(_Scored):
+    """Nothing to remark; perhaps a card, of which the author sees sums."""
+
+    number: Number
+    scorecard: Scorecard | None = None
+
+
+class ReviewSuggest(_Scored):
     """`wording`: the whole answer as it should read; `body` is then the reason. Of what is `harmful` the
     citizen is warned at once."""
 
@@ -273,6 +308,7 @@ class ReviewSuggest(Payload):
     body: str
     wording: str | None = None
     severity: Literal["cosmetic", "misleading", "harmful"] = "misleading"
+    scorecard: Scorecard | None = None
 
 
 class DraftSave(Payload):

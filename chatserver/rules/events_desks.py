@@ -81,7 +81,7 @@ class EscalationResolved(Event):
 class Reviewed(Event):
     """修改意见和建议 (27): an expert's `opinion` or `suggestion` to the lawyer, about the answer at `seq`.
     A suggestion is settled by `due_at`, and may bring the whole answer as it should read: `wording`;
-    `severity` is cosmetic, misleading or harmful; None in older records."""
+    `severity` is cosmetic, misleading or harmful, `scores` a card (scorecard.py); None in older records."""
 
     id: str
     staff_no: str
@@ -91,17 +91,20 @@ class Reviewed(Event):
     due_at: datetime | None = None
     wording: str | None = None
     severity: str | None = None
+    scores: tuple[str, ...] | None = None
     kind: ClassVar[str] = "reviewed"
 
 
 @dataclass(frozen=True)
 class ReviewSettled(Event):
-    """The lawyer `accepted` or `contested`, or an expert `passed` the answer without remark."""
+    """The lawyer `accepted` or `contested`, or an expert `passed` the answer without remark, perhaps with a
+    card of `scores`."""
 
     id: str
     staff_no: str
     how: str
     body: str | None = None
+    scores: tuple[str, ...] | None = None
     kind: ClassVar[str] = "review_settled"
 
 

@@ -86,6 +86,8 @@ LOW_SCORE = 2
 #: The most and the least time for a reply to a lawyer's question to those behind the talk.
 SUPPORT_WITHIN = timedelta(hours=2)
 SUPPORT_AT_LEAST = timedelta(minutes=15)
+#: How far back a lawyer sees what experts thought of the own answers.
+SCORES_SHOWN = timedelta(days=90)
 #: How often a lawyer may ask the panel in a day (Asia/Shanghai): it is for what is hard, and no way around
 #: the clock (26).
 PANEL_ASKED_A_DAY = 30

@@ -18,6 +18,7 @@ from .impartial import OWN, impartial
 from .people import Citizen, Expert, Lawyer
 from .policy import LADDERS, LOW_SCORE, REVIEW_SHARE
 from .review import doubted
+from .scorecard import Scores, scored
 from .ticket import Ticket
 
 #: Whoever gave an answer: a lawyer, or an expert who answered directly.
@@ -33,6 +34,7 @@ def suggest(
     body: str,
     wording: str | None = None,
     severity: str = "misleading",
+    scores: Scores | None = None,
 ) -> list[Event]:
     """发现驻场人员的解答意见存在问题的: a suggestion about one answer, which its author accepts or contests;
     with `wording`, the whole answer as it should read, `body` is the reason. Where it would do harm to act
@@ -49,20 +51,24 @@ def suggest(
     terms = LADDERS[ticket.ladder]
     harmful = severity == "harmful"
     due_at = now + (terms.settle_harm_within if harmful else terms.settle_within)
-    said = Reviewed(id, expert.staff_no, "suggestion", body, seq, due_at, wording, severity)
+    said = Reviewed(
+        id, expert.staff_no, "suggestion", body, seq, due_at, wording, severity, scored(scores)
+    )
     warned = harmful and seq not in doubted(ticket.open_reviews)
     return [said, *([notices.doubted(seq, ticket.entry + 2)] if warned else [])]
 
 
 @article(7)
-def pass_review(ticket: Ticket, now: datetime, expert: Expert) -> list[Event]:
+def pass_review(
+    ticket: Ticket, now: datetime, expert: Expert, scores: Scores | None = None
+) -> list[Event]:
     """业务指导和监督: looked at, nothing to remark; what the citizen was warned of, and its author contested,
     stands."""
     impartial(expert, ticket)
     if expert.staff_no in {by for _, by in ticket.answers}:
         raise Refused("forbidden", OWN, article=7)
     return [
-        ReviewSettled(f"{ticket.number}.r0", expert.staff_no, "passed"),
+        ReviewSettled(f"{ticket.number}.r0", expert.staff_no, "passed", scores=scored(scores)),
         *upheld(ticket, doubted(ticket.open_reviews, to_judge=True), 2),
     ]
 

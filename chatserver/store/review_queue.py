@@ -25,6 +25,12 @@ def rows_of(ticket: Ticket, record: Record) -> Iterator[_Row]:
     """What an event puts into the queue, or takes out of it."""
     event = record.event
     why = []
+    if isinstance(event, (Reviewed, ReviewSettled)) and event.scores and ticket.answers:
+        # What was passed without a remark is the answer that stands last.
+        seq = event.seq if isinstance(event, Reviewed) and event.seq else ticket.answers[-1][0]
+        marks = (mark or None for mark in event.scores)
+        author = dict(ticket.answers)[seq]
+        yield "add_scorecard", (ticket.number, author, event.staff_no, *marks, record.at)
     if isinstance(event, Answered):
         if event.by == "staff":
             row = (ticket.number, record.at, event.staff_no, NEW_LAWYER_ANSWERS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from .database import Database, queries
@@ -17,3 +18,9 @@ async def about(db: Database, author: str, count: int = 100) -> list[Any]:
     """Rows of suggestions about answers that `author` gave, not settled yet, the most urgent first."""
     async with db.use() as connection:
         return list(await connection.fetch(queries("desks").reviews_about.sql, author, count))
+
+
+async def scores(db: Database, author: str, since: datetime) -> list[Any]:
+    """Rows `part, mark, n` of what experts thought of this author's answers; never who thought it."""
+    async with db.use() as connection:
+        return list(await connection.fetch(queries("desks").scores_of.sql, author, since))

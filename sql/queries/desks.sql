@@ -58,6 +58,18 @@ update reviews set state = :how, reply = :reply, settled_at = :now where id = :i
 insert into passed_reviews (ticket, by, at) values (:ticket, :by, :now)
 on conflict (ticket) do update set by = excluded.by, at = excluded.at;
 
+-- name: add_scorecard(ticket, author, by, facts, law, analysis, steps, risk, now)!
+-- What an expert thought of an answer; a part without a mark is empty.
+insert into scorecards (ticket, author, by, facts, law, analysis, steps, risk, at)
+values (:ticket, :author, :by, :facts, :law, :analysis, :steps, :risk, :now);
+
+-- name: scores_of(author, since)
+-- How often each part of an author's answers was marked how.
+select part, mark, count(*) as n from scorecards s
+cross join lateral (values ('facts', s.facts), ('law', s.law), ('analysis', s.analysis),
+    ('steps', s.steps), ('risk', s.risk)) as v (part, mark)
+where s.author = :author and s.at >= :since and v.mark is not null group by part, mark;
+
 -- name: review(id)^
 -- One review.
 select * from reviews where id = :id;

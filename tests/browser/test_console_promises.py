@@ -252,9 +252,12 @@ async def test_a_suggestion_about_a_closed_talk_is_found_and_a_remark_is_no_word
     await citizen.wait("ticket:update", lambda it: it["state"] == "closed")
     expert = await server.sit(QIAN)
     seq = (await citizen.wait("message:new", lambda it: it["type"] == "answer"))["seq"]
-    await expert.ok("review:suggest", number=number, seq=seq, body="请说明时效从何时起算。")
+    suggestion = {"seq": seq, "body": "请说明时效从何时起算。", "scorecard": {"steps": "partly"}}
+    await expert.ok("review:suggest", number=number, **suggestion)
     await lawyer.page.reload()
     await lawyer.press("查看")
+    sums = sheet(lawyer).locator("dl dd").nth(3)
+    await expect(sums).to_have_text(f"{lawyer.say('部分达到')} 1")
     await lawyer.looks_right("console-suggestions")
     await lawyer.press("采纳并更正")
     await expect(lawyer.field("新的解答（用户可见）")).to_have_value(ANSWER)

@@ -208,8 +208,15 @@ async def test_an_answer_without_fault_is_passed(server: Running, windows: Windo
     await lawyer.ok("ticket:answer", number=number, id="a-1", body="可以申请劳动仲裁。")
     expert = await expert_at(windows, server)
     await expert.page.goto(f"{server.url}/expert#r/{number}")
+    await expert.page.get_by_text("逐项评价（可不填，作者只看到汇总）").click()
+    for part, mark in (("适用的法律", "部分达到"), ("分析", "达到")):
+        row = expert.page.get_by_role("group", name=part, exact=True)
+        await row.get_by_role("radio", name=mark, exact=True).check()
+    await expert.looks_right("expert-scorecard")
     await expert.press("没有意见，通过")
     await expert.reads("已审阅。")
+    sums = (await lawyer.ok("review:own"))["scorecard"]
+    assert sums["law"] == {"met": 0, "partly": 1, "not": 0} and sums["analysis"]["met"] == 1
     other = await server.sit(QIAN)
     assert (await other.ok("review:list"))["tickets"] == []
 

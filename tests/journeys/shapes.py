@@ -252,7 +252,10 @@ ACKS: Mapping[str, Shape] = {
     "answer:correct": SAID,
     "review:accept": {},
     "review:contest": {},
-    "review:own": {"reviews": lambda them: all(map(shaped(REVIEW), them))},
+    "review:own": {
+        "reviews": lambda them: all(map(shaped(REVIEW), them)),
+        "scorecard": nullable(of(dict)),
+    },
     "callback:begin": ONE_TICKET,
     "callback:attempt": ONE_TICKET,
     "draft:save": {},

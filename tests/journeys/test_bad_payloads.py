@@ -133,6 +133,7 @@ BAD: dict[str, list[Any]] = {
     "client_id": [None, 5, "", "x" * 65, "a\x00", "\ud800"],
     "state": [5, "", "closed"],
     "wording": [5, "", " \n\t\u3000", "a\x00b", "\ud83d", ["a"], True],
+    "scorecard": [5, [], "met", {"facts": "good"}, {"facts": 1}, {"style": "met"}],
     "severity": [5, "", "dreadful", None],
     "earlier": [5, {"number": MISSING}, {"number": "x", "because": "same"}],
 }
@@ -151,7 +152,8 @@ OPTIONAL = {
     "ticket:refuse": ("note",),
     "review:accept": ("body",),
     "review:contest": ("body",),
-    "review:suggest": ("wording", "severity"),
+    "review:suggest": ("wording", "severity", "scorecard"),
+    "review:pass": ("scorecard",),
     "escalation:list": ("state",),
     "escalation:answer": ("ground",),
 }

@@ -104,3 +104,24 @@ async def test_an_old_desk_that_names_no_severity_warns_nobody(server: Running) 
     assert (await chen.wait("review:new"))["severity"] == "misleading"
     await server.settled()
     assert [it for it in wang.heard("message:new") if it["seq"] > seq] == []
+
+
+async def test_the_author_sees_sums_of_what_experts_thought_and_nobody_else_does(
+    server: Running, han: Any
+) -> None:
+    wang, chen, liu, qian, other = [await server.sit(who) for who in (WANG, CHEN, LIU, QIAN, han)]
+    number = await meet(wang, chen)
+    seq = (await chen.ok("ticket:answer", number=number, id="a", body=OLD))["seq"]
+    assert (await chen.ok("review:own"))["scorecard"] is None
+    card = {"facts": "met", "law": "not"}
+    await qian.ok("review:suggest", number=number, seq=seq, body="有误", scorecard=card)
+    await other.ok("review:pass", number=number, scorecard={"facts": "met", "risk": "partly"})
+    await other.ok("review:pass", number=number, scorecard={})
+    sums = (await chen.ok("review:own"))["scorecard"]
+    assert sums["facts"] == {"met": 2, "partly": 0, "not": 0}
+    assert (sums["law"]["not"], sums["risk"]["partly"]) == (1, 1)
+    assert not any(sums["steps"].values())
+    for seat in (liu, qian, other):
+        assert (await seat.ok("review:own"))["scorecard"] is None
+    told = str(wang.pushes) + str(await qian.ok("review:of", number=number))
+    assert "scores" not in told and "scorecard" not in told

@@ -3,6 +3,8 @@
 import { newId } from '../id.js';
 import { Reading } from './reading.js';
 
+const card = (scores) => (Object.keys(scores).length ? { scorecard: scores } : {});
+
 export class Desk extends EventTarget {
   escalations = new Map(); // id -> escalation
   fetched = new Set(); // states whose list is here
@@ -122,14 +124,15 @@ export class Desk extends EventTarget {
     this.changed();
   }
 
-  async pass(number) {
-    await this.link.emit('review:pass', { number });
+  /** `scores`: {facts: "met", …}, as far as the expert has marked the parts. */
+  async pass(number, scores = {}) {
+    await this.link.emit('review:pass', { number, ...card(scores) });
     this.#looked(number);
   }
 
   /** `wording`: the whole answer as it should read, or undefined. */
-  async suggest(number, seq, body, { wording, severity } = {}) {
-    await this.link.emit('review:suggest', { number, seq, body, wording, severity });
+  async suggest(number, seq, body, { wording, severity, scores = {} } = {}) {
+    await this.link.emit('review:suggest', { number, seq, body, wording, severity, ...card(scores) });
     this.#again(number);
     this.#looked(number);
   }

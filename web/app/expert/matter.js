@@ -79,12 +79,13 @@ class Matter extends Plain {
     const one = desk.escalations.get(this.id);
     if (!one) return html`<p class="soft" role="status">${t('正在取…')}</p>`;
     const { number } = one.ticket;
+    const bounced = one.state === 'resolved' && one.ticket.escalation?.how === 'bounced';
     const ticket = desk.tickets.get(number) ?? one.ticket;
     const written = (one.reason === 'callback' && one.question) || ticket.callback?.comment;
     return html`<article class="matter" aria-labelledby="matter-title">
       <header class="matter-head internal">
         <div class="cluster spread"><h2 id="matter-title" tabindex="-1">${category(ticket.category)} <span class="number soft small">${number}</span></h2>
-          <span class="chip ${stateTone(one.state)}">${stateWord(one.state)}${one.claimed_by ? ` · ${one.claimed_by}` : ''}</span></div>
+          <span class="chip ${bounced ? '' : stateTone(one.state)}">${bounced ? t('已退回') : stateWord(one.state)}${one.claimed_by ? ` · ${one.claimed_by}` : ''}</span></div>
         <div class="clock-row"><statutory-clock .ticket=${ticket} .time=${desk.time} .begun=${since(ticket, desk.link.messages(number))}></statutory-clock>
           <clock-how label=${t('这个时限怎么算的')} .desk=${desk} .number=${number} .load=${desk.get}></clock-how></div>
         <dl class="facts small">
@@ -104,7 +105,7 @@ class Matter extends Plain {
       ${desk.mine(one) ? html`
         <note-box .desk=${desk} .drafts=${this.drafts} .number=${number}></note-box>
         <expert-writing .desk=${desk} .drafts=${this.drafts} .number=${number} .id=${one.id}></expert-writing>`
-        : one.state === 'resolved' ? html`<p class="notice ok" role="status">${one.ticket.escalation?.how === 'bounced' ? t('已退回律师。') : t('已办结。')}</p>` : ''}
+        : one.state === 'resolved' ? html`<p class="notice ok" role="status">${bounced ? t('已退回律师。') : t('已办结。')}</p>` : ''}
     </article>`;
   }
 }

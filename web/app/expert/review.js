@@ -10,10 +10,11 @@ import { Plain } from '../staff/plain.js';
 import { SEVERITY_IDS, severityWord } from '../staff/suggested.js';
 import { Box } from './box.js';
 import { record } from './record.js';
+import { scorecard } from './scorecard.js';
 import { lookWord } from './words.js';
 
 class Suggestion extends Box {
-  static properties = { ...Box.properties, answer: { attribute: false }, remark: { state: true }, severity: { state: true } };
+  static properties = { ...Box.properties, answer: { attribute: false }, remark: { state: true }, severity: { state: true }, scores: { attribute: false } };
 
   willUpdate(changed) {
     super.willUpdate(changed);
@@ -39,7 +40,7 @@ class Suggestion extends Box {
       this.problem = t('请写明理由，作者据此判断。');
       return this.querySelector('#suggest-remark').focus();
     }
-    this.send(() => this.desk.suggest(this.number, this.answer.seq, body, { wording: this.#wording, severity: this.severity }), this.#kind);
+    this.send(() => this.desk.suggest(this.number, this.answer.seq, body, { wording: this.#wording, severity: this.severity, scores: this.scores }), this.#kind);
   }
 
   #severity() {
@@ -69,17 +70,17 @@ class Suggestion extends Box {
 customElements.define('expert-suggestion', Suggestion);
 
 class Review extends Plain {
-  static properties = { number: {}, seq: { state: true }, done: { state: true }, busy: { state: true }, problem: { state: true } };
+  static properties = { number: {}, seq: { state: true }, done: { state: true }, busy: { state: true }, problem: { state: true }, scores: { state: true } };
 
   willUpdate(changed) {
     super.willUpdate(changed);
-    if (changed.has('number')) Object.assign(this, { seq: null, done: false, problem: null });
+    if (changed.has('number')) Object.assign(this, { seq: null, done: false, problem: null, scores: {} });
   }
 
   async #pass() {
     this.busy = true;
     this.problem = null;
-    await this.desk.pass(this.number).catch((error) => { this.problem = error.message || t('未能完成，请再试。'); });
+    await this.desk.pass(this.number, this.scores).catch((error) => { this.problem = error.message || t('未能完成，请再试。'); });
     this.busy = false;
   }
 
@@ -103,8 +104,8 @@ class Review extends Plain {
         ${ticket ? complaint(ticket) : ''}</header>
       ${record(desk, number)}
       ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}
-      ${!desk.reviews ? '' : waits ? this.#acts(answers) : html`<p class="notice ok" role="status">${t('已审阅。')}</p>`}
-      ${answer && waits ? html`<expert-suggestion .desk=${desk} .drafts=${this.drafts} .number=${number} .answer=${answer}></expert-suggestion>` : ''}
+      ${!desk.reviews ? '' : waits ? [scorecard(this.scores, (scores) => { this.scores = scores; }), this.#acts(answers)] : html`<p class="notice ok" role="status">${t('已审阅。')}</p>`}
+      ${answer && waits ? html`<expert-suggestion .desk=${desk} .drafts=${this.drafts} .number=${number} .answer=${answer} .scores=${this.scores}></expert-suggestion>` : ''}
     </article>`;
   }
 }

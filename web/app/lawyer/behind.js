@@ -108,8 +108,9 @@ export class Behind {
   }
 
   async #askSuggested() {
-    const { reviews } = await this.desk.link.emit('review:own', {}).catch(() => ({}));
+    const { reviews, scorecard } = await this.desk.link.emit('review:own', {}).catch(() => ({}));
     if (!reviews) return;
+    this.scores = scorecard ?? null;
     for (const review of reviews) this.reviews.set(review.id, review);
     this.suggested = new Set(reviews.map(({ id }) => id));
     this.desk.say('change');
