@@ -45,6 +45,8 @@ def rows_of(ticket: Ticket, record: Record) -> Iterator[_Row]:
         why.append("low_rating")
     elif isinstance(event, ReviewSettled) and event.how == "contested":
         why.append("contested")
+        if doubted(ticket.open_reviews, to_judge=True):
+            why.append("harmful")
     elif isinstance(event, ReviewLapsed) and event.seq in doubted(ticket.open_reviews):
         why.append("harmful")
     elif (isinstance(event, ReviewSettled) and event.how == "passed") or (
@@ -56,7 +58,7 @@ def rows_of(ticket: Ticket, record: Record) -> Iterator[_Row]:
 
 
 async def waiting(db: Database, expert: Expert, count: int = 100) -> list[tuple[Ticket, list[str]]]:
-    """Tickets that this expert may look at, each with why; low ratings first, then late ones."""
+    """Tickets that this expert may look at, each with why; what the citizen is warned of first."""
     async with db.use() as connection:
         rows = await connection.fetch(
             queries("desks").to_review.sql, expert.institution, expert.staff_no, count

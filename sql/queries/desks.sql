@@ -86,13 +86,13 @@ where r.author = :author and r.state in ('open', 'accepted')
 order by r.due_at limit :count;
 
 -- name: to_review(institution, staff_no, count)
--- Given answers that an expert should look at (7), but for those that this one is to keep out of: low
--- ratings first, then late ones, then the longest waiting.
+-- Given answers that an expert should look at (7), but for those that this one is to keep out of: those
+-- first of which the citizen is warned, then low ratings, then late ones, then the longest waiting.
 select t.*, q.why from review_queue q join tickets t on t.number = q.ticket
 where not coalesce(:institution::text = any(t.institutions) or (:institution = any(t.panel_houses)
         and not :staff_no = any(t.joined)), false)
     and not exists (select from jsonb_array_elements(t.answers) a where a->>1 = :staff_no)
-order by not 'low_rating' = any(q.why), not 'late' = any(q.why), q.since limit :count;
+order by not 'harmful' = any(q.why), not 'low_rating' = any(q.why), not 'late' = any(q.why), q.since limit :count;
 
 -- name: add_to_review(ticket, why, now)!
 -- A given answer is to be looked at.

@@ -50,5 +50,5 @@ function given(desk, shown) {
     <span class="cluster spread"><b>${category(ticket.category)}</b><span class="soft small">${moment(ticket.opened_at)}</span></span>
     <span class="row-title">${ticket.title}</span>
     <span class="cluster tight small"><span class="number soft">${ticket.number}</span>${ticket.assignee ? html`<span class="soft">${ticket.assignee.staff_no}</span>` : ''}
-      ${desk.reasons[ticket.number]?.map((why) => html`<span class="chip ${why === 'low_rating' || why === 'late' ? 'warn' : ''}">${lookWord(why)}</span>`)}</span></a></li>`)}</ul>`;
+      ${desk.reasons[ticket.number]?.map((why) => html`<span class="chip ${why === 'harmful' ? 'danger' : why === 'low_rating' || why === 'late' ? 'warn' : ''}">${lookWord(why)}</span>`)}</span></a></li>`)}</ul>`;
 }
