@@ -124,7 +124,7 @@ def message(
     """The contract's message object of a visible record."""
     said = record.event
     assert isinstance(said, Message) and record.seq is not None
-    return MessageObject(
+    made = MessageObject(
         ticket=number,
         seq=record.seq,
         id=said.id,
@@ -137,9 +137,13 @@ def message(
         attachment=None,
         notice=said.notice if isinstance(said, Noticed) else None,
         sent_at=instant(record.at),
-        about=said.about if isinstance(said, (Doubted, Upheld)) else UNSET,
-        confirmed_at=UNSET if confirmed_at is None else instant(confirmed_at),
     )
+    # Rare, so a plain line pays nothing for it.
+    if made.notice is not None and isinstance(said, (Doubted, Upheld)):
+        made.about = said.about
+    if confirmed_at is not None:
+        made.confirmed_at = instant(confirmed_at)
+    return made
 
 
 def duty(it: Duty) -> DutyObject:
