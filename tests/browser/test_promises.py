@@ -264,6 +264,8 @@ async def test_who_is_satisfied_in_part_says_why_and_is_not_called_back(
     citizen, lawyer, number = await met(server, windows, language)
     await answered(lawyer, number)
     await citizen.press("部分满意")
+    await citizen.reads(citizen.say("需要我们回访、再次为您解答的，请选“不满意”。"))
+    await citizen.looks_right("rating-partly")
     await citizen.field("太慢").check()
     await citizen.press("提交评价")
     await citizen.reads(citizen.say("您的评价：部分满意。谢谢！"))

@@ -88,6 +88,7 @@ class Rating extends Part {
       <form class="stack tight" @submit=${this.#submit}>
         ${this.choice !== 'not' ? nothing : html`<p>${one?.state === 'done'
           ? t('将转由专家组处理。') : t('我们会在 {span}内回访，再次为您解答（第二十四条）。', { span: this.desk.limits.callback })}</p>`}
+        ${this.choice === 'partly' ? html`<p>${t('需要我们回访、再次为您解答的，请选“不满意”。')}</p>` : nothing}
         ${well ? nothing : html`<fieldset class="field"><legend>${t('哪里不满意？可以选几项')}</legend>
           <div class="choices two">${REASONS.map(([id, words]) => html`<label class="choice"><input type="checkbox" name="reason" value=${id}
             .checked=${reasons.includes(id)}><span>${words()}</span></label>`)}</div></fieldset>`}
