@@ -144,7 +144,7 @@ class Running:
         client = socketio.AsyncClient(reconnection=False)
         seat = Seat(person, client, token)
         client.on("*", seat.hear, namespace=seat.namespace)
-        options.setdefault("transports", ["websocket"])
+        options = {"transports": ["websocket"], "wait_timeout": PATIENCE} | options
         await client.connect(self.url, namespaces=[seat.namespace], auth=auth, **options)
         self.seats.append(seat)
         return seat

@@ -14,11 +14,14 @@ from chatserver.store import desks, review_queue, reviews, tickets
 from . import settling, supervise, wire
 from . import wire_objects as objects
 from . import wire_payloads as payloads
+from . import wire_payloads_panel as panel_payloads
 from .citizen import sync
 from .verbs import Seat, Verb, act, expert, later, verb
 
 
-async def list_escalations(server: Any, seat: Seat, payload: payloads.EscalationList) -> bytes:
+async def list_escalations(
+    server: Any, seat: Seat, payload: panel_payloads.EscalationList
+) -> bytes:
     """The desk: open ones first, the oldest of them first."""
     rows = await desks.escalations(server.db, payload.state, expert(seat))
     return wire.ack(escalations=await _shown(server, rows))
@@ -47,14 +50,14 @@ async def _found(server: Any, id: str) -> Any:
     return row
 
 
-async def claim(server: Any, seat: Seat, payload: payloads.EscalationClaim) -> bytes:
+async def claim(server: Any, seat: Seat, payload: panel_payloads.EscalationClaim) -> bytes:
     """One expert wins, the others get `conflict`."""
     row = await _found(server, payload.id)
     await server.casework.act("panel", experts.claim, row["ticket"], seat.actor, payload.id)
     return wire.ack(escalation=await _as_it_stands(server, payload.id))
 
 
-async def pass_on(server: Any, seat: Seat, payload: payloads.EscalationPass) -> bytes:
+async def pass_on(server: Any, seat: Seat, payload: panel_payloads.EscalationPass) -> bytes:
     """Left to the next expert, with a reason or without."""
     row = await _found(server, payload.id)
     await server.casework.act(
@@ -63,7 +66,7 @@ async def pass_on(server: Any, seat: Seat, payload: payloads.EscalationPass) -> 
     return wire.ack(escalation=await _as_it_stands(server, payload.id))
 
 
-async def bounce(server: Any, seat: Seat, payload: payloads.EscalationBounce) -> bytes:
+async def bounce(server: Any, seat: Seat, payload: panel_payloads.EscalationBounce) -> bytes:
     """Back to the lawyer who asked, with the reason, once."""
     row = await _found(server, payload.id)
     await server.casework.act(
@@ -72,7 +75,7 @@ async def bounce(server: Any, seat: Seat, payload: payloads.EscalationBounce) ->
     return wire.ack(escalation=await _as_it_stands(server, payload.id))
 
 
-async def opinion(server: Any, seat: Seat, payload: payloads.EscalationOpinion) -> bytes:
+async def opinion(server: Any, seat: Seat, payload: panel_payloads.EscalationOpinion) -> bytes:
     """To the lawyer, who answers in their own name."""
     row = await _found(server, payload.id)
     await server.casework.act(
@@ -81,7 +84,7 @@ async def opinion(server: Any, seat: Seat, payload: payloads.EscalationOpinion) 
     return wire.ack(escalation=await _as_it_stands(server, payload.id))
 
 
-async def answer(server: Any, seat: Seat, payload: payloads.EscalationAnswer) -> bytes:
+async def answer(server: Any, seat: Seat, payload: panel_payloads.EscalationAnswer) -> bytes:
     """To the citizen directly, under the expert's own number."""
     row = await _found(server, payload.id)
     kind = "corrected" if row["reason"] == "review_overdue" else "answered"
@@ -126,19 +129,21 @@ async def list_notes(server: Any, seat: Seat, payload: payloads.OneTicket) -> by
 
 
 VERBS: dict[str, Verb] = {
-    "escalation:list": verb(payloads.EscalationList, later(list_escalations), "escalations"),
-    "escalation:claim": verb(payloads.EscalationClaim, later(claim), "escalation"),
-    "escalation:pass": verb(payloads.EscalationPass, later(pass_on), "escalation"),
-    "escalation:bounce": verb(payloads.EscalationBounce, later(bounce), "escalation"),
-    "escalation:opinion": verb(payloads.EscalationOpinion, later(opinion), "escalation"),
-    "escalation:answer": verb(payloads.EscalationAnswer, later(answer), "escalation, seq, sent_at"),
+    "escalation:list": verb(panel_payloads.EscalationList, later(list_escalations), "escalations"),
+    "escalation:claim": verb(panel_payloads.EscalationClaim, later(claim), "escalation"),
+    "escalation:pass": verb(panel_payloads.EscalationPass, later(pass_on), "escalation"),
+    "escalation:bounce": verb(panel_payloads.EscalationBounce, later(bounce), "escalation"),
+    "escalation:opinion": verb(panel_payloads.EscalationOpinion, later(opinion), "escalation"),
+    "escalation:answer": verb(
+        panel_payloads.EscalationAnswer, later(answer), "escalation, seq, sent_at"
+    ),
     "review:list": verb(payloads.Nothing, later(list_reviews), "tickets, reasons"),
     "review:of": verb(payloads.OneTicket, later(reviews_of), "reviews"),
     "review:pass": verb(
-        payloads.ReviewPass, act("panel", reviewing.pass_review, "scores", ack="ok")
+        panel_payloads.ReviewPass, act("panel", reviewing.pass_review, "scores", ack="ok")
     ),
     "review:suggest": verb(
-        payloads.ReviewSuggest,
+        panel_payloads.ReviewSuggest,
         act("panel", reviewing.suggest, "seq", "body", "wording", "severity", "scores", ack="ok"),
     ),
     "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),

@@ -10,11 +10,12 @@ from chatserver.store import panel
 
 from . import wire
 from . import wire_payloads as payloads
+from . import wire_payloads_panel as panel_payloads
 from .citizen import typing
 from .verbs import Reply, Seat, Verb, act, expert, later, say, unbuilt, verb
 
 
-async def list_talks(server: Any, seat: Seat, payload: payloads.TalkList) -> bytes:
+async def list_talks(server: Any, seat: Seat, payload: panel_payloads.TalkList) -> bytes:
     """Talks that go on, but for those of the own house, the oldest first."""
     if payload.category is not None and payload.category not in CATEGORIES:
         raise wire.invalid("unknown category - at `$.category`")
@@ -36,7 +37,7 @@ def send(server: Any, seat: Seat, payload: payloads.MessageSend, reply: Reply) -
 _send = say("step_in", supervising.step_in, "sent")
 
 VERBS: dict[str, Verb] = {
-    "talk:list": verb(payloads.TalkList, later(list_talks), "tickets"),
+    "talk:list": verb(panel_payloads.TalkList, later(list_talks), "tickets"),
     "talk:join": verb(payloads.OneTicket, act("read_along", supervising.read_along), "ticket"),
     "talk:leave": verb(payloads.OneTicket, act("leave", supervising.leave, ack="ok")),
     "message:send": verb(payloads.MessageSend, send, "seq, sent_at"),
