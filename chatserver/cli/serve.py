@@ -83,7 +83,7 @@ def give_way() -> None:
     """This thread works only when the machine has nothing better to do: servers that are up come first,
     and so do the clocks of this one."""
     if sys.platform == "linux":  # elsewhere a thread has no priority of its own
-        with suppress(OSError):
+        with suppress(OSError):  # who was started with a lower one keeps it
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), LOADING)
 
 

@@ -140,10 +140,9 @@ async def confirm(server: Any, seat: Seat, payload: payloads.AnswerConfirm) -> b
     ticket = await tickets.find(server.db, payload.number)
     authorize(seat.actor, "confirm", ticket)
     seen = (await desks.corrections(server.db, payload.number)).confirmed
-    if seen.get(payload.seq) is None:
-        await server.casework.act(
-            "confirm", reviewing.confirm, payload.number, seat.actor, payload.seq, tuple(seen)
-        )
+    await server.casework.act(
+        "confirm", reviewing.confirm, payload.number, seat.actor, payload.seq, seen
+    )
     return wire.ack()
 
 

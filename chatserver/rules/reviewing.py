@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from . import notices
@@ -156,10 +156,14 @@ def correct(
 
 @article(23, 27)
 def confirm(
-    ticket: Ticket, now: datetime, citizen: Citizen, seq: int, corrections: Collection[int]
+    ticket: Ticket,
+    now: datetime,
+    citizen: Citizen,
+    seq: int,
+    corrections: Mapping[int, datetime | None],
 ) -> list[Event]:
-    """主动向用户解释……取得用户谅解: whether it reached the citizen is no guess. `corrections` are the `seq` of
-    those that there are."""
+    """主动向用户解释……取得用户谅解: whether it reached the citizen is no guess. `corrections`: `seq` of those
+    that there are -> when it was confirmed; said again it is no news."""
     if seq not in corrections:
         raise Refused("invalid", details=[{"path": "$.seq", "problem": "not a correction"}])
-    return [CorrectionConfirmed(seq)]
+    return [] if corrections[seq] is not None else [CorrectionConfirmed(seq)]

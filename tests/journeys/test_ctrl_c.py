@@ -105,7 +105,7 @@ async def test_ctrl_c_ends_the_demo_in_order_and_it_starts_again_with_everything
     told = await terminal.ready()
     citizen = next(one for one in told["accounts"] if one["role"] == "citizen")
     async with aiohttp.ClientSession() as http:
-        running = Running(None, told["url"], http)  # type: ignore[arg-type]
+        running = Running(None, told["url"], http)  # type: ignore[arg-type]  # it runs in another process
         seat = await sit(running, citizen)
         number = await ask(seat)
         sent = [
@@ -126,7 +126,7 @@ async def test_ctrl_c_ends_the_demo_in_order_and_it_starts_again_with_everything
     terminal = Terminal(data)
     told = await terminal.ready()
     async with aiohttp.ClientSession() as http:
-        running = Running(None, told["url"], http)  # type: ignore[arg-type]
+        running = Running(None, told["url"], http)  # type: ignore[arg-type]  # it runs in another process
         seat = await sit(running, citizen)
         synced = await seat.ok("ticket:sync", number=number, after_seq=0, limit=200)
         assert {1, *kept} <= {one["seq"] for one in synced["messages"]}

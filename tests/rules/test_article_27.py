@@ -128,8 +128,9 @@ def test_the_citizen_confirms_a_correction_and_nothing_else() -> None:
     life, seq = answered()
     life.do(correct, CHEN, "c", "更正", seq, "原因")
     by = life.ticket.last_seq - 1
-    assert life.do(confirm, WANG, by, (by,)) == [CorrectionConfirmed(by)]
-    assert refusal(life.do, confirm, WANG, seq, (by,)).code == "invalid"
+    assert life.do(confirm, WANG, by, {by: None}) == [CorrectionConfirmed(by)]
+    assert life.do(confirm, WANG, by, {by: life.now}) == []  # said again it is no news
+    assert refusal(life.do, confirm, WANG, seq, {by: None}).code == "invalid"
     assert PERMITTED["confirm"](WANG, life.ticket)
     assert not any(PERMITTED["confirm"](one, life.ticket) for one in (ZHAO, CHEN, QIAN))
 

@@ -18,7 +18,7 @@ def test_a_card_goes_with_a_pass_or_a_suggestion_and_without_one_nothing_changes
     for scores in (CARD, None):
         [reviewed] = life.do(suggest, QIAN, seq, "法条有误", scores=scores)
         [passed] = life.do(pass_review, QIAN, scores)
-        assert (reviewed.scores, passed.scores) == (scores, scores)  # type: ignore[attr-defined]
+        assert (reviewed.scores, passed.scores) == (scores, scores)  # type: ignore[attr-defined]  # of two kinds of event
 
 
 def test_a_card_without_a_mark_is_none() -> None:
