@@ -94,6 +94,8 @@ async def test_a_talk_that_is_not_shown_is_marked_until_it_is_looked_at(
     await lawyer.page.locator(".side-by-side .btn").first.click()
     await asks(server, LI, "u2", category="family", body="离婚后孩子的抚养费怎么确定？")
     await lawyer.press("接单")
+    # A talk that is left before its question came is rightly unread.
+    await expect(lawyer.page.locator(".talk-log")).to_contain_text("抚养费怎么确定")
     rail = lawyer.page.get_by_role("navigation", name=lawyer.say("在办咨询"))
     number = first.heard("ticket:update")[0]["number"]
     await first.ok("message:send", number=number, id="u3", body="补充一句。")

@@ -57,6 +57,13 @@ test('looking at a talk reads it, in the browser and at the server', async () =>
   assert.ok(socket.named('message:read').some(({ payload }) => payload.seq === 1));
 });
 
+test('what was read stays read when an earlier answer comes late', async () => {
+  const { desk, socket } = await setUp();
+  socket.push('message:read', { ticket: 'A', by: 'citizen', seq: 3 });
+  desk.hold(ticket('A', { read: { citizen: 1, staff: 1 } }));
+  assert.deepEqual(desk.tickets.get('A').read, { citizen: 3, staff: 1 });
+});
+
 test('an offer is announced with its first lines, and its withdrawal takes it away', async () => {
   const offered = ticket('B', { state: 'queued', assignee: null });
   const { desk, socket, toasts } = await setUp({ offered, lines: { A: [], B: [line('B', 1)] } });

@@ -1,6 +1,7 @@
 // Everything the consultation knows, without a word about how it looks. Views read it and hear "change".
 import { newId } from '../id.js';
 import { Link } from '../link.js';
+import { furthest } from '../read.js';
 import { remember, storage } from './storage.js';
 
 const SILENT = new Set(['disclaimer', 'rate_us']); // said along with something else, not news of their own
@@ -30,7 +31,7 @@ export class Desk extends EventTarget {
     on('state', ({ state }) => { this.line = state; if (state === 'online') this.#refresh(); });
     on('ticket', (ticket) => this.keep(ticket));
     on('queue', ({ number, ...queue }) => this.patch(number, { queue }));
-    on('read', ({ number, by, seq }) => this.patch(number, { read: { ...this.tickets.get(number)?.read, [by]: seq } }));
+    on('read', ({ number, by, seq }) => this.patch(number, { read: { [by]: seq } }));
     on('typing', ({ number, by, on }) => (on ? this.typing.set(number, by) : this.typing.delete(number)));
     on('message', ({ number, message }) => this.#arrived(number, message));
     on('update', () => {}); // the log has it already; only to be shown
@@ -162,7 +163,7 @@ export class Desk extends EventTarget {
     const known = this.tickets.get(ticket.number);
     // An answer to an earlier question may come after news that overtook it.
     if (known && (ticket.epoch < known.epoch || ticket.last_seq < known.last_seq)) return;
-    this.tickets.set(ticket.number, { ...known, ...ticket });
+    this.tickets.set(ticket.number, { ...known, ...ticket, read: furthest(known?.read, ticket.read) });
   }
 
   patch(number, change) {

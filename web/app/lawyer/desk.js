@@ -2,6 +2,7 @@
 // elements draw it. No drawing here, no DOM.
 import { t } from '../i18n.js';
 import { newId } from '../id.js';
+import { furthest } from '../read.js';
 import { Behind } from './behind.js';
 import { Failed } from './failed.js';
 
@@ -70,7 +71,7 @@ export class Desk extends EventTarget {
     }
     if (!mine || (ticket.state === 'closed' && !known)) return;
     if (known && known.clock?.due_at !== ticket.clock?.due_at) this.warned.delete(number);
-    this.tickets.set(number, { ...ticket, read: ticket.read ?? known?.read });
+    this.tickets.set(number, { ...ticket, read: furthest(known?.read, ticket.read) });
     if (!known) this.seen.set(number, ticket.read?.staff ?? 0);
     if (!known) this.link.watch(number).catch(() => {});
   }
@@ -224,7 +225,7 @@ export class Desk extends EventTarget {
     const ticket = this.tickets.get(number);
     if (!ticket) return;
     if (by === 'staff') this.seen.set(number, Math.max(this.seen.get(number) ?? 0, seq));
-    this.tickets.set(number, { ...ticket, read: { ...ticket.read, [by]: seq } });
+    this.tickets.set(number, { ...ticket, read: furthest(ticket.read, { [by]: seq }) });
   }
 
   #lose(number, why, level = 'warn') {
