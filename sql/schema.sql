@@ -557,6 +557,22 @@ create table tickets (
     appeal_due_at timestamp with time zone,
     appeal_late boolean not null default false,
     referral_known_at timestamp with time zone,
+    queued text default 
+CASE
+    WHEN (state = 'queued'::text) THEN kind
+    ELSE NULL::text
+END,
+    pool_due_at timestamp with time zone default 
+CASE
+    WHEN ((state = 'queued'::text) AND (kind = 'message'::text)) THEN answer_due_at
+    ELSE NULL::timestamp with time zone
+END,
+    talking_to text default 
+CASE
+    WHEN ((kind = 'live'::text) AND (state = ANY (ARRAY['active'::text, 'answered'::text]))) THEN assignee
+    ELSE NULL::text
+END,
+    running boolean not null default (state = ANY (ARRAY['queued'::text, 'active'::text, 'scheduled'::text, 'answered'::text])),
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);
@@ -567,11 +583,11 @@ CREATE INDEX tickets_assignee ON tickets USING btree (assignee, opened_at DESC) 
 CREATE INDEX tickets_callback ON tickets USING btree (callback_due_at) WHERE (callback = ANY (ARRAY['open'::text, 'begun'::text]));
 CREATE INDEX tickets_citizen ON tickets USING btree (citizen, opened_at DESC);
 CREATE INDEX tickets_due ON tickets USING btree (next_due_at) WHERE (next_due_at IS NOT NULL);
-CREATE INDEX tickets_late ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text) AND (lapsed_at IS NOT NULL));
+CREATE INDEX tickets_late ON tickets USING btree (category, front DESC, opened_at) WHERE ((queued = 'message'::text) AND (lapsed_at IS NOT NULL));
 CREATE INDEX tickets_offered ON tickets USING btree (offered_to) WHERE (offered_to IS NOT NULL);
 CREATE INDEX tickets_panel_offered ON tickets USING btree (panel_offered_to) WHERE (panel_offered_to IS NOT NULL);
-CREATE INDEX tickets_pool ON tickets USING btree (answer_due_at) WHERE ((state = 'queued'::text) AND (kind = 'message'::text));
-CREATE INDEX tickets_queue ON tickets USING btree (category, front DESC, opened_at) WHERE ((state = 'queued'::text) AND (kind = 'live'::text));
-CREATE INDEX tickets_running ON tickets USING btree (opened_at) WHERE (state = ANY (ARRAY['queued'::text, 'active'::text, 'scheduled'::text, 'answered'::text]));
-CREATE INDEX tickets_talking ON tickets USING btree (assignee) WHERE ((state = ANY (ARRAY['active'::text, 'answered'::text])) AND (kind = 'live'::text));
+CREATE INDEX tickets_pool ON tickets USING btree (pool_due_at) WHERE (queued = 'message'::text);
+CREATE INDEX tickets_queue ON tickets USING btree (category, front DESC, opened_at) WHERE (queued = 'live'::text);
+CREATE INDEX tickets_running ON tickets USING btree (opened_at) WHERE running;
+CREATE INDEX tickets_talking ON tickets USING btree (talking_to) WHERE (talking_to IS NOT NULL);
 grant insert, select, update on tickets to chatserver_serving;

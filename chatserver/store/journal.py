@@ -105,7 +105,7 @@ class Journal:
             return
         opened = [row_of(t) for number, t in self.after.items() if not self.before[number]]
         changed = [
-            row_of(t)
+            (*row_of(t), self.now)
             for number, t in self.after.items()
             if self.before[number] and number in self.wholly
         ]

@@ -25,15 +25,26 @@ _COLUMNS = ("month", "next_due_at", *FIELDS)
 _PLACES = ", ".join(f"${place}" for place in range(1, len(_COLUMNS) + 1))
 # The names are those of our own dataclass; what people give us is a parameter.
 INSERT = f"insert into tickets ({', '.join(_COLUMNS)}) values ({_PLACES})"  # noqa: S608
+_AT = {name: f"${place}" for place, name in enumerate(_COLUMNS, 1)} | {
+    "now": f"${len(_COLUMNS) + 1}"
+}
+#: Talk mostly puts a ticket's time off. The earlier time to look at it stays then: `next_due_at` is in an index, and
+#: written anew it would take every other index along, as they are when a ticket changes hands.
+_DUE = (
+    "case when next_due_at > {now} and next_due_at <= {next_due_at}"
+    " and (assignee, offered_to) is not distinct from ({assignee}, {offered_to})"
+    " then next_due_at else {next_due_at} end"
+).format(**_AT)
+_SET = {name: _DUE if name == "next_due_at" else _AT[name] for name in _COLUMNS if name != "number"}
 UPDATE = (
     "update tickets set "  # noqa: S608
-    + ", ".join(f"{name} = ${place}" for place, name in enumerate(_COLUMNS, 1) if name != "number")
-    + f" where number = ${_COLUMNS.index('number') + 1}"
+    + ", ".join(f"{name} = {value}" for name, value in _SET.items())
+    + f" where number = {_AT['number']}"
 )
 
 
 def row_of(ticket: Ticket) -> tuple[Any, ...]:
-    """The values of `INSERT` and `UPDATE`."""
+    """The values of `INSERT`, and of `UPDATE` but for the time of business."""
     held = ticket.__dict__
     return (month_of(ticket.number), next_due(ticket), *(held[name] for name in FIELDS))
 
@@ -202,8 +213,18 @@ async def due(db: Database, now: datetime, count: int) -> list[tuple[str, str | 
     return [(row["number"], row["unheld"]) for row in rows]
 
 
+async def put_off(db: Database, early: list[Ticket], now: datetime) -> int:
+    """These tickets were looked at before their time, and will be again at it; how many of them that moved."""
+    entries, dues = [ticket.entry for ticket in early], [next_due(ticket) for ticket in early]
+    numbers = [ticket.number for ticket in early]
+    async with db.use() as connection:
+        moved = await connection.fetch(queries("tickets").put_off.sql, numbers, entries, dues, now)
+    return len(moved)
+
+
 async def next_due_at(db: Database) -> datetime | None:
-    """The earliest time that is to come for any ticket."""
+    """When the next ticket is to be looked at: never later than the earliest time to come, and earlier where
+    talk has put a time off."""
     async with db.use() as connection:
         found: datetime | None = await connection.fetchval(queries("tickets").next_due.sql)
     return found

@@ -3,6 +3,7 @@
 1. ask the database who is due, and apply `deadlines.lapse` to each; it re-computes under the row lock,
    so with any number of processes each thing happens once, and never early; what runs out in nobody's
    hands takes the number of a lawyer with it who has room, and is offered in the same transaction;
+   what talk has put off since is only marked to be looked at again at its new time;
 2. sleep until the earliest time that is known, at most `LONGEST`;
 3. wake early when a ticket is saved with an earlier time.
 
@@ -78,7 +79,7 @@ class Deadlines:
             await self._sleep()
 
     async def _fire(self) -> None:
-        while due := await tickets.due(self.db, await self._now(), MOST_IN_BATCH):
+        while due := await tickets.due(self.db, now := await self._now(), MOST_IN_BATCH):
             timeout = self.casework.figures.offer_timeout
             async with self._asked(due) as asked:
                 calls = (
@@ -91,8 +92,11 @@ class Deadlines:
             failed = [result for result in results if isinstance(result, BaseException)]
             for result in failed:
                 log.error("a deadline did not fire: %s", result)
+            outcomes = [result for result in results if not isinstance(result, BaseException)]
+            early = [one.ticket for one in outcomes if not one.records]
+            moved = await tickets.put_off(self.db, early, now) if early else 0
             # Rows that are due while their rule says otherwise must not keep this loop turning.
-            idle = not any(getattr(result, "records", ()) for result in results)
+            idle = len(early) == len(outcomes) and not moved
             self._failed = bool(failed)
             if failed or idle:
                 return

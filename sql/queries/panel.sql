@@ -28,7 +28,7 @@ select * from tickets where panel_offered_to = :staff_no order by panel_offer_ex
 -- name: running(category, institution, staff_no, count)
 -- Talks that go on and that an expert may read along with (7), the oldest first.
 select * from tickets t
-where t.state in ('queued', 'active', 'scheduled', 'answered')
+where t.running
     and (:category::text is null or t.category = :category)
     and not coalesce(:institution::text = any(t.institutions) or (:institution = any(t.panel_houses)
         and not :staff_no = any(t.joined)), false)

@@ -9,8 +9,7 @@ returning *;
 -- name: duty_of(staff_nos)
 -- What the console shows of these lawyers: the duty, the room and the talks they hold.
 select a.staff_no, a.capacity, coalesce(d.status, 'off') as status, d.reason,
-    (select count(*) from tickets t where t.assignee = a.staff_no and t.kind = 'live'
-        and t.state in ('active', 'answered'))::int as active
+    (select count(*) from tickets t where t.talking_to = a.staff_no)::int as active
 from accounts a left join duty d using (staff_no) where a.staff_no = any(:staff_nos::text[]);
 
 -- name: is_lawyer(staff_no)$
@@ -49,8 +48,7 @@ on conflict (staff_no, process) do update set connections = excluded.connections
 -- Lawyers on duty whose connection lives, with the room that they have.
 select a.staff_no, a.skills, d.idle_since, a.capacity,
     a.capacity - (
-        (select count(*) from tickets t where t.kind = 'live' and t.assignee = a.staff_no
-            and t.state in ('active', 'answered'))
+        (select count(*) from tickets t where t.talking_to = a.staff_no)
         + (select count(*) from tickets t where t.offered_to = a.staff_no))::int as room
 from duty d join accounts a using (staff_no)
 where d.status = 'on' and a.role = 'lawyer' and a.disabled_at is null
@@ -67,7 +65,7 @@ select distinct staff_no from presence where staff_no = any(:staff_nos::text[])
 select s.staff_no, coalesce(max(p.seen_at), 'epoch') as seen_at
 from (
     select staff_no from duty where status <> 'off'
-    union select assignee from tickets where state in ('active', 'answered') and kind = 'live'
+    union select talking_to from tickets where talking_to is not null
 ) s left join presence p using (staff_no)
 where s.staff_no is not null
 group by s.staff_no
@@ -76,7 +74,7 @@ having not coalesce(bool_or(p.connections > 0 and p.seen_at > :live_since), fals
 -- name: held_by(staff_nos)
 -- The open live tickets of these lawyers.
 select number, assignee, epoch, state, drop_noticed from tickets
-where assignee = any(:staff_nos::text[]) and kind = 'live' and state in ('active', 'answered');
+where talking_to = any(:staff_nos::text[]);
 
 -- name: waiting(categories, mosts)
 -- The head of each category's queue, in the order of the whole one; `explainer` gave the answer that its asker
@@ -86,24 +84,24 @@ select w.number, w.category, w.passed_by, w.retry_at, case when w.because = 'not
 from unnest(:categories::text[], :mosts::int[]) c (category, most)
 cross join lateral (
     (select number, category, passed_by, retry_at, front, opened_at, because, earlier from tickets t
-    where t.state = 'queued' and t.kind = 'live' and t.category = c.category and t.offered_to is null
+    where t.queued = 'live' and t.category = c.category and t.offered_to is null
     order by front desc, opened_at limit c.most)
     union all
     -- a written message that is late is offered too, so that it does not lie in the pool
     (select number, category, passed_by, retry_at, front, opened_at, because, earlier from tickets t
-    where t.state = 'queued' and t.kind = 'message' and t.lapsed_at is not null
+    where t.queued = 'message' and t.lapsed_at is not null
         and t.category = c.category and t.offered_to is null
     order by front desc, opened_at limit c.most)) w
 order by w.front desc, w.opened_at;
 
 -- name: queue()
 -- Everybody who waits, in order.
-select number, category, citizen from tickets where state = 'queued' and kind = 'live'
+select number, category, citizen from tickets where queued = 'live'
 order by front desc, opened_at;
 
 -- name: ahead(categories, fronts, opened_ats)
 -- How many wait before each of these places in one pool of categories.
-select (select count(*)::int from tickets t where t.state = 'queued' and t.kind = 'live'
+select (select count(*)::int from tickets t where t.queued = 'live'
     and t.category = any(:categories::text[])
     and (t.front > u.front or (t.front = u.front and t.opened_at < u.opened_at))) as ahead
 from unnest(:fronts::boolean[], :opened_ats::timestamptz[]) with ordinality u (front, opened_at, place)
@@ -111,8 +109,8 @@ order by u.place;
 
 -- name: pool_ahead(answer_due_ats)
 -- How many written messages are due before each of these.
-select (select count(*)::int from tickets t where t.state = 'queued' and t.kind = 'message'
-    and t.answer_due_at < u.due_at) as ahead
+select (select count(*)::int from tickets t where t.queued = 'message'
+    and t.pool_due_at < u.due_at) as ahead
 from unnest(:answer_due_ats::timestamptz[]) with ordinality u (due_at, place) order by u.place;
 
 -- name: service_times(count)^

@@ -95,7 +95,9 @@ with said as (
         head = substr(:proofs, u.last * 96 - 63, 32), spoke = coalesce(u.spoke, t.spoke),
         spoke_at = case when u.spoke is null then t.spoke_at else :now end,
         warned_at = case when u.spoke is null then t.warned_at end,
-        citizen_read = u.citizen_read, staff_read = u.staff_read, next_due_at = u.next_due_at
+        citizen_read = u.citizen_read, staff_read = u.staff_read,
+        next_due_at = case when t.next_due_at > :now and t.next_due_at <= u.next_due_at
+            then t.next_due_at else u.next_due_at end
     from unnest(:touched::text::text[], :touched_entries::text::int[], :last_seqs::text::int[],
         :lasts::text::int[], :spokes::text::text[], :citizen_reads::text::int[],
         :staff_reads::text::int[], :next_due_ats::text::timestamptz[], :befores::text::int[])
@@ -160,7 +162,7 @@ order by opened_at desc, number desc limit :count;
 -- name: pool(category, count)
 -- What lawyers may take: written messages that wait, and call-backs by another lawyer (24);
 -- soonest deadline first, and of a call-back the time that the citizen chose.
-select * from tickets where ((state = 'queued' and kind = 'message')
+select * from tickets where (queued = 'message'
         or (callback = 'open' and callback_who = 'another' and state in ('answered', 'closed')))
     and (:category::text is null or category = :category)
 order by case when callback = 'begun' then callback_due_at when state = 'queued' then answer_due_at
@@ -174,6 +176,14 @@ select number, case when state = 'queued' and offered_to is null and answer_due_
 from tickets where next_due_at <= :now
 order by next_due_at limit :count for update skip locked;
 
+-- name: put_off(numbers, entries, due_ats, now)
+-- Tickets that were looked at before their time: each is looked at again at it, unless it has grown since.
+update tickets t set next_due_at = u.due_at
+from unnest(:numbers::text[], :entries::int[], :due_ats::timestamptz[]) u (number, entry, due_at)
+where t.number = u.number and t.entry = u.entry and t.next_due_at <= :now
+    and (u.due_at > :now or u.due_at is null)
+returning t.number;
+
 -- name: next_due()$
--- The earliest time that is to come for any ticket.
+-- When the next ticket is to be looked at.
 select min(next_due_at) from tickets where next_due_at is not null;

@@ -10,8 +10,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from chatserver.rules import answering, feedback, promising
+from chatserver.rules import answering, deadlines, feedback, promising
 from chatserver.rules.policy import Policy
+from chatserver.rules.ticket import Ticket
 from chatserver.rules.workdays import Calendar
 from chatserver.store import tickets
 from chatserver.timers.deadlines import Deadlines
@@ -44,7 +45,7 @@ class Ladder:
     async def run_out(self, number: str, until: datetime) -> list[Step]:
         """From due time to due time; nothing may happen a millisecond before one, or twice at it."""
         began = self.one.clock.now()
-        while (due := await tickets.next_due_at(self.one.db)) is not None and due <= until:
+        while (due := deadlines.next_due(await self.ticket(number))) is not None and due <= until:
             before = await self.ticket(number)
             await self.look(max(began, due - MOMENT))
             assert await self.ticket(number) == before, f"{due} is not yet"
@@ -56,13 +57,14 @@ class Ladder:
         await self.look(until)
         return await self.steps(number, began)
 
-    async def ticket(self, number: str) -> object:
-        return await tickets.find(self.one.db, number)
+    async def ticket(self, number: str) -> Ticket:
+        found = await tickets.find(self.one.db, number)
+        assert found is not None
+        return found
 
     async def steps(self, number: str, began: datetime) -> list[Step]:
         """What the journal has of the ladder since then."""
-        ticket = await tickets.find(self.one.db, number)
-        assert ticket is not None
+        ticket = await self.ticket(number)
         records = await tickets.records(self.one.db, number, 1, ticket.entry)
         return [
             (record.at - began, getattr(record.event, "rung", "lapse"))
