@@ -39,6 +39,8 @@ from chatserver.store.migrate import migrate
 from .postgres import cluster
 
 ROOT = Path(__file__).parents[1]
+#: What writing one time takes, at most: the first must not be late because of it.
+LEAD = timedelta(milliseconds=0.4)
 SETTINGS = {"CHATSERVER_STAFF_OTP": "optional", "LOG_LEVEL": "warning"}
 #: Not more: the live clock's own hour, of which nothing but the end is left to come.
 SPREAD = """
@@ -148,8 +150,11 @@ async def measure(
         while not all(server.ready() for server in servers):
             assert time.monotonic() < until, servers[0].log.read_text("utf-8", "replace")
             await asyncio.sleep(0.1)
-        await owner.execute(SPREAD, datetime.now(UTC) + timedelta(seconds=1), seconds)
-        await asyncio.sleep(1)
+        first = datetime.now(UTC) + timedelta(seconds=1) + count * LEAD
+        await owner.execute(SPREAD, first, seconds)
+        left = (first - datetime.now(UTC)).total_seconds()
+        assert left > 0, "the times were not written before the first of them"
+        await asyncio.sleep(left)
         down: list[tuple[datetime, datetime]] = []
         watch = asyncio.create_task(_watch(servers, down))
         begun, done = time.monotonic(), 0
@@ -161,9 +166,9 @@ async def measure(
                 victim.start()
                 done += 1
         await asyncio.sleep(begun + seconds - time.monotonic())
-        left = "select count(*) from tickets where lapsed_at is null"
+        open_yet = "select count(*) from tickets where lapsed_at is null"
         until = time.monotonic() + 60
-        while await owner.fetchval(left) and time.monotonic() < until:  # noqa: ASYNC110
+        while await owner.fetchval(open_yet) and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.2)
         watch.cancel()
         return _found(await owner.fetch(FIRED), done, down)

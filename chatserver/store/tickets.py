@@ -205,12 +205,12 @@ async def pool(db: Database, category: str | None, count: int = 200) -> list[Tic
     return [ticket_of(row) for row in rows]
 
 
-async def due(db: Database, now: datetime, count: int) -> list[tuple[str, str | None]]:
-    """The numbers of tickets for which a time has come, each with its category if its clock runs out
-    while nobody holds it and nobody is asked."""
+async def due(db: Database, now: datetime, count: int) -> list[tuple[str, int, str | None]]:
+    """The numbers of tickets for which a time has come, each with its last entry, and with its category if
+    its clock runs out while nobody holds it and nobody is asked."""
     async with db.use() as connection:
         rows = await connection.fetch(queries("tickets").due.sql, now, count)
-    return [(row["number"], row["unheld"]) for row in rows]
+    return [(row["number"], row["entry"], row["unheld"]) for row in rows]
 
 
 async def put_off(db: Database, early: list[Ticket], now: datetime) -> int:

@@ -44,10 +44,14 @@ log = logging.getLogger(__name__)
 
 
 class Deadlines:
-    """One per process; all of them look at the same column."""
+    """One per process; all of them look at the same column. `leave` is how long others may have what is due
+    before this one takes it."""
 
-    def __init__(self, db: Database, casework: Casework, clock: Clock) -> None:
+    def __init__(
+        self, db: Database, casework: Casework, clock: Clock, leave: timedelta = timedelta()
+    ) -> None:
         self.db = db
+        self.leave = leave
         self.casework = casework
         self.clock = clock
         self._earliest: datetime | None = None
@@ -79,37 +83,38 @@ class Deadlines:
             await self._sleep()
 
     async def _fire(self) -> None:
-        while due := await tickets.due(self.db, now := await self._now(), MOST_IN_BATCH):
+        while due := await tickets.due(self.db, now := await self._ripe(), MOST_IN_BATCH):
             timeout = self.casework.figures.offer_timeout
             async with self._asked(due) as asked:
                 calls = (
                     self.casework.act(
                         "lapse", deadlines.lapse, number, SYSTEM, asked.get(number), timeout
                     )
-                    for number, _ in due
+                    for number, _, _ in due
                 )
                 results = await asyncio.gather(*calls, return_exceptions=True)
             failed = [result for result in results if isinstance(result, BaseException)]
             for result in failed:
                 log.error("a deadline did not fire: %s", result)
-            outcomes = [result for result in results if not isinstance(result, BaseException)]
-            early = [one.ticket for one in outcomes if not one.records]
-            moved = await tickets.put_off(self.db, early, now) if early else 0
+            seen = {number: entry for number, entry, _ in due}
+            saved = [result for result in results if not isinstance(result, BaseException)]
+            unchanged = [one.ticket for one in saved if seen[one.ticket.number] == one.ticket.entry]
+            moved = await tickets.put_off(self.db, unchanged, now) if unchanged else 0
             # Rows that are due while their rule says otherwise must not keep this loop turning.
-            idle = len(early) == len(outcomes) and not moved
+            idle = not moved and not any(one.records for one in saved)
             self._failed = bool(failed)
             if failed or idle:
                 return
 
     @asynccontextmanager
     async def _asked(
-        self, due: Sequence[tuple[str, str | None]]
+        self, due: Sequence[tuple[str, int, str | None]]
     ) -> AsyncIterator[Mapping[str, str]]:
         """Who is to be asked at once to take what runs out in nobody's hands: ticket -> lawyer.
 
         Nobody else gives tickets away meanwhile, so that no lawyer is asked for more than they have room
         for; if another process does not let go, the router asks as soon as it may."""
-        waiting = [Waiting(number, category) for number, category in due if category is not None]
+        waiting = [Waiting(number, category) for number, _, category in due if category is not None]
         if not waiting or not await self._free(waiting):
             yield {}
             return
@@ -120,6 +125,10 @@ class Deadlines:
         now = self.clock.now()
         lawyers = [lawyer for lawyer, _ in await presence.on_duty(self.db, now)]
         return dict(routing.assign(waiting, lawyers, now))
+
+    async def _ripe(self) -> datetime:
+        """What was due by then is for this process to take."""
+        return await self._now() - self.leave
 
     async def _now(self) -> datetime:
         """Business time; after a step of the system's clock no later than the database's."""
@@ -141,7 +150,7 @@ class Deadlines:
         self._wake.clear()
         wait = LONGEST
         if self._earliest is not None:
-            left = (self._earliest - self.clock.now() + self._ahead).total_seconds()
+            left = (self._earliest + self.leave - self.clock.now() + self._ahead).total_seconds()
             stagger = random.uniform(0, STAGGER)  # noqa: S311
             wait = min(LONGEST, left + stagger if left > 0 else SHORTEST)
         if self._failed:

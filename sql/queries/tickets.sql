@@ -171,7 +171,7 @@ order by case when callback = 'begun' then callback_due_at when state = 'queued'
 -- name: due(now, count)
 -- Tickets for which a time has come, less those that another process is just working on; the category of
 -- those whose clock runs out while nobody holds them and nobody is asked.
-select number, case when state = 'queued' and offered_to is null and answer_due_at <= :now
+select number, entry, case when state = 'queued' and offered_to is null and answer_due_at <= :now
     and 'lapse' <> all(rungs) then category end as unheld
 from tickets where next_due_at <= :now
 order by next_due_at limit :count for update skip locked;
