@@ -177,11 +177,16 @@ from tickets where next_due_at <= :now
 order by next_due_at limit :count for update skip locked;
 
 -- name: put_off(numbers, entries, due_ats, now)
--- Tickets that were looked at before their time: each is looked at again at it, unless it has grown since.
-update tickets t set next_due_at = u.due_at
-from unnest(:numbers::text[], :entries::int[], :due_ats::timestamptz[]) u (number, entry, due_at)
-where t.number = u.number and t.entry = u.entry and t.next_due_at <= :now
-    and (u.due_at > :now or u.due_at is null)
+-- Tickets that were looked at before their time: each is looked at again at it, unless it has grown since or
+-- somebody just works on it; waited for, it could be what they wait for.
+with early as (
+    select t.number, u.due_at
+    from unnest(:numbers::text[], :entries::int[], :due_ats::timestamptz[]) u (number, entry, due_at)
+    join tickets t on t.number = u.number and t.entry = u.entry
+    where t.next_due_at <= :now and (u.due_at > :now or u.due_at is null)
+    for update of t skip locked
+)
+update tickets t set next_due_at = e.due_at from early e where t.number = e.number
 returning t.number;
 
 -- name: next_due()$

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 from chatserver.casework import MOST_IN_BATCH
@@ -63,6 +64,19 @@ async def test_a_talk_that_grew_meanwhile_is_not_put_off_to_an_older_time(
     ladder.one.clock.move(timedelta(hours=1))
     assert await tickets.put_off(ladder.one.db, [ticket], ladder.one.clock.now()) == 0
     assert await looked_at(ladder) == early
+
+
+async def test_nobody_is_waited_for(ladder: Ladder) -> None:  # noqa: F811
+    ticket = await spoken_last_by_chen(ladder)
+    due = next_due(ticket)
+    assert due is not None
+    early = due - MINUTE / 2
+    async with ladder.one.db.use() as other, other.transaction():
+        await other.fetch("select 1 from tickets where number = $1 for update", ticket.number)
+        async with asyncio.timeout(5):
+            assert await tickets.put_off(ladder.one.db, [ticket], early) == 0
+    assert await tickets.put_off(ladder.one.db, [ticket], early) == 1
+    assert await looked_at(ladder) == due
 
 
 async def test_many_that_were_put_off_do_not_keep_back_what_is_due(
