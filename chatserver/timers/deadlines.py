@@ -7,8 +7,8 @@
 2. sleep until the earliest time that is known, at most `LONGEST`;
 3. wake early when a ticket is saved with an earlier time.
 
-When the system's clock is set by more than `STEP`, which the monotonic clock tells, nothing fires that
-is not due by the database's clock too, until both agree again.
+When the system's time is set, business time goes on (`Clock`); here the database is asked whether the
+new time is right.
 """
 
 from __future__ import annotations
@@ -37,7 +37,6 @@ SHORTEST = 0.02
 #: Up to so much later than due each process looks, by chance: else all of them do the same work at once.
 STAGGER = 0.03
 AFTER_FAILURE = 0.2
-STEP = timedelta(seconds=30)
 #: Seconds to wait for a process that just gives tickets to lawyers.
 PATIENCE = 0.3
 log = logging.getLogger(__name__)
@@ -55,9 +54,6 @@ class Deadlines:
         self.casework = casework
         self.clock = clock
         self._earliest: datetime | None = None
-        self._seen = clock.now(), clock.steady()
-        self._suspect = False
-        self._ahead = timedelta()
         self._failed = False
         self._wake = asyncio.Event()
 
@@ -73,6 +69,8 @@ class Deadlines:
         """For ever."""
         while True:
             try:
+                if self.clock.doubted:
+                    self.clock.settle(await self.db.clock())
                 await self._fire()
                 self._earliest = await tickets.next_due_at(self.db)
             except Refused:
@@ -83,7 +81,9 @@ class Deadlines:
             await self._sleep()
 
     async def _fire(self) -> None:
-        while due := await tickets.due(self.db, now := await self._ripe(), MOST_IN_BATCH):
+        while due := await tickets.due(
+            self.db, now := self.clock.now() - self.leave, MOST_IN_BATCH
+        ):
             timeout = self.casework.figures.offer_timeout
             async with self._asked(due) as asked:
                 calls = (
@@ -126,31 +126,11 @@ class Deadlines:
         lawyers = [lawyer for lawyer, _ in await presence.on_duty(self.db, now)]
         return dict(routing.assign(waiting, lawyers, now))
 
-    async def _ripe(self) -> datetime:
-        """What was due by then is for this process to take."""
-        return await self._now() - self.leave
-
-    async def _now(self) -> datetime:
-        """Business time; after a step of the system's clock no later than the database's."""
-        wall, steady = self.clock.now(), self.clock.steady()
-        passed = wall - self._seen[0]
-        if abs(passed - timedelta(seconds=steady - self._seen[1])) > STEP:
-            self._suspect = True
-            log.warning(
-                "the system's clock was set by %s: deadlines wait for the database's", passed
-            )
-        self._seen = wall, steady
-        if self._suspect:
-            theirs = await self.db.clock()
-            self._suspect = abs(wall - theirs) > STEP
-            self._ahead = max(timedelta(), wall - theirs) if self._suspect else timedelta()
-        return wall - self._ahead
-
     async def _sleep(self) -> None:
         self._wake.clear()
         wait = LONGEST
         if self._earliest is not None:
-            left = (self._earliest + self.leave - self.clock.now() + self._ahead).total_seconds()
+            left = (self._earliest + self.leave - self.clock.now()).total_seconds()
             stagger = random.uniform(0, STAGGER)  # noqa: S311
             wait = min(LONGEST, left + stagger if left > 0 else SHORTEST)
         if self._failed:

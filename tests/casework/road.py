@@ -31,6 +31,7 @@ class SetClock(Clock):
     """Stands still until it is moved."""
 
     def __init__(self, instant: datetime = START) -> None:
+        super().__init__()
         self.instant = instant
 
     def now(self) -> datetime:

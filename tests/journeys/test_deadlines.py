@@ -55,8 +55,8 @@ class Steps(Clock):
 
     by = timedelta()
 
-    def now(self) -> datetime:
-        return super().now() + self.by
+    def wall(self) -> float:
+        return super().wall() + self.by.total_seconds()
 
 
 async def lapsed(one: Road) -> int:
@@ -81,8 +81,9 @@ async def test_a_clock_that_is_set_fires_nothing_early_and_nothing_twice(
         number = await one.ask(WANG)
         await fires(one)
         one.casework.figures = one.figures.__class__(live_answer_within=timedelta(hours=1))
-        await one.ask(WANG, "q-2")
+        other = await one.ask(WANG, "q-2")
         clock.by = timedelta(hours=hours)
+        await one.say(WANG, other, "c-1", "公司还没有回复。")
         for _ in range(4):
             timer._wake.set()
             await asyncio.sleep(0.3)

@@ -24,13 +24,6 @@ MOMENT = timedelta(milliseconds=1)
 Step = tuple[timedelta, str]
 
 
-class Moved(SetClock):
-    """Moved by the test, and not set against a clock that goes on."""
-
-    def steady(self) -> float:
-        return (self.instant - START).total_seconds()
-
-
 class Ladder:
     """One ticket and the timer that looks at it at moments of the test's choice."""
 
@@ -75,7 +68,7 @@ class Ladder:
 
 @pytest.fixture
 async def ladder(dsn: str) -> AsyncIterator[Ladder]:
-    async with road(dsn, clock=Moved()) as one:
+    async with road(dsn, clock=SetClock()) as one:
         yield Ladder(one)
 
 

@@ -19,16 +19,9 @@ HOUR = timedelta(hours=1)
 WHOLE = ["noticed", "lapsed", "escalated", "offered"]
 
 
-class Moved(SetClock):
-    """Moved by the test, and not set against a clock that goes on."""
-
-    def steady(self) -> float:
-        return self.instant.timestamp()
-
-
 @pytest.fixture
 async def one(dsn: str) -> AsyncIterator[Road]:
-    async with road(dsn, clock=Moved()) as here:
+    async with road(dsn, clock=SetClock()) as here:
         yield here
 
 
