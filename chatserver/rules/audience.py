@@ -31,10 +31,12 @@ def _offered(actor: Actor, ticket: Ticket) -> bool:
 
 
 def _pool(actor: Actor, ticket: Ticket) -> bool:
-    """Written messages are everyone's to take, and a call-back that another lawyer is to make."""
+    """Written messages are everyone's to take, and a call-back that another lawyer is to make, or anyone
+    since nobody holds it."""
     if not isinstance(actor, Lawyer):
         return False
-    return ticket.kind == "message" or (ticket.callback_who == "another" and _caller(actor, ticket))
+    anyones = ticket.assignee is None or ticket.callback_who == "another"
+    return ticket.kind == "message" or (anyones and _caller(actor, ticket))
 
 
 def _viewer(actor: Actor, ticket: Ticket) -> bool:

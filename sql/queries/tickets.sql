@@ -160,10 +160,11 @@ select * from tickets where (not :open_only::bool or state <> 'closed')
 order by opened_at desc, number desc limit :count;
 
 -- name: pool(category, count)
--- What lawyers may take: written messages that wait, and call-backs by another lawyer (24);
--- soonest deadline first, and of a call-back the time that the citizen chose.
+-- What lawyers may take: written messages that wait, and call-backs (24) by another lawyer, or of what nobody
+-- holds unless an expert is asked; soonest deadline first, and of a call-back the time that the citizen chose.
 select * from tickets where (queued = 'message'
-        or (callback = 'open' and callback_who = 'another' and state in ('answered', 'closed')))
+        or (callback = 'open' and state in ('answered', 'closed') and (callback_who = 'another' or (assignee is null
+            and not coalesce(callback_who = 'expert' and escalation_state in ('open', 'claimed'), false)))))
     and (:category::text is null or category = :category)
 order by case when callback = 'begun' then callback_due_at when state = 'queued' then answer_due_at
     else coalesce(callback_at, callback_due_at) end, number limit :count;

@@ -270,6 +270,30 @@ async def test_another_lawyer_is_one_who_finds_it_in_the_pool(server: Running) -
     assert (await state(wang, number))["callback"]["state"] == "done"
 
 
+async def test_what_an_expert_answered_out_of_the_queue_is_called_back_by_who_finds_it_in_the_pool(
+    config: Config, dsn: str
+) -> None:
+    async with hurried(config, dsn, live_answer_within=SECOND) as server:
+        wang, chen, liu, qian = [await server.sit(who) for who in (WANG, CHEN, LIU, QIAN)]
+        number = await ask(wang)
+        id = (await qian.wait("escalation:new"))["escalation"]["id"]
+        await qian.ok("escalation:claim", id=id)
+        await qian.ok("escalation:answer", id=id, client_id="e", body="专家的解答。")
+        assert (await state(wang, number))["assignee"] is None
+        assert (await liu.ok("pool:list"))["tickets"] == []
+        await wang.ok("ticket:rate", number=number, satisfied=False)
+        for lawyer in (chen, liu):
+            [waits] = (await lawyer.ok("pool:list"))["tickets"]
+            assert (waits["number"], waits["clock"]["kind"]) == (number, "callback")
+        claims = await asyncio.gather(*(it.call("pool:claim", number=number) for it in (chen, liu)))
+        assert sorted(claim["ok"] for claim in claims) == [False, True]
+        winner = chen if claims[0]["ok"] else liu
+        assert (await liu.ok("pool:list"))["tickets"] == []
+        await winner.ok("ticket:answer", number=number, id="b", body="再次解答。")
+        seen = await state(wang, number)
+        assert (seen["callback"]["state"], seen["callback"]["how"]) == ("done", "answered")
+
+
 async def test_an_expert_who_was_wished_for_calls_back_and_no_lawyer_does(
     server: Running, db: Database
 ) -> None:

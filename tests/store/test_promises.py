@@ -195,3 +195,37 @@ async def test_the_pool_is_in_the_order_of_the_clock_that_runs_or_of_the_time_ch
         fresh = await one.ask(WANG, "q-9", kind="message")
         pool = [ticket.number for ticket in await tickets.pool(one.db, None)]
         assert pool == [chosen[4], waits, fresh, chosen[8]]
+
+
+async def test_what_nobody_holds_is_in_the_pool_unless_an_expert_is_asked_for_it(dsn: str) -> None:
+    async with road(dsn) as one:
+        wang, qian, hour = one.actor(WANG), one.actor(QIAN), timedelta(hours=1)
+        number = await one.ask(WANG)
+        one.clock.move(hour)
+        while await due(one, number):
+            await one.lapse(number)
+
+        async def wished(who: str) -> None:
+            at = one.clock.now() + hour
+            await one.act("callback_choose", callback.choose, number, wang, at, who)
+
+        async def pool() -> list[str]:
+            return [ticket.number for ticket in await tickets.pool(one.db, None)]
+
+        await one.act("panel", experts.claim, number, qian, f"{number}.1")
+        direct = ("e-1", "可以。", f"{number}.1")
+        await one.act("panel", experts.answer_directly, number, qian, *direct)
+        assert await pool() == []
+        await one.act("rate", feedback.rate, number, wang, False)
+        assert await pool() == [number]
+        await wished("expert")
+        assert await pool() == []
+        await one.act("panel", experts.claim, number, HAN, f"{number}.2")
+        assert await pool() == []
+        await wished("same")
+        assert await pool() == [number]
+        await wished("expert")
+        await one.act("panel", experts.opinion, number, HAN, f"{number}.2", "可以再谈一次。")
+        assert await pool() == [number]
+        await one.act("claim", callback.take, number, one.actor(CHEN))
+        assert await pool() == []

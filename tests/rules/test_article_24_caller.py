@@ -1,0 +1,66 @@
+"""Article 24: a call-back is somebody's at every moment, and who is to make it is who hears of it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from chatserver.rules.audience import PERMITTED
+from chatserver.rules.callback import choose, take
+from chatserver.rules.events_desks import CallbackDone
+from chatserver.rules.experts import answer_directly, claim, opinion
+from chatserver.rules.workdays import Calendar
+from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, ZHAO, Life, met
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+
+
+def unhappy() -> Life:
+    life = met()
+    life.answer()
+    life.rate(False, calendar=Calendar())
+    return life
+
+
+def answered_by_an_expert() -> Life:
+    """A live question that nobody took, answered by the panel out of the queue, and rated not satisfied."""
+    life = Life().open().later(HOUR)
+    life.until_quiet()
+    id = life.ticket.escalation or ""
+    life.do(claim, QIAN, id)
+    life.do(answer_directly, QIAN, "e-1", "专家的解答", id)
+    life.rate(False, calendar=Calendar())
+    assert life.ticket.assignee is None and life.ticket.callback == "open"
+    return life
+
+
+@pytest.mark.parametrize("who", [None, "same", "another"])
+def test_what_an_expert_answered_out_of_the_queue_any_lawyer_takes_from_the_pool(
+    who: str | None,
+) -> None:
+    life = answered_by_an_expert()
+    if who is not None:
+        life.do(choose, WANG, life.now + DAY, who)
+    may = PERMITTED["claim"]
+    assert [it for it in (CHEN, LIU, WANG, ZHAO, QIAN) if may(it, life.ticket)] == [CHEN, LIU]
+    life.do(take, CHEN)
+    assert (life.ticket.assignee, life.ticket.state) == ("L0001", "active")
+    assert CallbackDone("answered") in life.answer(id="a-2")
+
+
+def test_while_an_expert_is_wished_for_it_is_in_no_pool_and_after_the_opinion_it_is() -> None:
+    life = answered_by_an_expert()
+    life.do(choose, WANG, life.now + DAY, "expert")
+    id = life.ticket.escalation or ""
+    assert not PERMITTED["claim"](CHEN, life.ticket)
+    life.do(claim, HAN, id)
+    assert not PERMITTED["claim"](CHEN, life.ticket)
+    life.do(opinion, HAN, id, "可以再谈一次。")
+    assert PERMITTED["claim"](CHEN, life.ticket)
+
+
+def test_what_somebody_holds_is_not_in_the_pool() -> None:
+    held = unhappy().ticket
+    assert not PERMITTED["claim"](LIU, held) and PERMITTED["callback_begin"](CHEN, held)
