@@ -20,7 +20,8 @@ async def list_talks(server: Any, seat: Seat, payload: panel_payloads.TalkList) 
     if payload.category is not None and payload.category not in CATEGORIES:
         raise wire.invalid("unknown category - at `$.category`")
     found = await panel.running(server.db, expert(seat), payload.category)
-    found = [it.having(comment=None) for it in found]  # to be read on record, with the talk
+    # The first words of the question and the rating are to be read on record, with the talk.
+    found = [it.having(title="", comment=None) for it in found]
     now = server.clock.now()
     places = await server.queue.places_of(found)
     shown = [wire.ticket(it, now, place) for it, place in zip(found, places, strict=True)]

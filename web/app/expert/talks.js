@@ -26,7 +26,7 @@ function talk(desk, ticket, shown) {
   const { number, title, assignee, readers } = ticket;
   return html`<li><a class="row" href="#t/${number}" aria-current=${shown ? 'true' : 'false'}>
     <span class="cluster spread"><b>${category(ticket.category)}</b><span class="chip">${ticketWord(ticket)}</span></span>
-    <span class="row-title">${title}</span>
+    ${title ? html`<span class="row-title">${title}</span>` : ''}
     <statutory-clock brief class="small" .ticket=${ticket} .time=${desk.time}></statutory-clock>
     <span class="cluster tight small"><span class="number soft">${number}</span>${assignee ? html`<span class="soft">${assignee.staff_no}</span>` : ''}
       ${readers?.map((no) => html`<span class="chip info">${t('{no} 旁阅', { no })}</span>`)}</span></a></li>`;
@@ -75,7 +75,7 @@ class Talk extends Plain {
           ${ticket ? html`<span class="chip">${ticketWord(ticket)}</span>` : ''}</div>
         ${ticket ? html`<statutory-clock .ticket=${ticket} .time=${desk.time} .begun=${since(ticket, desk.link.messages(number))}></statutory-clock>
           <p class="small soft">${ticket.assignee ? t('承办：{no}', { no: ticket.assignee.staff_no }) : t('还没有人接手')}</p>
-          <p class="row-title">${ticket.title}</p>` : ''}
+          ${ticket.title ? html`<p class="row-title">${ticket.title}</p>` : ''}` : ''}
       </header>
       ${this.problem ? html`<p class="notice danger" role="alert">${this.problem}</p>` : ''}
       ${desk.reading.reads(number) ? this.#open() : this.#closed()}
