@@ -13,6 +13,7 @@ from chatserver.rules.audience import authorize, visible_to
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Citizen
 from chatserver.rules.question import Question
+from chatserver.rules.shown import shown_to
 from chatserver.store import desks, tickets
 
 from . import wire
@@ -62,7 +63,10 @@ def digest_of(payload: payloads.TicketOpen) -> bytes:
 
 async def list_tickets(server: Any, seat: Seat, payload: payloads.TicketList) -> bytes:
     """The account's tickets, newest first."""
-    found = await tickets.listed(server.db, seat.actor, open_only=payload.open_only)
+    found = [
+        shown_to(seat.actor, it)
+        for it in await tickets.listed(server.db, seat.actor, open_only=payload.open_only)
+    ]
     now = server.clock.now()
     places = await server.queue.places_of(found)
     shown = [wire.ticket(it, now, place) for it, place in zip(found, places, strict=True)]
@@ -82,7 +86,7 @@ async def sync(server: Any, seat: Seat, payload: payloads.TicketSync) -> bytes:
     if ticket.answers:
         corrected = await desks.corrections(server.db, ticket.number)
     return wire.ack(
-        ticket=wire.ticket(ticket, server.clock.now(), place),
+        ticket=wire.ticket(shown_to(seat.actor, ticket), server.clock.now(), place),
         messages=[
             wire.message(
                 ticket.number,

@@ -95,7 +95,7 @@ async def _looked_up(
         )
     arguments = (payload.ground, card, payload.note, found)
     outcome = await server.casework.act("refuse", refusing.refuse, number, actor, *arguments)
-    return await shown(server, outcome)
+    return await shown(server, seat, outcome)
 
 
 def transfer(server: Any, seat: Seat, payload: payloads.TicketTransfer, reply: Reply) -> None:
@@ -127,7 +127,7 @@ async def _transfer(server: Any, seat: Seat, payload: payloads.TicketTransfer) -
         payload.note,
         server.figures.offer_timeout,
     )
-    return await shown(server, outcome)
+    return await shown(server, seat, outcome)
 
 
 async def escalate(server: Any, seat: Seat, payload: payloads.TicketEscalate) -> bytes:
@@ -163,7 +163,7 @@ async def offline(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes
     outcome = await server.casework.act(
         "offline", engaging.offline, payload.number, seat.actor, engaging.asked_first(lines)
     )
-    return await shown(server, outcome)
+    return await shown(server, seat, outcome)
 
 
 async def save_draft(server: Any, seat: Seat, payload: payloads.DraftSave) -> bytes:

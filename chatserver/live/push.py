@@ -19,6 +19,7 @@ from chatserver.rules.events_desks import Warned
 from chatserver.rules.events_talk import Offered, OfferEnded, Read
 from chatserver.rules.instants import instant
 from chatserver.rules.routing import Place
+from chatserver.rules.shown import shown_in
 from chatserver.rules.ticket import Ticket
 from chatserver.store.presence import Duty
 
@@ -160,8 +161,9 @@ class Push:
 
     async def _ticket(self, ticket: Ticket, to: Sequence[str]) -> None:
         place = await self.place_of(ticket)
-        body = wire.encode(wire.ticket(ticket, self.clock.now(), place))
-        self._publish(to, "ticket:update", body)
+        now = self.clock.now()
+        for seen, rooms_of in shown_in(to, ticket):
+            self._publish(rooms_of, "ticket:update", wire.encode(wire.ticket(seen, now, place)))
 
     async def _offer(self, ticket: Ticket, event: Offered) -> None:
         self.offer(ticket, event.expires_at, rooms(ticket, event), await self.place_of(ticket))

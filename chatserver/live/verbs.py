@@ -15,6 +15,7 @@ from chatserver.calls import Call, Outcome
 from chatserver.rules.articles import Refused
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Actor, Expert
+from chatserver.rules.shown import shown_to
 
 from . import wire
 from . import wire_payloads as payloads
@@ -115,12 +116,13 @@ def said(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None:
 def show_ticket(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None:
     """The acknowledgement with the ticket as it stands."""
     if outcome.ticket.state == "queued":
-        server.spawn(shown(server, outcome), seat, reply)
+        server.spawn(shown(server, seat, outcome), seat, reply)
     else:
-        reply(wire.ack(ticket=wire.ticket(outcome.ticket, server.clock.now())))
+        seen = shown_to(seat.actor, outcome.ticket)
+        reply(wire.ack(ticket=wire.ticket(seen, server.clock.now())))
 
 
-async def shown(server: Any, outcome: Outcome) -> bytes:
+async def shown(server: Any, seat: Seat, outcome: Outcome) -> bytes:
     """The acknowledgement with a ticket that waits: with its place, if that can be had in time.
 
     What was committed is acknowledged, even if the database has gone away since."""
@@ -128,7 +130,8 @@ async def shown(server: Any, outcome: Outcome) -> bytes:
     with contextlib.suppress(Refused, TimeoutError):
         async with asyncio.timeout(PLACE_WITHIN):
             place = await server.queue.place_of(outcome.ticket)
-    return wire.ack(ticket=wire.ticket(outcome.ticket, server.clock.now(), place))
+    seen = shown_to(seat.actor, outcome.ticket)
+    return wire.ack(ticket=wire.ticket(seen, server.clock.now(), place))
 
 
 def _ok(server: Any, seat: Seat, outcome: Outcome, reply: Reply) -> None:

@@ -32,7 +32,7 @@ class Assignee(Struct):
 
 class EscalationState(Struct):
     """`how` it was resolved: `opinion` (to the lawyer), `answer` or `bounced` (back to the lawyer, which stays
-    known when it is asked again); `due_at`: until when the citizen hears."""
+    known when it is asked again, and is null for the citizen); `due_at`: until when the citizen hears."""
 
     state: str
     reason: str
@@ -68,7 +68,8 @@ class EarlierTicket(Struct):
 
 
 class TicketObject(Struct):
-    """`readers`: the numbers of experts who read along now (7); `appeal`: open, upheld or dismissed;
+    """`explanation_owed_by`: whose delay is still to be explained (23), told to staff alone;
+    `readers`: the numbers of experts who read along now (7); `appeal`: open, upheld or dismissed;
     `appeal_due_at`: by when an open one is decided (33);
     `doubted`: the `seq` of answers that are looked at again and not to be acted on (27); `level` and
     `reasons` as the citizen gave them with the rating (24); `referral_known_at`: when the citizen who was

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from chatserver.rules.audience import authorize
 from chatserver.rules.people import actor_of
+from chatserver.rules.shown import shown_to
 from chatserver.rules.ticket import Ticket
 from chatserver.store import tickets
 
@@ -18,14 +19,15 @@ async def all_of(call: Call) -> api.Tickets:
     """GET /api/v1/tickets"""
     query = call.request.query
     limit = limit_of(query.get("limit"))
+    actor = actor_of(call.account)
     found = await tickets.listed(
         call.house.database,
-        actor_of(call.account),
+        actor,
         open_only=_flag(query.get("open_only")),
         after=_place(query.get("cursor")),
         count=limit + 1,
     )
-    shown = [await call.site.ticket_object(ticket) for ticket in found[:limit]]
+    shown = [await call.site.ticket_object(shown_to(actor, it)) for it in found[:limit]]
     last = found[limit - 1] if len(found) > limit else None
     return api.Tickets(shown, _cursor(last) if last else None)
 
@@ -33,9 +35,10 @@ async def all_of(call: Call) -> api.Tickets:
 async def one(call: Call) -> object:
     """GET /api/v1/tickets/{number}: a stranger's ticket and none cannot be told apart (25)."""
     ticket = await tickets.find(call.house.database, call.request.match_info["number"])
-    authorize(actor_of(call.account), "see", ticket)
+    actor = actor_of(call.account)
+    authorize(actor, "see", ticket)
     assert ticket is not None
-    return await call.site.ticket_object(ticket)
+    return await call.site.ticket_object(shown_to(actor, ticket))
 
 
 def _flag(given: str | None) -> bool:

@@ -110,6 +110,8 @@ async def _explained(server: Running, wang: Formal, chen: Formal) -> None:
     assert (owed["number"], owed["clock"]) == (number, "message_answer")
     late = await chen.ok("ticket:sync", number=number, after_seq=0)
     assert late["ticket"]["explanation_owed_by"] == ["L0001"]
+    seen = await wang.ok("ticket:sync", number=number, after_seq=0)
+    assert seen["ticket"]["explanation_owed_by"] == [], "whom the house blames is its own affair"
     await chen.ok("ticket:explain_delay", number=number, id="why", body="核对规定用了时间。")
     said = await wang.seat.wait("message:new", lambda it: it["id"] == "why")
     assert (said["type"], said["notice"]) == ("notice", "delay_explained")

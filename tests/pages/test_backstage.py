@@ -28,7 +28,7 @@ from chatserver.store import people, presence, tickets
 from tests.cast import CHEN, FENG, HUANG, LI, LIU, QIAN, TANG, WANG, ZHAO, ZHOU, Person
 
 from .conftest import Desk
-from .test_tickets import opened
+from .test_tickets import act, opened
 
 FIRM = "示范律师事务所"
 V1 = "/api/v1"
@@ -54,11 +54,6 @@ async def held(desk: Desk, lawyer: Person = CHEN, citizen: Person = WANG) -> str
     number = await opened(desk, citizen)
     await act(desk, "claim", answering.claim, number, lawyer)
     return number
-
-
-async def act(desk: Desk, action: str, rule: Any, number: str, person: Person, *args: Any) -> Any:
-    who = await actor(desk, person)
-    return await desk.server.casework.act(action, rule, number, who, *args)
 
 
 async def told(desk: Desk, person: Person, path: str, **wish: Any) -> tuple[int, Any]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import base64
+from datetime import timedelta
+from typing import Any
 
 from chatserver.clock import Clock
+from chatserver.rules import answering, backstage, feedback
 from chatserver.rules.people import actor_of
 from chatserver.rules.question import Question
 from chatserver.store import people, sessions
-from tests.cast import CHEN, LI, TANG, WANG, Person
+from tests.cast import CHEN, LI, TANG, WANG, ZHOU, Person
 
 from .conftest import Desk
 
@@ -29,6 +32,14 @@ async def opened(desk: Desk, citizen: Person, count: int = 1) -> str:
         outcome = await desk.server.casework.open(actor_of(account), payload, b"")
         number = outcome.ticket.number
     return number
+
+
+async def act(desk: Desk, action: str, rule: Any, number: str, person: Person, *args: Any) -> Any:
+    """What this person does to a ticket."""
+    async with desk.server.database.use() as connection:
+        row = await connection.fetchrow("select * from accounts where login = $1", person.login)
+    who = actor_of(people.account_of(row), agreed=True)
+    return await desk.server.casework.act(action, rule, number, who, *args)
 
 
 async def test_one_sees_ones_own_ticket_as_the_contract_has_it(desk: Desk) -> None:
@@ -111,3 +122,24 @@ async def test_a_wrong_page_is_invalid(desk: Desk) -> None:
     ]:
         answer = await desk.call("GET", f"/api/v1/tickets?{query}", headers=bearer)
         assert (answer.status, (await answer.json())["code"]) == (400, "invalid"), query
+
+
+async def test_a_former_holder_is_not_told_what_the_citizen_says_of_the_next(desk: Desk) -> None:
+    number = await opened(desk, WANG)
+    await act(desk, "claim", answering.claim, number, CHEN)
+    passing = (None, None, None, timedelta(seconds=30))
+    await act(desk, "transfer", backstage.transfer, number, CHEN, *passing)
+    await act(desk, "claim", answering.claim, number, ZHOU)
+    await act(desk, "answer", answering.answer, number, ZHOU, "a", "可以申请仲裁。")
+    await act(desk, "rate", feedback.rate, number, WANG, False, None, "第二位也没听懂")
+    seen = {}
+    for person in (CHEN, ZHOU, WANG):
+        answer = await desk.call(
+            "GET", f"/api/v1/tickets/{number}", headers=await desk.bearer(person)
+        )
+        seen[person] = await answer.json()
+    assert seen[WANG]["callback"]["comment"] == seen[ZHOU]["callback"]["comment"] != ""
+    former = seen[CHEN]
+    assert (former["number"], former["satisfied"], former["callback"]) == (number, None, None)
+    assert former["last_seq"] < seen[ZHOU]["last_seq"]
+    assert former.keys() == seen[ZHOU].keys(), "a field may be empty for somebody, and not be gone"
