@@ -223,7 +223,12 @@ CHANGES: dict[type[Event], Any] = {
         "callback": "done",
         "callback_how": event.how,
         "rated_at": None,
-        **off_the_panel(ticket, ticket.escalation_reason in _ENDED_WITH.get(event.how, _OVERDUE)),
+        **off_the_panel(
+            ticket,
+            now,
+            settled=ticket.escalation_reason in _ENDED_WITH.get(event.how, _OVERDUE),
+            clock_stops=ticket.state in ("answered", "closed"),
+        ),
     },
     CallbackConfirmed: lambda ticket, event, now: {"callback_provisional": False},
 }

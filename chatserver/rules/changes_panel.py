@@ -14,7 +14,7 @@ from .events_panel import (
     ReadingEnded,
     ReviewLapsed,
 )
-from .policy import PANEL_ASKED_AGAIN_AFTER
+from .policy import LADDERS, PANEL_ASKED_AGAIN_AFTER
 
 if TYPE_CHECKING:
     from .ticket import Ticket
@@ -34,11 +34,19 @@ def outlives(ticket: Ticket) -> bool:
     return ticket.callback in OWED or ticket.escalation_reason in OUTLIVING
 
 
-def off_the_panel(ticket: Ticket, settled: bool) -> dict[str, Any]:
-    """Nobody is asked any more to take what has found its end; who has claimed it may go on."""
-    if not settled or ticket.escalation_state != "open":
+def off_the_panel(
+    ticket: Ticket, now: datetime, *, settled: bool, clock_stops: bool
+) -> dict[str, Any]:
+    """Nobody is asked any more to take what has found its end; who has claimed it may go on. What stays
+    has a time of its own once the clock stops that told until when."""
+    if ticket.escalation_state not in ("open", "claimed"):
         return {}
-    return {"escalation_state": "resolved", "escalation_due_at": None, **NO_OFFER}
+    if settled and ticket.escalation_state == "open":
+        return {"escalation_state": "resolved", "escalation_due_at": None, **NO_OFFER}
+    if not clock_stops:
+        return {}
+    due_at = ticket.escalation_due_at or now + LADDERS[ticket.ladder].panel_within
+    return {"escalation_due_at": due_at}
 
 
 def _offered(ticket: Ticket, event: EscalationOffered, now: datetime) -> dict[str, Any]:

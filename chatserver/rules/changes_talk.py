@@ -79,7 +79,12 @@ def _answered(ticket: Ticket, event: Answered, now: datetime) -> dict[str, Any]:
         "outcome": None,
         "closed_at": None,
         "answers": (*ticket.answers, (ticket.last_seq + 1, event.author)),
-        **off_the_panel(ticket, event.by == "staff" and ticket.escalation_reason in OVERDUE),
+        **off_the_panel(
+            ticket,
+            now,
+            settled=event.by == "staff" and ticket.escalation_reason in OVERDUE,
+            clock_stops=ticket.state not in ("answered", "closed") and ticket.callback not in OWED,
+        ),
     }
 
 
@@ -210,7 +215,13 @@ def _closed(ticket: Ticket, event: Closed, now: datetime) -> dict[str, Any]:
         "readers": (),
         "readers_until": None,
     }
-    changes |= off_the_panel(ticket, not outlives(ticket))
+    called = event.outcome != "withdrawn" and ticket.callback in OWED
+    changes |= off_the_panel(
+        ticket,
+        now,
+        settled=not outlives(ticket),
+        clock_stops=ticket.state != "answered" and not called,
+    )
     if event.outcome == "withdrawn" and ticket.callback in OWED:
         changes |= {"callback": "done", "callback_how": "withdrawn"}
     elif ticket.callback == "open" and ticket.state == "active":

@@ -8,6 +8,7 @@ from . import notices
 from .articles import Refused, WrongState, article
 from .asking import named, withdraw_offer
 from .bodies import checked
+from .clocks import running
 from .contacts import without_contacts
 from .events import Event
 from .events_desks import (
@@ -21,7 +22,7 @@ from .events_desks import (
 from .events_talk import Answered, Corrected
 from .impartial import impartial
 from .people import Expert, Lawyer
-from .policy import PANEL_ASKED_A_DAY
+from .policy import LADDERS, PANEL_ASKED_A_DAY
 from .review import doubted
 from .reviewing import upheld
 from .supervising import introduced
@@ -74,7 +75,9 @@ def escalate(
             article=26,
             details={"retry_after_s": int((day_of(now) + DAY - now).total_seconds()) + 1},
         )
-    return [Escalated(escalation_id(ticket), "lawyer", ground, question)]
+    # What is asked after the answer has no clock that would tell until when.
+    due_at = None if running(ticket) else now + LADDERS[ticket.ladder].panel_within
+    return [Escalated(escalation_id(ticket), "lawyer", ground, question, due_at)]
 
 
 @article(26)

@@ -161,10 +161,12 @@ def test_a_late_answer_takes_an_unclaimed_question_off_the_panels_desk() -> None
 
 def test_a_question_that_the_lawyer_asked_outlives_the_answer_but_not_the_end() -> None:
     life = offered(passed_on())
-    life.answer()
+    life.later(MINUTE).answer()
     assert life.ticket.escalation_state == "open"
+    assert panel_due(life.ticket) == life.now + PANEL_WITHIN
     life.close()
     assert life.ticket.escalation_state == "resolved" and life.ticket.panel_offered_to is None
+    assert life.ticket.escalation_due_at is None
 
 
 def test_who_is_still_not_satisfied_is_answered_by_an_expert_even_after_the_end() -> None:
@@ -242,6 +244,77 @@ def test_until_when_is_told_in_every_state() -> None:
     life.later(PANEL_WITHIN)
     [warned] = life.until_quiet()
     assert isinstance(warned, Warned) and (warned.rung, warned.clock) == ("operator", "panel")
+    assert panel_due(life.ticket) is None and next_due(life.ticket) is None
+
+
+def told_until(life: Life) -> None:
+    """The citizen is told the panel's own time; at its end the operator on duty is called, once."""
+    due = life.ticket.escalation_due_at
+    assert due == panel_due(life.ticket) == life.now + PANEL_WITHIN
+    life.later(PANEL_WITHIN)
+    called = [event for event in life.until_quiet() if isinstance(event, Warned)]
+    assert [(one.rung, one.clock, one.due_at) for one in called] == [("operator", "panel", due)]
+    assert life.ticket.escalation_state in ("open", "claimed") and panel_due(life.ticket) is None
+
+
+@pytest.mark.parametrize("kind", ["live", "message"])
+def test_what_is_asked_after_the_answer_has_the_panels_own_time(kind: str) -> None:
+    life = Life().open(kind=kind)
+    life.claim() if kind == "message" else life.offer().accept()
+    life.answer()
+    life.later(MINUTE).do(escalate, CHEN, "unclear", "如何？")
+    life.do(claim, QIAN, ID)
+    told_until(life)
+
+
+@pytest.mark.parametrize("ended", [False, True])
+@pytest.mark.parametrize("late", [False, True])
+def test_what_an_expert_has_claimed_has_a_time_when_the_clock_has_stopped(
+    late: bool, ended: bool
+) -> None:
+    life = met()
+    if late:
+        life.ask_on()
+        life.later(95 * MINUTE).until_quiet()
+    else:
+        life.do(escalate, CHEN, "unclear", "如何？")
+    life.do(claim, QIAN, ID)
+    life.later(MINUTE).answer()
+    if ended:
+        life.close()
+    told_until(life)
+
+
+def test_a_claimed_question_has_a_time_when_an_unanswered_talk_is_withdrawn() -> None:
+    life = passed_on()
+    life.do(claim, QIAN, ID)
+    life.later(MINUTE).withdraw()
+    told_until(life)
+
+
+def test_while_a_call_back_is_owed_its_clock_tells_until_when_and_then_the_panels() -> None:
+    life = met()
+    life.answer()
+    life.rate(False)
+    life.do(escalate, CHEN, "unclear", "如何？")
+    life.do(claim, QIAN, ID)
+    assert life.ticket.escalation_due_at is None
+    assert panel_due(life.ticket) == life.ticket.callback_due_at
+    life.do(begin, CHEN)
+    life.later(MINUTE).answer(id="a-2")
+    assert life.ticket.callback == "done"
+    told_until(life)
+
+
+def test_an_answer_and_the_end_put_the_panels_time_off_no_further() -> None:
+    life = passed_on()
+    life.do(claim, QIAN, ID)
+    life.answer()
+    due = panel_due(life.ticket)
+    life.later(MINUTE).answer(id="a-2")
+    life.later(MINUTE).close()
+    assert panel_due(life.ticket) == due
+    life.later(PANEL_WITHIN).until_quiet()
     assert panel_due(life.ticket) is None and next_due(life.ticket) is None
 
 

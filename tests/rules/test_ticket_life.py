@@ -445,6 +445,15 @@ class TicketLife(RuleBasedStateMachine):
         assert met == set(ticket.joined)
 
     @invariant()
+    def what_the_panel_has_always_has_a_clock_or_the_operator(self) -> None:
+        ticket = self.life.ticket
+        if ticket.escalation_state in ("open", "claimed") and clocks.running(ticket) is None:
+            asked = [n for n, one in enumerate(self.life.events) if one.kind == "escalated"][-1]
+            called = [one for one in self.life.events[asked:] if isinstance(one, Warned)]
+            told = any((one.rung, one.clock) == ("operator", "panel") for one in called)
+            assert ticket.escalation_due_at is not None or told
+
+    @invariant()
     def the_journal_gives_the_ticket_back(self) -> None:
         again = Life().ticket
         for event, at in zip(self.life.events, self.times, strict=True):

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { asLocal, fromLocal, proposed, wrong } from '../app/promises/callback-time.js';
 import { isDecision, referral, web } from '../app/promises/referral.js';
 import { isNews, tell } from '../app/promises/notified.js';
+import { when } from '../app/promises/escalated.js';
 import { until } from '../app/i18n.js';
 import { clockWords } from '../app/citizen/words.js';
 
@@ -50,6 +51,15 @@ test('the time of a call-back is chosen in Beijing time, wherever the telephone 
 test('a due time at midnight is said as the end of the day before', () => {
   assert.equal(until('2026-11-30T16:00:00.000Z'), '11月30日 24:00');
   assert.match(until('2026-11-30T15:00:00.000Z'), /11月30日 23:00/);
+});
+
+test('a question at the panel is late only when a clock of its own is, and without a time it still says who has it', () => {
+  const due = '2026-11-30T15:00:00.000Z';
+  assert.equal(when({ escalation: { due_at: due }, clock: null }), '最迟 11月30日 23:00 给您回音。');
+  assert.equal(when({ escalation: { due_at: due }, clock: { late: true } }, true), '由律师答复您，最迟 11月30日 23:00。');
+  assert.equal(when({ escalation: { due_at: null }, clock: { suspended: true, late: false } }), '等待您补充情况，计时已暂停');
+  assert.match(when({ escalation: { due_at: null }, clock: { late: true } }), /^已超过时限/);
+  assert.match(when({ escalation: { due_at: null }, clock: null }), /^专家组还没有回音/);
 });
 
 test('a suspended clock says whom it waits for, a late one that it is late, a call-back its article', () => {
