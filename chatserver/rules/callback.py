@@ -134,13 +134,14 @@ def _not_the_experts(ticket: Ticket) -> None:
 
 @article(24)
 def recompute(
-    ticket: Ticket, now: datetime, system: System, due_at: datetime, provisional: bool
+    ticket: Ticket, now: datetime, system: System, guess: datetime, due_at: datetime
 ) -> list[Event]:
-    """The calendar of the year was announced: a provisional due time is put right, and the citizen is told
-    only if it moves."""
+    """The calendar of the year was announced: in place of `guess` it gives `due_at`, and the citizen is told
+    only if that is another time. How long questions to the citizen have stopped the clock counts as before."""
     if ticket.callback not in ("open", "begun") or not ticket.callback_provisional:
         return []
-    if due_at == ticket.callback_due_at:
-        return [] if provisional else [CallbackConfirmed()]
+    if due_at == guess or ticket.callback_due_at is None:
+        return [CallbackConfirmed()]
+    due_at += ticket.callback_due_at - guess
     body = notices.CALLBACK_MOVED.format(day=notices.day(due_at))
-    return [notices.notice("callback", body, ticket.entry + 1), CallbackOpened(due_at, provisional)]
+    return [notices.notice("callback", body, ticket.entry + 1), CallbackOpened(due_at, False)]

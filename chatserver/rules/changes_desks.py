@@ -155,6 +155,7 @@ def _callback_begun(ticket: Ticket, event: CallbackBegun, now: datetime) -> dict
         former = (*former, (ticket.assignee, ticket.last_seq))
     return {
         "callback": "begun",
+        "asks": 0,  # of another clock: this one may be stopped as often as any
         "former": former,
         "assignee": event.staff_no,
         "profession": event.profession,

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 from chinese_calendar.constants import holidays as announced_holidays
 from chinese_calendar.constants import workdays as announced_workdays
 
+from chatserver.rules.events_desks import CallbackOpened
 from chatserver.rules.workdays import Calendar
 
 from .database import Database, queries
 from .expected_holidays import expected
+
+_opened = msgspec.json.Decoder(CallbackOpened)
 
 
 def known() -> tuple[dict[date, bool], frozenset[int]]:
@@ -49,11 +53,22 @@ async def announce(
     return years
 
 
-async def provisional(db: Database, after: str, count: int) -> list[Any]:
-    """Rows `(number, opened_at)` of open call-backs whose due time is still a guess, by number."""
+class Guessed(NamedTuple):
+    """An open call-back whose due time is a guess: `told` is that time as it was told last, without what
+    questions to the citizen have added to it."""
+
+    number: str
+    opened_at: datetime
+    told: datetime
+
+
+async def provisional(db: Database, after: str, count: int) -> list[Guessed]:
+    """Open call-backs whose due time is still a guess, by number."""
     async with db.use() as connection:
-        sql = _topic().provisional_callbacks.sql
-        return list(await connection.fetch(sql, after, count))
+        rows = await connection.fetch(_topic().provisional_callbacks.sql, after, count)
+    return [
+        Guessed(row["number"], row["opened_at"], _opened.decode(row["body"]).due_at) for row in rows
+    ]
 
 
 def _topic() -> Any:

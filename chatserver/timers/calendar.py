@@ -48,10 +48,12 @@ async def recompute(db: Database, casework: Casework, figures: Policy, known: Ca
     right, after = 0, ""
     while rows := await calendar.provisional(db, after, AT_ONCE):
         for row in rows:
-            due_at, provisional = callback_due(row["opened_at"], known, figures)
+            due_at, provisional = callback_due(row.opened_at, known, figures)
+            if provisional:
+                continue  # nothing has been announced for it
             outcome = await casework.act(
-                "recompute", callback.recompute, row["number"], SYSTEM, due_at, provisional
+                "recompute", callback.recompute, row.number, SYSTEM, row.told, due_at
             )
             right += bool(outcome.records)
-        after = rows[-1]["number"]
+        after = rows[-1].number
     return right

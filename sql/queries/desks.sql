@@ -157,10 +157,13 @@ insert into calendar_years (year, loaded_at) values (:year, :now)
 on conflict (year) do update set loaded_at = excluded.loaded_at;
 
 -- name: provisional_callbacks(after, count)
--- Open call-backs whose due time is still a guess, with the time of the rating that opened them.
-select t.number, (select min(j.at) from journal j where j.month = t.month and j.ticket = t.number
-    and j.kind = 'callback_opened') as opened_at
-from tickets t where t.callback in ('open', 'begun') and t.callback_provisional
+-- Open call-backs whose due time is still a guess, with the time of the rating that opened them and, in its
+-- body, the due time that was told last.
+select t.number, o.opened_at, d.body
+from tickets t cross join lateral (select min(j.at) as opened_at, max(j.entry) as entry from journal j
+    where j.month = t.month and j.ticket = t.number and j.kind = 'callback_opened') o
+join details d on d.month = t.month and d.ticket = t.number and d.entry = o.entry
+where t.callback in ('open', 'begun') and t.callback_provisional
     and t.number > :after order by t.number limit :count;
 
 -- name: save_draft(staff_no, ticket, body, now)!

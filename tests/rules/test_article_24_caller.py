@@ -7,11 +7,12 @@ from datetime import timedelta
 import pytest
 
 from chatserver.rules.audience import PERMITTED
-from chatserver.rules.callback import choose, take
+from chatserver.rules.callback import begin, choose, take
 from chatserver.rules.events_desks import CallbackDone
 from chatserver.rules.experts import answer_directly, claim, opinion
+from chatserver.rules.promising import ask
 from chatserver.rules.workdays import Calendar
-from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, ZHAO, Life, met
+from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, ZHAO, Life, met, refusal
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -64,3 +65,17 @@ def test_while_an_expert_is_wished_for_it_is_in_no_pool_and_after_the_opinion_it
 def test_what_somebody_holds_is_not_in_the_pool() -> None:
     held = unhappy().ticket
     assert not PERMITTED["claim"](LIU, held) and PERMITTED["callback_begin"](CHEN, held)
+
+
+def test_the_clock_of_a_call_back_may_be_stopped_twice_whatever_was_asked_before_it() -> None:
+    life = met()
+    for id in ("ask-1", "ask-2"):
+        life.do(ask, CHEN, id, "请问何时入职？")
+        life.ask_on(f"c-{id}")
+    life.answer()
+    life.rate(False, calendar=Calendar())
+    life.do(begin, CHEN)
+    for id in ("ask-3", "ask-4"):
+        life.do(ask, CHEN, id, "请问何时离职？")
+        life.ask_on(f"c-{id}")
+    assert refusal(life.do, ask, CHEN, "ask-5", "还有？").code == "conflict"

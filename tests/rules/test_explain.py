@@ -123,8 +123,9 @@ def test_a_due_time_that_the_calendar_moved_is_told_as_moved() -> None:
     life = told()
     life.answer()
     life.happen(feedback.rate(life.ticket, life.now, WANG, False, calendar=Calendar()))
-    later = life.ticket.callback_due_at + timedelta(days=2)
-    life.happen(callback.recompute(life.ticket, life.now, SYSTEM, later, False))
+    guess = life.ticket.callback_due_at
+    later = guess + timedelta(days=2)
+    life.happen(callback.recompute(life.ticket, life.now, SYSTEM, guess, later))
     last = life.steps()[-1]
     assert (last.what, last.rule, last.due_at) == ("changed", MOVED, later)
 

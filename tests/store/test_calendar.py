@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import holidays
 import pytest
 
-from chatserver.rules import callback, feedback
+from chatserver.rules import callback, feedback, promising
 from chatserver.rules.events_desks import CallbackConfirmed, CallbackOpened
 from chatserver.rules.events_talk import Noticed
 from chatserver.rules.people import SYSTEM
@@ -20,6 +20,7 @@ from chatserver.store.migrate import make_partitions
 from chatserver.timers.calendar import recompute
 from tests.casework.road import SetClock, road
 from tests.cast import CHEN, WANG
+from tests.rules.life import CHEN as LIFE_CHEN
 from tests.rules.life import WANG as LIFE_WANG
 from tests.rules.life import met
 
@@ -97,16 +98,59 @@ async def test_a_provisional_call_back_is_put_right_once_the_year_is_announced(d
         assert now.callback_due_at == datetime(2027, 10, 9, 16, 0, tzinfo=UTC) != guess
 
 
+async def test_what_a_question_to_the_citizen_added_is_never_taken_away(dsn: str) -> None:
+    async with road(dsn, clock=SetClock(RATED)) as one:
+        number = await one.meet(WANG, CHEN)
+        wang, chen, stood = one.actor(WANG), one.actor(CHEN), timedelta(hours=30)
+        await one.say(CHEN, number, "a-1", "可以投诉。", answer=True)
+        known = await calendar.load(one.db, 2026)
+        await one.act("rate", feedback.rate, number, wang, False, None, None, known, Policy())
+        await one.act("callback_begin", callback.begin, number, chen)
+        await one.act("ask", promising.ask, number, chen, "ask-1", "请问何时入职？")
+        one.clock.move(stood)
+        said = await one.say(WANG, number, "c-1", "三月")
+        assert await recompute(one.db, one.casework, Policy(), known) == 0
+        now = await tickets.find(one.db, number)
+        assert now is not None and now.entry == said.ticket.entry and now.callback_provisional
+        await calendar.announce(one.db, NOTICE, RATED)
+        known = await calendar.load(one.db, 2026)
+        assert await recompute(one.db, one.casework, Policy(), known) == 1
+        now = await tickets.find(one.db, number)
+        assert now is not None and not now.callback_provisional
+        assert now.callback_due_at == datetime(2027, 10, 9, 16, 0, tzinfo=UTC) + stood
+
+
+@pytest.mark.parametrize("days", [0, 1])
+def test_a_clock_that_stood_or_still_stands_is_put_right_by_the_calendar_alone(days: int) -> None:
+    life = met()
+    life.answer()
+    life.happen(feedback.rate(life.ticket, life.now, LIFE_WANG, False, calendar=Calendar()))
+    guess = life.ticket.callback_due_at
+    assert guess is not None
+    life.do(callback.begin, LIFE_CHEN)
+    for id in ("ask-1", "ask-2"):
+        life.do(promising.ask, LIFE_CHEN, id, "请问何时入职？")
+        life.later(timedelta(hours=1))
+        if id == "ask-1":
+            life.ask_on()
+    right = guess + timedelta(days=days)
+    done = life.do(callback.recompute, SYSTEM, guess, right)
+    assert [type(event) for event in done] == (
+        [Noticed, CallbackOpened] if days else [CallbackConfirmed]
+    )
+    life.ask_on("c-2")
+    assert life.ticket.callback_due_at == right + timedelta(hours=2)
+
+
 def test_the_citizen_is_told_only_when_the_day_moves() -> None:
     life = met()
     life.answer()
     life.happen(feedback.rate(life.ticket, life.now, LIFE_WANG, False, calendar=Calendar()))
     due_at = life.ticket.callback_due_at
     assert due_at is not None and life.ticket.callback_provisional
-    same = callback.recompute(life.ticket, life.now, SYSTEM, due_at, False)
+    same = callback.recompute(life.ticket, life.now, SYSTEM, due_at, due_at)
     assert same == [CallbackConfirmed()]  # of which no letter is sent
     assert not life.ticket.after(same[0], life.now).callback_provisional
     later = due_at.replace(day=due_at.day + 1)
-    moved = callback.recompute(life.ticket, life.now, SYSTEM, later, False)
+    moved = callback.recompute(life.ticket, life.now, SYSTEM, due_at, later)
     assert [type(event) for event in moved] == [Noticed, CallbackOpened]
-    assert not callback.recompute(life.ticket, life.now, SYSTEM, due_at, True)
