@@ -1,4 +1,4 @@
-"""`python -m bench`: everything, into bench/RESULTS.md; or one measurement by its name."""
+"""`python -m bench`: everything, into bench/RESULTS.md; or one measurement by its name, `--keep` to write it there."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PARTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
 
 
 def everything(arguments: list[str]) -> None:
-    """All measurements in turn; `--quick` gives rough figures in two minutes."""
+    """All measurements in turn; `--quick` gives rough figures of talk in two minutes."""
     parser = argparse.ArgumentParser(prog="python -m bench")
     parser.add_argument("--quick", action="store_true", help="short rounds, 1,000 connections")
     parser.add_argument("--out", default=str(report.RESULTS), help="where the table goes")
@@ -31,6 +31,8 @@ def everything(arguments: list[str]) -> None:
         "connections": connections.main(["--connections", "1000"] if given.quick else []),
         "budget": budget.main([]),
     }
+    if not given.quick:
+        found |= {name: PARTS[name]([]) for name in ("routing", "deadlines", "races", "pending")}
     report.write(found, given.out)
 
 
@@ -38,7 +40,9 @@ def main() -> None:
     """Chooses the part."""
     name, *rest = sys.argv[1:] or [""]
     if name in PARTS:
-        PARTS[name](rest)
+        found = PARTS[name]([one for one in rest if one != "--keep"])
+        if "--keep" in rest:
+            report.keep(name, found)
     elif name and not name.startswith("-"):
         raise SystemExit(f"unknown: {name}; there are {', '.join(PARTS)}")
     else:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from . import report_clocks as clocks
+
 RESULTS = Path(__file__).parent / "RESULTS.md"
 OURS = "ours"
 
@@ -168,8 +170,18 @@ def budget(found: dict[str, Any]) -> str:
 SECTIONS: dict[str, Callable[[dict[str, Any]], str]] = {
     "messages": messages,
     "connections": connections,
+    "routing": clocks.routing,
+    "deadlines": clocks.deadlines,
+    "races": clocks.races,
+    "pending": clocks.pending,
     "budget": budget,
 }
+
+
+def keep(name: str, found: dict[str, Any]) -> None:
+    """Writes the page anew with another section `name`."""
+    kept = json.loads(RESULTS.with_suffix(".json").read_text("utf-8"))
+    write(kept | {name: json.loads(json.dumps(found))})
 
 
 def write(found: dict[str, dict[str, Any]], out: str | Path = RESULTS) -> None:
