@@ -24,15 +24,21 @@ QUESTIONS = (
 )
 
 
-async def test_questions_are_asked_answered_and_counted(
-    config: Config, dsn: str, tmp_path: Path
-) -> None:
-    file = tmp_path / "questions.jsonl"
+def written(folder: Path) -> Path:
+    """The questions as the file that the replay reads."""
+    file = folder / "questions.jsonl"
     rows = [
         {"question": question, "answers": [answer], "answer_origin": "HUMAN", "category": ""}
         for question, answer in QUESTIONS
     ]
     file.write_text("\n".join(json.dumps(row, ensure_ascii=False) for row in rows), "utf-8")
+    return file
+
+
+async def test_questions_are_asked_answered_and_counted(
+    config: Config, dsn: str, tmp_path: Path
+) -> None:
+    file = written(tmp_path)
     given = ("--questions", "5", "--lawyers", "2", "--hours", "0.2", "--speed", "600", "--json")
     quick = replace(config, offer_timeout=timedelta(seconds=1))
     async with running(quick, dsn) as server:
@@ -52,3 +58,20 @@ async def test_questions_are_asked_answered_and_counted(
     closed = await connection.fetch("select outcome from tickets")
     await connection.close()
     assert [row["outcome"] for row in closed] == ["answered"] * 5
+
+
+async def test_a_small_day_keeps_or_passes_on_every_promise(tmp_path: Path) -> None:
+    """With a demo of its own, whose time-outs are as short as the day is fast."""
+    given = ("--questions", "5", "--lawyers", "2", "--experts", "1", "--hours", "0.3")
+    replay = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bench.replay", str(written(tmp_path)), "--day", "--json", *given),
+        *("--speed", "1200", "--data", str(tmp_path / "data")),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    told, trouble = await asyncio.wait_for(replay.communicate(), 120)
+    assert replay.returncode == 0, trouble.decode()
+    report = json.loads(told)
+    assert (report["asked"], report["between"], report["failures"]) == (5, 0, {})
+    ended = [count for clock in report["promises"].values() for count in clock.values()]
+    assert report["kinds"]["live"] + report["kinds"]["message"] == 5 <= sum(ended)
