@@ -573,6 +573,7 @@ CASE
     ELSE NULL::text
 END,
     running boolean not null default (state = ANY (ARRAY['queued'::text, 'active'::text, 'scheduled'::text, 'answered'::text])),
+    abuse_found_by text,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

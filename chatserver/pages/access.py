@@ -27,6 +27,7 @@ EXPERT = frozenset({"expert"})
 BACKOFFICE = frozenset({"backoffice"})
 OPERATOR = frozenset({"operator"})
 DESKS = BACKOFFICE | OPERATOR
+SUPERVISOR = frozenset({"supervisor"})
 PARTIES = frozenset({"citizen", "lawyer", "supervisor"})
 TIMED = PARTIES | EXPERT | DESKS
 SAFE = frozenset({"GET", "HEAD"})

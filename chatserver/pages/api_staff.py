@@ -200,7 +200,8 @@ class Proposal(Struct):
 
 
 class Appeal(Struct):
-    """A citizen's appeal against a refusal, to be decided by `due_at` (33); `left_s` is below 0 when late."""
+    """A citizen's appeal against a refusal, to be decided by `due_at` (33); `left_s` is below 0 when late.
+    `own`: it is against a finding of the caller's, so a second person decides (29)."""
 
     number: str
     title: str
@@ -211,10 +212,12 @@ class Appeal(Struct):
     talk: list[Line]
     due_at: Time | None
     left_s: int | None
+    own: bool
 
 
 class ToDecide(Struct):
-    """`questions`: of lawyers whose house has nobody in its back office, and those left without a reply."""
+    """`questions`: of lawyers whose house has nobody in its back office, and those left without a reply.
+    A supervisor's are the appeals against findings of abuse alone."""
 
     abuse: list[Proposal]
     appeals: list[Appeal]

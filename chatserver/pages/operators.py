@@ -23,7 +23,7 @@ from . import alerts, api, api_staff, support, templates
 from .access import Call
 from .support import decided
 
-PATH = "/admin"
+PATH, BUREAU = "/admin", "/bureau/appeals"
 DONE = {
     "1": "决定已记录，并已告知用户。",
     "seen": "已记录由您知悉。",
@@ -34,11 +34,11 @@ LINES = 200
 
 
 async def overview(call: Call) -> api_staff.ToDecide:
-    """GET /api/v1/operator: soonest due first (33)."""
-    database = call.house.database
+    """GET /api/v1/operator: soonest due first (33); the bureau's is what an operator may not decide alone (29)."""
+    database, on_duty = call.house.database, _on_duty(call)
     abuse: list[api_staff.Proposal] = []
     appeals: list[api_staff.Appeal] = []
-    for one in await backoffice.to_decide(database, AbuseProposed.kind):
+    for one in await backoffice.to_decide(database, AbuseProposed.kind) if on_duty else []:
         assert isinstance(one.event, AbuseProposed)
         abuse.append(
             api_staff.Proposal(
@@ -56,6 +56,8 @@ async def overview(call: Call) -> api_staff.ToDecide:
         )
     for one in await backoffice.to_decide(database, Appealed.kind):
         assert isinstance(one.event, Appealed)
+        if not on_duty and one.found_by is None:
+            continue
         appeals.append(
             api_staff.Appeal(
                 one.number,
@@ -66,11 +68,16 @@ async def overview(call: Call) -> api_staff.ToDecide:
                 instant(one.at),
                 await _talk(call, one.number),
                 *_due(call, one.event.due_at),
+                one.found_by == call.account.staff_no,
             )
         )
     for waits in (abuse, appeals):
         waits.sort(key=lambda one: one.due_at or one.at)
-    return api_staff.ToDecide(abuse, appeals, await support.questions(call))
+    return api_staff.ToDecide(abuse, appeals, await support.questions(call) if on_duty else [])
+
+
+def _on_duty(call: Call) -> bool:
+    return call.account.role == "operator"
 
 
 async def _before(call: Call, number: str) -> list[api_staff.Found]:
@@ -140,15 +147,15 @@ async def find_appeal(call: Call, wish: api_staff.AppealFinding) -> api_staff.De
 
 
 async def page(call: Call, refused: Refused | None = None) -> web.Response:
-    """GET /admin"""
+    """GET /admin; GET /bureau/appeals"""
     today = call.house.clock.now().astimezone(BEIJING).date()
     return templates.page(
         call,
         "admin.html",
-        PATH,
+        _path(call),
         refused,
         desk=await overview(call),
-        alerts=await alerts.overview(call),
+        alerts=await alerts.overview(call) if _on_duty(call) else None,
         given=call.form,
         first_day=(today + timedelta(days=1)).isoformat(),
         last_day=(today + timedelta(days=365)).isoformat(),
@@ -156,9 +163,13 @@ async def page(call: Call, refused: Refused | None = None) -> web.Response:
     )
 
 
+def _path(call: Call) -> str:
+    return PATH if _on_duty(call) else BUREAU
+
+
 async def act(call: Call) -> web.StreamResponse:
-    """POST /admin: the page's forms; `do` says which."""
-    form = call.form
+    """POST /admin, POST /bureau/appeals: the page's forms; `do` says which."""
+    form = call.form if _on_duty(call) else call.form | {"do": "appeal"}
     given: dict[str, Any] = {
         "number": form.get("number", ""),
         "upheld": form.get("upheld") == "true",
@@ -181,7 +192,7 @@ async def act(call: Call) -> web.StreamResponse:
             await find_appeal(call, api.of_form(api_staff.AppealFinding, given))
     except Refused as refused:
         return await page(call, refused)
-    raise web.HTTPSeeOther(f"{PATH}?done=1")
+    raise web.HTTPSeeOther(f"{_path(call)}?done=1")
 
 
 def _step(form: Mapping[str, str]) -> dict[str, Any]:

@@ -33,7 +33,16 @@ TYPES = {
     ".webmanifest": "application/manifest+json",
 }
 _HASHED = re.compile(r"-[0-9A-Za-z]{8,}\.(js|css)")
-PRIVATE = ("/api/", "/consult", "/lawyer", "/expert", "/backoffice", "/admin", "/account")
+PRIVATE = (
+    "/api/",
+    "/consult",
+    "/lawyer",
+    "/expert",
+    "/backoffice",
+    "/admin",
+    "/bureau",
+    "/account",
+)
 ROBOTS = "User-agent: *\n" + "".join(f"Disallow: {path}\n" for path in PRIVATE)
 
 

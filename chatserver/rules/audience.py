@@ -75,6 +75,12 @@ def _operator(actor: Actor, ticket: Ticket) -> bool:
     return _role(actor, "operator") and (ticket.abuse or ticket.appeal) is not None
 
 
+def _second(actor: Actor, ticket: Ticket) -> bool:
+    """Who decides an appeal; against an operator's finding the bureau too, where there is but one operator."""
+    found = ticket.appeal is not None and ticket.abuse == "upheld"
+    return _operator(actor, ticket) or (found and _role(actor, "supervisor"))
+
+
 def _on_duty(actor: Actor, ticket: Ticket) -> bool:
     """The operator on duty, who is called when a question stands still, may know how any stands and find
     somebody for it; what is said in it is not theirs to read (`visible_to`)."""
@@ -146,7 +152,7 @@ PERMITTED: dict[str, Callable[[Actor, Ticket], bool]] = {
     "appeal": _owner,
     "know_referral": _owner,
     "decide_abuse": _operator,
-    "decide_appeal": _operator,
+    "decide_appeal": _second,
     "standing": _on_duty,
     "release": _on_duty,
     "find_lawyer": _on_duty,

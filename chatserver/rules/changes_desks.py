@@ -197,6 +197,7 @@ CHANGES: dict[type[Event], Any] = {
     },
     AbuseDecided: lambda ticket, event, now: {
         "abuse": "upheld" if event.upheld else "dismissed",
+        "abuse_found_by": event.staff_no,
         "abuse_due_at": None,
     },
     Appealed: lambda ticket, event, now: {"appeal": "open", "appeal_due_at": event.due_at},

@@ -32,6 +32,7 @@ from .workdays import Calendar
 #: So many characters of an earlier answer are repeated; its number leads to the whole.
 LONGEST_ANSWER = 3_000
 CALLBACK_OWED = "用户不满意，回访尚未完成，不能不予解答（第二十四条）。请再次解答：可以说明理由和可以求助的机关。"
+OWN_FINDING = "这项认定是您作出的，申诉须由另一位值班人员或者监管人员决定。"
 GROUNDS = {"out_of_scope": 28, "in_litigation": 31, "repeated": 29, "abuse": 29}
 
 
@@ -145,8 +146,6 @@ def decide_abuse(
     checked(reason, "$.reason", 1000)
     if ticket.abuse != "proposed":
         raise WrongState(ticket.state, "没有待决定的提请。")
-    if ticket.abuse_by == operator.staff_no:
-        raise Refused("forbidden", "不能决定自己的提请。", article=29)
     if not upheld:
         if (blocked_until, step, per_week) != (None, None, None):
             problem = {"path": "$.upheld", "problem": "no step without a finding"}
@@ -191,7 +190,8 @@ def appeal(
 def decide_appeal(
     ticket: Ticket, now: datetime, operator: Staff, upheld: bool, reason: str
 ) -> list[Event]:
-    """A person has looked at the refusal again, and the citizen hears why.
+    """A second person has looked at the refusal again, and the citizen hears why: nobody judges an own
+    finding of abuse.
 
     Upheld, the ticket stays as it is, and the question may be asked anew without a look at repeats;
     a block that came with a refusal for abuse ends.
@@ -199,6 +199,8 @@ def decide_appeal(
     checked(reason, "$.reason", 1000)
     if ticket.appeal != "open":
         raise WrongState(ticket.state, "没有待决定的申诉。")
+    if ticket.abuse == "upheld" and ticket.abuse_found_by == operator.staff_no:
+        raise Refused("forbidden", OWN_FINDING, article=29)
     body = (notices.APPEAL_UPHELD if upheld else notices.APPEAL_DISMISSED).format(reason=reason)
     said = notices.notice("refusal", body, ticket.entry + 2)
     return [AppealDecided(operator.staff_no, upheld, reason), said]

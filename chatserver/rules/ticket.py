@@ -33,7 +33,8 @@ class Ticket:
     `because` is what the citizen said of `earlier` when asking anew; `comment` what the citizen last wrote
     with a rating, `reasons` what did not satisfy; `callback_tried` when nobody was reached, and
     `callback_how` the call-back ended; `abuse_due_at` until the operator has been told that a proposal is
-    late, and of an appeal `appeal_late` whether that has happened.
+    late, and of an appeal `appeal_late` whether that has happened; `abuse_by` proposed that there is abuse,
+    `abuse_found_by` decided it.
     """
 
     number: str
@@ -129,6 +130,7 @@ class Ticket:
     appeal_due_at: datetime | None = None
     appeal_late: bool = False
     referral_known_at: datetime | None = None
+    abuse_found_by: str | None = None
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""

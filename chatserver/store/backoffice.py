@@ -22,7 +22,8 @@ MOST = 200
 
 @dataclass(frozen=True)
 class ToDecide:
-    """A ticket that waits for an operator, and the event (a proposal, an appeal) that asks for it."""
+    """A ticket that waits for an operator, and the event (a proposal, an appeal) that asks for it; `found_by`
+    the operator whose finding of abuse an appeal is against."""
 
     number: str
     title: str
@@ -31,6 +32,7 @@ class ToDecide:
     at: datetime
     actor: str
     event: Event
+    found_by: str | None
 
 
 async def lawyers(db: Database, institution: str, now: datetime) -> list[Any]:
@@ -92,6 +94,7 @@ async def to_decide(db: Database, *kinds: str) -> list[ToDecide]:
             row["at"],
             row["actor"],
             event_of(row["kind"], row["body"]),
+            row["found_by"],
         )
         for row in await _rows(db, "to_decide", list(kinds), MOST)
     ]

@@ -88,7 +88,8 @@ order by j.at;
 
 -- name: to_decide(kinds, count)
 -- What an operator is to decide, oldest first: the ticket, and the event that asks for it.
-select t.number, t.outcome, t.category, t.title, t.abuse, t.appeal, j.kind, j.at, j.actor, d.body
+select t.number, t.outcome, t.category, t.title, t.abuse, t.appeal,
+    case when t.abuse = 'upheld' then t.abuse_found_by end as found_by, j.kind, j.at, j.actor, d.body
 from tickets t
 cross join lateral (
     select j.month, j.ticket, j.entry, j.kind, j.at, j.actor from journal j

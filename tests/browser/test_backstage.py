@@ -11,7 +11,7 @@ from chatserver.rules import answering, backstage, refusing
 from chatserver.rules.people import actor_of
 from chatserver.store import people
 from tests.browser.visitors import Window
-from tests.cast import CHEN, FENG, HUANG, LIU, WANG, Person
+from tests.cast import CHEN, FENG, HUANG, LIU, TANG, WANG, Person
 from tests.clients import Running, ask
 
 
@@ -106,4 +106,34 @@ async def test_a_question_is_replied_to_and_abuse_decided(
     await operator.page.goto(f"{server.url}/admin")
     await operator.reads("我确实被拖欠工资。")
     await operator.looks_right("admin-appeal")
+    assert windows.errors == []
+
+
+async def test_an_appeal_against_an_own_finding_is_left_to_a_second_person(
+    server: Running, windows: Window, language: str
+) -> None:
+    citizen = await server.sit(WANG)
+    number = await ask(citizen, kind="message")
+    await act(server, "claim", answering.claim, number)
+    await act(server, "refuse", refusing.refuse, number, "abuse", None, "广告")
+    operator = await windows.open(server.url, language)
+    await operator.enter(FENG, "/admin")
+    await operator.page.get_by_text(operator.say("认定滥用"), exact=True).click()
+    await operator.field("理由").fill("广告")
+    await operator.press("记录决定")
+    await citizen.ok("ticket:appeal", number=number, body="并非广告。")
+    await operator.page.reload()
+    await operator.reads(
+        operator.say("这项认定是您作出的，申诉须由另一位值班人员或者监管人员决定。")
+    )
+    await operator.looks_right("admin-own-finding")
+
+    bureau = await windows.open(server.url, language)
+    await bureau.enter(TANG, "/bureau/appeals")
+    await bureau.reads("并非广告。")
+    await bureau.looks_right("bureau-appeals")
+    await bureau.page.get_by_text(bureau.say("申诉成立"), exact=True).click()
+    await bureau.field("理由").fill("属实")
+    await bureau.press("记录决定")
+    await bureau.reads(bureau.say("决定已记录，并已告知用户。"))
     assert windows.errors == []

@@ -24,7 +24,7 @@ from chatserver.rules import (
 )
 from chatserver.rules.people import SYSTEM, actor_of
 from chatserver.rules.question import Question
-from chatserver.store import people, presence, tickets
+from chatserver.store import migrate, people, presence, tickets
 from tests.cast import CHEN, FENG, HUANG, LI, LIU, QIAN, TANG, WANG, ZHAO, ZHOU, Person
 
 from .conftest import Desk
@@ -259,16 +259,58 @@ async def test_an_upheld_appeal_ends_the_block_and_opens_the_way(desk: Desk) -> 
     )
     await act(desk, "appeal", refusing.appeal, number, WANG, "我确实被拖欠工资。")
     _, seen = await told(desk, FENG, "/operator")
-    assert [(one["number"], one["body"]) for one in seen["appeals"]] == [
-        (number, "我确实被拖欠工资。")
+    assert [(one["number"], one["body"], one["own"]) for one in seen["appeals"]] == [
+        (number, "我确实被拖欠工资。", True)
     ]
-    status, _ = await told(
-        desk, FENG, "/operator/appeals", number=number, upheld=True, reason="属实"
-    )
+    wish = {"number": number, "upheld": True, "reason": "属实"}
+    status, refused = await told(desk, FENG, "/operator/appeals", **wish)
+    assert (status, refused["code"], refused["article"]) == (403, "forbidden", 29)
+    status, _ = await told(desk, TANG, "/operator/appeals", **wish)
     assert status == 201
     await opened(desk, WANG, 2)
     _, seen = await told(desk, FENG, "/operator")
     assert seen == {"abuse": [], "appeals": [], "questions": []}
+
+
+async def test_an_own_finding_is_said_to_be_anothers_and_the_bureau_decides_by_forms_alone(
+    desk: Desk,
+) -> None:
+    number, other = await proposed(desk, 1), await held(desk, citizen=LI)
+    await found(desk, number, step="notice")
+    await act(desk, "appeal", refusing.appeal, number, WANG, "不是广告。")
+    await act(desk, "refuse", refusing.refuse, other, CHEN, "in_litigation", None, None)
+    await act(desk, "appeal", refusing.appeal, other, LI, "没有在诉讼。")
+    await desk.cookie(FENG)
+    page = await (await desk.call("GET", "/admin?lang=zh")).text()
+    assert page.count("这项认定是您作出的") == 1 and page.count('value="appeal"') == 1
+    desk.client.session.cookie_jar.clear()
+    headers = await desk.cookie(TANG)
+    assert (await desk.call("GET", "/admin")).status == 403
+    page = await (await desk.call("GET", "/bureau/appeals?lang=zh")).text()
+    assert number in page and other not in page and "滥用提请" not in page
+    assert page.count('value="appeal"') == 1 and "desk-alerts" not in page
+    form = {"csrf": headers["X-CSRF-Token"], "do": "abuse", "number": number, "reason": "属实"}
+    origin = {"Origin": desk.origin}
+    answer = await desk.call(
+        "POST", "/bureau/appeals", data=form | {"upheld": "true"}, headers=origin
+    )
+    assert (answer.status, answer.headers["Location"]) == (303, "/bureau/appeals?done=1")
+    ticket = await tickets.find(desk.server.database, number)
+    assert ticket is not None and ticket.appeal == "upheld"
+    refused = {"number": other, "upheld": True, "reason": "x"}
+    assert (await told(desk, TANG, "/operator/appeals", **refused))[0] == 404
+
+
+async def test_who_found_abuse_before_it_was_kept_is_read_from_the_record(desk: Desk) -> None:
+    number = await proposed(desk, 1)
+    await found(desk, number, step="notice")
+    [file] = [one for one in migrate.files() if one.name == "0037_found_by.sql"]
+    _, backfill = file.read_text("utf-8").split(";", 1)
+    async with desk.server.database.use() as connection:
+        await connection.execute("update tickets set abuse_found_by = null")
+        await connection.execute(backfill)
+        kept = await connection.fetchval("select abuse_found_by from tickets")
+    assert kept == "S0002"
 
 
 async def blocked_for(desk: Desk, days: int, number: str) -> datetime:
@@ -298,7 +340,7 @@ async def test_a_block_shortens_no_other_and_an_appeal_lifts_its_own(
     assert await block(desk) == (max(until), "30")
     for number, left in zip(numbers, [(until[1], str(days[1])), (None, None)], strict=True):
         await act(desk, "appeal", refusing.appeal, number, WANG, "并非如此。")
-        await act(desk, "decide_appeal", refusing.decide_appeal, number, FENG, True, "属实")
+        await act(desk, "decide_appeal", refusing.decide_appeal, number, TANG, True, "属实")
         assert await block(desk) == left
 
 
@@ -345,7 +387,7 @@ async def test_a_weekly_limit_counts_from_its_decision_and_an_appeal_lifts_it(de
     week = datetime.fromisoformat(details["until"]) - Clock().now()
     assert timedelta(days=6, hours=23) < week <= timedelta(days=7)
     await act(desk, "appeal", refusing.appeal, first, WANG, "不是广告")
-    await told(desk, FENG, "/operator/appeals", number=first, upheld=True, reason="属实")
+    await told(desk, TANG, "/operator/appeals", number=first, upheld=True, reason="属实")
     await opened(desk, WANG, 4)
     await proposed(desk, 5)
     [one] = (await told(desk, FENG, "/operator"))[1]["abuse"]

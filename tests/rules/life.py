@@ -25,6 +25,8 @@ QIAN = Expert("qian", "E0001", "lawyer")
 HAN = Expert("han", "E0002", "lawyer")
 HUANG = Staff("huang", "S0001", "backoffice")
 FENG = Staff("feng", "S0002", "operator")
+TANG = Staff("tang", "S0003", "supervisor")
+GUO = Staff("guo", "S0005", "operator")
 FIGURES = Policy()
 MINUTE = timedelta(minutes=1)
 

@@ -15,7 +15,7 @@ from chatserver.rules.notices import MAY_APPEAL, REFUSAL
 from chatserver.rules.question import Question
 from chatserver.rules.refusing import LONGEST_ANSWER, appeal, decide_abuse, decide_appeal, refuse
 from chatserver.rules.repeats import Before
-from tests.rules.life import CHEN, FENG, HUANG, START, WANG, Life, met, refusal
+from tests.rules.life import CHEN, FENG, GUO, HUANG, START, TANG, WANG, Life, met, refusal
 
 MONTH = timedelta(days=30)
 
@@ -63,11 +63,36 @@ def test_dismissed_it_goes_on_as_before() -> None:
     assert life.do(refuse, CHEN, "abuse", None, "又一次")
 
 
-def test_nobody_decides_an_own_proposal() -> None:
+def test_nobody_decides_an_appeal_against_an_own_finding() -> None:
     life = proposed()
-    same = replace(FENG, staff_no="L0001")
-    assert refusal(life.do, decide_abuse, same, True, "理由").code == "forbidden"
-    assert life.ticket.abuse == "proposed"
+    life.do(decide_abuse, FENG, True, "查证属实")
+    life.do(appeal, WANG, "并非如此")
+    refused = refusal(life.do, decide_appeal, FENG, False, "维持")
+    assert (refused.code, refused.article) == ("forbidden", 29)
+    assert life.ticket.appeal == "open" and life.ticket.abuse_by == "L0001"
+    life.do(decide_appeal, GUO, True, "属实")
+    assert life.ticket.appeal == "upheld"
+
+
+def test_where_one_operator_is_alone_the_bureau_is_the_second_person() -> None:
+    may, life = PERMITTED["decide_appeal"], proposed()
+    assert not may(TANG, life.ticket)
+    life.do(decide_abuse, FENG, True, "查证属实")
+    assert not may(TANG, life.ticket)
+    life.do(appeal, WANG, "并非如此")
+    assert may(TANG, life.ticket) and may(FENG, life.ticket) and not may(HUANG, life.ticket)
+    life.do(decide_appeal, TANG, False, "维持")
+    assert life.ticket.appeal == "dismissed"
+
+
+def test_an_appeal_against_a_lawyers_refusal_is_any_operators() -> None:
+    life = proposed()
+    life.do(decide_abuse, FENG, False, "正当咨询")
+    life.do(refuse, CHEN, "in_litigation")
+    life.do(appeal, WANG, "没有在诉讼")
+    assert not PERMITTED["decide_appeal"](TANG, life.ticket)
+    life.do(decide_appeal, FENG, False, "案号属实")
+    assert life.ticket.appeal == "dismissed"
 
 
 def test_who_was_found_to_abuse_a_question_that_was_over_may_appeal_too() -> None:
@@ -78,7 +103,7 @@ def test_who_was_found_to_abuse_a_question_that_was_over_may_appeal_too() -> Non
     assert isinstance(said, Noticed) and "第二十九条" in said.body and MAY_APPEAL in said.body
     assert life.ticket.outcome == "answered" and isinstance(decided, AbuseDecided)
     life.do(appeal, WANG, "并非如此")
-    life.do(decide_appeal, FENG, True, "属实")
+    life.do(decide_appeal, GUO, True, "属实")
     assert life.ticket.appeal == "upheld"
 
 

@@ -17,7 +17,7 @@ from chatserver.rules.policy import SUPPORT_AT_LEAST, SUPPORT_WITHIN
 from chatserver.rules.promising import ask
 from chatserver.rules.refusing import appeal, decide_abuse, decide_appeal, refuse
 from chatserver.rules.workdays import Calendar
-from tests.rules.life import CHEN, FENG, HUANG, LIU, MINUTE, QIAN, START, WANG, Life, met
+from tests.rules.life import CHEN, FENG, GUO, HUANG, LIU, MINUTE, QIAN, START, WANG, Life, met
 
 
 def asked(life: Life) -> Noted:
@@ -152,7 +152,7 @@ def test_what_is_decided_in_time_is_late_for_nobody(upheld: bool) -> None:
     assert life.ticket.abuse_due_at is None
     if upheld:
         life.do(appeal, WANG, "不是广告")
-        life.do(decide_appeal, FENG, True, "属实")
+        life.do(decide_appeal, GUO, True, "属实")
     life.later(timedelta(days=9))
     assert not told_late(life, "abuse") and not told_late(life, "appeal")
 
