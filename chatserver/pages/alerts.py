@@ -9,7 +9,7 @@ from chatserver.i18n import translate
 from chatserver.rules.articles import Refused
 from chatserver.rules.clocks import running
 from chatserver.rules.instants import instant
-from chatserver.rules.ladder import caller
+from chatserver.rules.ladder import caller, minder
 from chatserver.rules.ticket import Ticket
 from chatserver.store import alerts, backoffice, tickets
 
@@ -40,7 +40,12 @@ UNDATED = {"abuse": "{staff_no} 提请认定滥用（第二十九条）", "appea
 ASKING = ("support", "unsupported")
 #: Where on its page a desk deals with it; all else the operator does where the ticket's standing is shown.
 PLACES = {
-    "backoffice": {"near": "#clocks", "chosen": "#clocks", "support": "#questions"},
+    "backoffice": {
+        "near": "#clocks",
+        "chosen": "#clocks",
+        "waiting": "#clocks",
+        "support": "#questions",
+    },
     "operator": {
         "support": "#questions",
         "unsupported": "#questions",
@@ -121,7 +126,7 @@ def _href(kind: str, desk: str, number: str) -> str | None:
 def _settled(kind: str, ticket: Ticket) -> bool:
     """Whether what the alert asked for has been done since."""
     if kind in ("near", "waiting", "overdue"):
-        found = kind == "waiting" and ticket.assignee is not None
+        found = kind == "waiting" and minder(ticket) is not None
         return found or running(ticket) is None
     if kind == "chosen":
         return ticket.callback != "open" or caller(ticket) is not None

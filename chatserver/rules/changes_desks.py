@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from .changes_panel import NO_OFFER, PANEL_CLOCK, had_a_hand, off_the_panel
+from .custody import taken
 from .events import Event
 from .events_desks import (
     AbuseDecided,
@@ -146,6 +147,7 @@ def _callback_entrusted(ticket: Ticket, event: CallbackEntrusted, now: datetime)
         "profession": event.profession,
         "epoch": ticket.epoch + 1,
         "accepted_at": now,
+        **taken(ticket, ticket.callback_due_at, now),
     }
 
 
@@ -166,6 +168,7 @@ def _callback_begun(ticket: Ticket, event: CallbackBegun, now: datetime) -> dict
         "spoke": "citizen",
         "warned_at": None,
         "drop_noticed": False,
+        **taken(ticket, ticket.callback_due_at, now),
         **had_a_hand(ticket, event.institution),
     }
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .changes_panel import OWED, had_a_hand, off_the_panel, outlives
+from .custody import taken
 from .events import Event, Message
 from .events_talk import (
     Accepted,
@@ -158,6 +159,7 @@ def _accepted(ticket: Ticket, event: Accepted, now: datetime) -> dict[str, Any]:
         "spoke": "citizen" if ticket.suspended_at is None else "staff",
         "spoke_at": ticket.spoke_at if ticket.suspended_at is None else now,
         "drop_noticed": False,
+        **taken(ticket, ticket.answer_due_at, now),
         **had_a_hand(ticket, event.institution),
     }
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from .articles import policy
+from .policy import LADDERS
 
 if TYPE_CHECKING:
     from .ticket import Ticket
@@ -51,3 +52,13 @@ def held(ticket: Ticket, until: datetime) -> dict[str, int]:
     if holder is not None and since is not None and since < until:
         found[holder] = found.get(holder, 0) + (until - since) // _MOMENT
     return found
+
+
+@policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
+def taken(ticket: Ticket, due: datetime | None, now: datetime) -> dict[str, Any]:
+    """Who takes a ticket at `now`, with half of its clock until `due` over, knows that and is not told."""
+    start = ticket.clock_from
+    if start is None or due is None or "half" in ticket.rungs:
+        return {}
+    half = start + (due - start) * LADDERS[ticket.ladder].half
+    return {"rungs": (*ticket.rungs, "half")} if half <= (ticket.suspended_at or now) else {}

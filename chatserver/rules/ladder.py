@@ -57,9 +57,15 @@ def to_come(ticket: Ticket) -> tuple[tuple[str, datetime], ...]:
     at = ticket.callback_at if kind == "callback" and ticket.callback == "open" else None
     if at is not None and at <= ticket.clock_from:
         at = None  # it passed while the citizen asked on, and is not a time to call any more
-    held = ticket.assignee is not None
     shares = (ticket.warn_at, ticket.ladder)
+    held = ticket.assignee is not None and minder(ticket) == ticket.assignee
     return _rungs(ticket.clock_from, due, *shares, held, waits, at, ticket.rungs)
+
+
+def minder(ticket: Ticket) -> str | None:
+    """Who is to keep the clock that runs: the holder, or of a call-back that waits to be made its caller."""
+    waits = ticket.callback == "open" and ticket.state in ("answered", "closed")
+    return caller(ticket) if waits else ticket.assignee
 
 
 @lru_cache(maxsize=65_536)
@@ -73,7 +79,8 @@ def _rungs(
     chosen: datetime | None,
     fired: tuple[str, ...],
 ) -> tuple[tuple[str, datetime], ...]:
-    """What is left of one clock's ladder, soonest first: computed once, asked for at every line."""
+    """What is left of one clock's ladder, soonest first: computed once, asked for at every line. `held`: by
+    the lawyer who is to keep it; an expert is reminded at the time that the citizen has picked."""
     span, terms = due - start, LADDERS[opened_under]
     rungs = [("warn", start + span * warn_at), ("lapse", due)]
     rungs.append(("operator", start + span * terms.operator))
@@ -89,7 +96,7 @@ def _rungs(
 def _warned(ticket: Ticket, rung: str) -> Warned:
     found = running(ticket)
     assert found is not None
-    return Warned(rung, *found, ticket.assignee)
+    return Warned(rung, *found, minder(ticket))
 
 
 @policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
@@ -100,7 +107,7 @@ def remind(ticket: Ticket, now: datetime) -> list[Event]:
 
 @policy("the ladder: reminders before a clock's end, the experts at it, the operator after it")
 def warn(ticket: Ticket, now: datetime) -> list[Event]:
-    """At the share of the settings: the lawyer and the back office."""
+    """At the share of the settings: who is to keep the clock, and the back office."""
     return [_warned(ticket, "warn")]
 
 

@@ -53,22 +53,24 @@ def _warned(ticket: Ticket, record: Record, event: Warned) -> list[_Row]:
     if event.rung == "operator":
         kind = LATE.get(event.clock, "overdue")
         return [_alert(OPERATOR, ticket, record, kind, **told)]
-    if event.rung == "chosen" and event.staff_no is None:
-        return _nobody_calls(ticket, record, told)
-    if event.rung != "warn":
+    if event.rung not in ("warn", "chosen"):
         return []
-    # What nobody holds has no institution: only the operator can find somebody for it.
     if event.staff_no is None:
-        return [_alert(OPERATOR, ticket, record, "waiting", **told)]
+        kind = "chosen" if event.rung == "chosen" else "waiting"
+        return _nobodys(ticket, record, kind, told)
+    if event.rung == "chosen":
+        return []
+    if event.staff_no == ticket.escalated_to:  # an expert's house has no part in it
+        return [_alert(OPERATOR, ticket, record, "near", **told)]
     return [_alert(to, ticket, record, "near", **told) for to in (OFFICE, DESKLESS)]
 
 
-def _nobody_calls(ticket: Ticket, record: Record, told: dict[str, Any]) -> list[_Row]:
-    """The holder's house may send a colleague of its own, but nobody in an expert's place."""
-    rows = [_alert(OPERATOR, ticket, record, "chosen", **told)]
-    if ticket.callback_who == "another":
-        told = told | {"staff_no": ticket.assignee}
-        rows.append(_alert(OFFICE, ticket, record, "chosen", **told))
+def _nobodys(ticket: Ticket, record: Record, kind: str, told: dict[str, Any]) -> list[_Row]:
+    """Only the operator can find somebody for what nobody holds; for a call-back by another the house of who
+    is not to make it may send a colleague, but nobody in an expert's place."""
+    rows = [_alert(OPERATOR, ticket, record, kind, **told)]
+    if told["clock"] == "callback" and ticket.callback_who == "another":
+        rows.append(_alert(OFFICE, ticket, record, kind, **told | {"staff_no": ticket.assignee}))
     return rows
 
 

@@ -16,6 +16,7 @@ from chatserver.rules import (
     backstage,
     callback,
     deadlines,
+    experts,
     feedback,
     promising,
     refusing,
@@ -168,6 +169,59 @@ async def test_a_chosen_time_at_which_nobody_has_the_call_back_is_told_to_who_ca
     assert [one["settled"] for one in await alerts(desk, FENG)] == [True]
     ticket = await tickets.find(desk.server.database, number)
     assert ticket is not None and (ticket.assignee, ticket.profession) == ("L0002", "notary")
+
+
+@pytest.mark.parametrize(
+    ("who", "office", "operator"),
+    [("same", ["near"], []), ("another", ["waiting"], ["waiting"]), ("expert", [], ["waiting"])],
+)
+async def test_a_call_back_near_its_end_is_told_to_who_can_do_something_about_it(
+    desk: Desk, who: str, office: list[str], operator: list[str]
+) -> None:
+    await employ(desk, HUANG, CHEN, QIAN)
+    number = await held(desk)
+    await act(desk, "answer", answering.answer, number, CHEN, "a-1", "可以。")
+    await act(desk, "rate", feedback.rate, number, WANG, False)
+    await act(desk, "close", answering.close, number, CHEN)
+    at = Clock().now() + timedelta(minutes=1)
+    chosen = await act(desk, "callback_choose", callback.choose, number, WANG, at, who)
+    assert chosen.ticket.callback_due_at and chosen.ticket.clock_from
+    span = 0.81 * (chosen.ticket.callback_due_at - chosen.ticket.clock_from)
+    await let_pass(desk.server, number, span)
+    for person, expected in ((HUANG, office), (FENG, operator)):
+        found = [one for one in await alerts(desk, person) if one["kind"] != "chosen"]
+        assert [(one["kind"], one["settled"]) for one in found] == [(it, False) for it in expected]
+    await act(
+        desk,
+        "callback_choose",
+        callback.choose,
+        number,
+        WANG,
+        chosen.ticket.callback_due_at,
+        "same",
+    )
+    waiting = [one for one in await alerts(desk, FENG) if one["kind"] == "waiting"]
+    assert all(one["settled"] for one in waiting)
+
+
+async def test_of_a_call_back_that_an_expert_has_the_operator_hears_and_no_house(
+    desk: Desk,
+) -> None:
+    await employ(desk, HUANG, CHEN)
+    await other_house(desk)
+    await employ(desk, QIAN, at="另一机构")
+    number = await held(desk)
+    await act(desk, "answer", answering.answer, number, CHEN, "a-1", "可以。")
+    await act(desk, "rate", feedback.rate, number, WANG, False)
+    at = Clock().now() + timedelta(minutes=1)
+    chosen = await act(desk, "callback_choose", callback.choose, number, WANG, at, "expert")
+    await act(desk, "panel", experts.claim, number, QIAN, chosen.ticket.escalation)
+    assert chosen.ticket.callback_due_at and chosen.ticket.clock_from
+    span = 0.81 * (chosen.ticket.callback_due_at - chosen.ticket.clock_from)
+    await let_pass(desk.server, number, span)
+    [near] = await alerts(desk, FENG)
+    assert near["kind"] == "near" and "E0001" in near["text"]
+    assert await alerts(desk, OTHER) == [] and await alerts(desk, HUANG) == []
 
 
 async def test_attempts_at_a_call_back_within_one_half_day_are_told_to_the_institution_once(

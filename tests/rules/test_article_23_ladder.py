@@ -51,6 +51,31 @@ def test_a_held_ticket_is_reminded_warned_late_and_with_the_operator() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("minute", "told"), [(29, ["half", "warn"]), (30, ["warn"]), (40, ["warn"]), (61, [])]
+)
+def test_who_takes_it_when_half_the_time_is_over_is_not_told_so(
+    minute: int, told: list[str]
+) -> None:
+    life = Life().open().later(minute * MINUTE)
+    life.until_quiet()
+    life.offer().accept()
+    before = len(life.events)
+    talking(life)
+    steps(life)
+    rungs = [e.rung for e in life.events[before:] if isinstance(e, Warned)]
+    assert rungs == [*told, "operator"]
+
+
+@pytest.mark.parametrize(("minute", "told"), [(20, True), (40, False)])
+def test_a_question_that_stops_the_clock_leaves_it_so(minute: int, told: bool) -> None:
+    life = Life().open().later(minute * MINUTE).offer()
+    life.accept()
+    life.do(ask, CHEN, "ask-1", "哪一年入职？")
+    life.later(HOUR).ask_on()
+    assert ("half" in [rung for _, rung in steps(life)]) is told
+
+
 def test_a_waiting_one_is_offered_to_become_a_message_at_eleven_twelfths() -> None:
     life = Life().open()
     assert [rung for _, rung in steps(life)] == ["warn", "convert", "lapse", "operator"]

@@ -8,7 +8,7 @@ import pytest
 
 from chatserver.rules.audience import PERMITTED
 from chatserver.rules.callback import begin, choose, take
-from chatserver.rules.events_desks import CallbackDone
+from chatserver.rules.events_desks import CallbackDone, Warned
 from chatserver.rules.experts import answer_directly, claim, opinion
 from chatserver.rules.promising import ask
 from chatserver.rules.workdays import Calendar
@@ -79,3 +79,54 @@ def test_the_clock_of_a_call_back_may_be_stopped_twice_whatever_was_asked_before
         life.do(ask, CHEN, id, "请问何时离职？")
         life.ask_on(f"c-{id}")
     assert refusal(life.do, ask, CHEN, "ask-5", "还有？").code == "conflict"
+
+
+def told(life: Life) -> dict[str, str | None]:
+    """rung -> who is told by it, until nothing is left to tell."""
+    life.now = life.ticket.callback_due_at or life.now
+    life.later(10 * DAY).until_quiet()
+    return {event.rung: event.staff_no for event in life.events if isinstance(event, Warned)}
+
+
+@pytest.mark.parametrize("closed", [True, False])
+@pytest.mark.parametrize("who", [None, "same"])
+def test_the_holder_who_is_to_call_back_is_reminded(who: str | None, closed: bool) -> None:
+    life = unhappy()
+    if closed:
+        life.close()
+    if who is not None:
+        life.do(choose, WANG, life.now + HOUR, who)
+    chosen = {"chosen"} if who else set()
+    assert told(life) == dict.fromkeys({"half", "warn", "operator", *chosen}, "L0001")
+
+
+def test_who_is_not_to_call_back_is_not_reminded_and_who_took_it_is() -> None:
+    life = unhappy()
+    life.close()
+    life.do(choose, WANG, life.now + HOUR, "another")
+    assert told(life) == {"chosen": None, "warn": None, "operator": None}
+    life = unhappy()
+    life.close()
+    life.do(choose, WANG, life.now + DAY, "another")
+    life.later(HOUR).do(take, LIU)
+    assert told(life) == dict.fromkeys(("half", "warn", "operator"), "L0002")
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+def test_an_expert_who_is_to_call_back_is_reminded_in_the_lawyers_place(claimed: bool) -> None:
+    life = unhappy()
+    life.close()
+    life.do(choose, WANG, life.now + HOUR, "expert")
+    if claimed:
+        life.do(claim, QIAN, life.ticket.escalation or "")
+    expert = "E0001" if claimed else None
+    assert told(life) == {"chosen": expert, "warn": expert, "operator": expert}
+
+
+def test_what_is_asked_on_before_it_is_the_holders_to_answer_whoever_calls_back() -> None:
+    life = unhappy()
+    life.do(choose, WANG, life.now + DAY, "another")
+    life.ask_on()
+    life.later(HOUR).until_quiet()
+    warned = {event.rung: event.staff_no for event in life.events if isinstance(event, Warned)}
+    assert warned == {"half": "L0001", "warn": "L0001"}
