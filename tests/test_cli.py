@@ -192,11 +192,17 @@ def test_a_calendar_is_imported_and_its_bad_lines_are_told_and_skipped(
     done = chatserver("import", "calendar", str(file), "--json", data=data)
     assert done.returncode == 0, done
     told_so = json.loads(done.stdout)
-    assert (told_so["imported"], told_so["years"], told_so["recomputed"]) == (1, [2027], 0)
+    assert (told_so["imported"], told_so["years"], told_so["recomputed"]) == (1, [], 0)
+    assert told_so["incomplete"] == [2027]
     assert [one["line"] for one in told_so["skipped"]] == [2, 4, 5]
     assert [line.split(":")[1] for line in done.stderr.splitlines()] == ["2", "4", "5"]
     again = chatserver("import", "calendar", str(file), data=data)
-    assert again.returncode == 0 and "Loaded 1 days of 2027" in again.stdout
+    assert again.returncode == 0 and "Loaded 1 days of 2027, skipped 3 lines" in again.stdout
+    assert "Not announced by it, since lines are missing: 2027." in again.stdout
+    file.write_text(good + "\n", "utf-8")
+    whole = chatserver("import", "calendar", str(file), data=data)
+    assert whole.returncode == 0 and "Loaded 1 days of 2027, skipped 0 lines" in whole.stdout
+    assert "nnounced" not in whole.stdout
 
 
 def test_a_file_without_a_good_line_or_none_at_all_loads_nothing(

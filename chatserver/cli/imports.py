@@ -91,11 +91,12 @@ async def _load(
 ) -> int:
     clock, figures = Clock(), policy_of(config)
     years: set[int] = set()
+    named = sorted({day.year for day in days})
     right = 0
     async with opened(config) as database:
         try:
             if days:
-                years = await calendar.announce(database, days, clock.now())
+                years = await calendar.announce(database, days, clock.now(), whole=not bad)
                 known = await calendar.load(database, clock.now().year)
                 casework = Casework(database, clock, figures, secrets.token_hex(8))
                 await casework.start()
@@ -105,8 +106,12 @@ async def _load(
                     await casework.stop()
         except Refused as refused:
             raise Stop(f"the database cannot be reached now: {refused.code}") from None
-    told = {"imported": len(days), "skipped": bad, "years": sorted(years), "recomputed": right}
-    of = f" of {', '.join(map(str, sorted(years)))}" if years else ""
+    missing = [year for year in named if year not in years]
+    told = {"imported": len(days), "skipped": bad, "years": sorted(years), "incomplete": missing}
+    of = f" of {', '.join(map(str, named))}" if named else ""
     line = f"Loaded {len(days)} days{of}, skipped {len(bad)} lines, put {right} call-backs right."
-    say(given, line, **told)
+    if missing:
+        line += f" Not announced by it, since lines are missing: {', '.join(map(str, missing))}."
+        line += " Mend them and load the file again."
+    say(given, line, **told, recomputed=right)
     return 0 if days or not bad else 1

@@ -41,10 +41,11 @@ async def load(db: Database, this_year: int) -> Calendar:
 
 
 async def announce(
-    db: Database, days: Mapping[date, tuple[bool, str | None]], now: datetime
+    db: Database, days: Mapping[date, tuple[bool, str | None]], now: datetime, *, whole: bool = True
 ) -> set[int]:
-    """Loads a notice: `day -> (works, name)`; returns the years that are announced by it."""
-    years = {day.year for day in days}
+    """Loads a notice: `day -> (works, name)`; returns the years that are announced by it. One that is not
+    `whole` announces none: what was computed from it would be taken for certain, and never again put right."""
+    years = {day.year for day in days} if whole else set()
     async with db.transaction() as connection:
         for day, (works, name) in days.items():
             await _topic().put_calendar_day(connection, day=day, works=works, name=name)

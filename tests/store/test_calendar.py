@@ -89,6 +89,11 @@ async def test_a_provisional_call_back_is_put_right_once_the_year_is_announced(d
         guess = rated.ticket.callback_due_at
         assert rated.ticket.callback_provisional
         assert await recompute(one.db, one.casework, Policy(), known) == 0
+        part = {day: NOTICE[day] for day in list(NOTICE)[:3]}
+        assert await calendar.announce(one.db, part, RATED, whole=False) == set()
+        known = await calendar.load(one.db, 2026)
+        assert 2027 not in known.announced and not known.works(date(2027, 10, 3))
+        assert await recompute(one.db, one.casework, Policy(), known) == 0
         await calendar.announce(one.db, NOTICE, RATED)
         known = await calendar.load(one.db, 2026)
         assert await recompute(one.db, one.casework, Policy(), known) == 1
