@@ -29,6 +29,8 @@ from .access import Call, is_framed
 YES = frozenset({"true", "yes", "on", "1"})
 #: What is shown without JavaScript of one consultation, and how many of them.
 LONGEST_TALK, MOST_LISTED = 500, 50
+#: To whom an old form was restored by the browser, and filled in anew.
+FILED_BEFORE = "这张表单此前已经提交过另一个问题。如果现在这个问题也要提出，请再提交一次。"
 BEHALF = ("self", "relative_or_friend")
 
 
@@ -86,6 +88,8 @@ async def _page(call: Call, refused: Refused | None = None, **more: Any) -> web.
     database = call.house.database
     framed = is_framed(call.request) and call.session is None
     agreed = call.session is not None and await sessions.has_agreed(database, call.account.id)
+    # What an old form was filed under is taken: given back with it, the new text could never be filed.
+    used = refused is not None and refused.code == "id_reused"
     return templates.page(
         call,
         "consult.html",
@@ -96,7 +100,7 @@ async def _page(call: Call, refused: Refused | None = None, **more: Any) -> web.
         agreement=await agreement(call),
         agreed=agreed,
         given=call.form,
-        id=call.form.get("id") or secrets.token_urlsafe(16),
+        id=(not used and call.form.get("id")) or secrets.token_urlsafe(16),
         figures=call.house.figures,
         **more,
     )
@@ -107,6 +111,8 @@ async def file(call: Call) -> web.StreamResponse:
     try:
         ticket = await _filed(call)
     except Refused as refused:
+        if refused.code == "id_reused":
+            refused = Refused("id_reused", FILED_BEFORE)
         return await _page(call, refused)
     raise web.HTTPSeeOther(f"/consult?filed={ticket.number}")
 

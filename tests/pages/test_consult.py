@@ -87,6 +87,27 @@ async def test_a_refused_question_is_given_back_with_the_reason(desk: Desk) -> N
         assert await tickets(desk) == []
 
 
+async def test_an_old_form_with_another_text_is_given_back_under_an_id_of_its_own(
+    desk: Desk,
+) -> None:
+    def id_in(page: str) -> str:
+        found = re.search(r'name="id" value="([^"]+)"', page)
+        assert found is not None
+        return found[1]
+
+    await desk.cookie(WANG)
+    assert (await filed(desk, id="f-1"))[0] == 303
+    status, _, page = await filed(desk, id="f-1", body="这是另一个问题。")
+    assert status == 409 and "这是另一个问题。" in page and "请再提交一次" in page
+    fresh = id_in(page)
+    assert fresh != "f-1"
+    status, place, _ = await filed(desk, id=fresh, body="这是另一个问题。")
+    assert status == 303 and (await filed(desk, id=fresh, body="这是另一个问题。"))[1] == place
+    assert len(await tickets(desk)) == 2
+    _, _, page = await filed(desk, id="f-3", body=" ")
+    assert id_in(page) == "f-3", "what was not filed keeps its id"
+
+
 async def test_a_written_question_outlives_the_session_it_was_written_in(desk: Desk) -> None:
     answer = await desk.call("POST", "/consult", data=QUESTION, headers={"Origin": desk.origin})
     text = await answer.text()
