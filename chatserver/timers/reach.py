@@ -29,6 +29,8 @@ def permitted(address: str, loopback: bool) -> bool:
         return True
     if isinstance(found, IPv6Address) and (found.sixtofour or found.teredo):
         return False  # names an IPv4 address inside; the other such forms (::/96, 64:ff9b::) are reserved
+    if isinstance(found, IPv6Address) and found.is_site_local:
+        return False  # of old, and still in houses: the library calls them global
     return found.is_global and not found.is_multicast and not found.is_reserved
 
 

@@ -40,6 +40,8 @@ def test_public_addresses_are_called(address: str) -> None:
         "::1",
         "fe80::1%eth0",
         "fd00::1",
+        "fec0::1",
+        "feff::1",
         "ff02::1",
         "2001:db8::1",
         "::ffff:10.0.0.1",
