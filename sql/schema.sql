@@ -282,6 +282,7 @@ create table notes (
     body text not null,
     at timestamp with time zone not null,
     due_at timestamp with time zone,
+    replied_at timestamp with time zone,
     PRIMARY KEY (ticket, place),
     FOREIGN KEY (ticket) REFERENCES tickets(number)
 );

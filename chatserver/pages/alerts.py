@@ -65,7 +65,8 @@ async def overview(call: Call) -> api_staff.Alerts:
     rows = await alerts.listed(database, *_desk(call), now)
     of = await tickets.several(database, sorted({row["ticket"] for row in rows}))
     asked = {row["ticket"] for row in rows if row["kind"] in ASKING}
-    waits = await backoffice.unanswered(database, sorted(asked)) if asked else {}
+    own = None if call.account.role == "operator" else call.account.institution
+    waits = await backoffice.unanswered(database, sorted(asked), own) if asked else {}
     items = [_shown(call, row, of[row["ticket"]], row["ticket"] in waits) for row in rows]
     return api_staff.Alerts(items, sum(one.seen_at is None for one in items))
 

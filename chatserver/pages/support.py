@@ -42,7 +42,8 @@ async def reply(call: Call, wish: api_staff.SupportReply) -> api_staff.Decided:
     """POST /api/v1/backoffice/replies, POST /api/v1/operator/replies"""
     database = call.house.database
     ticket = await _asked(call, wish.number)
-    asker = (await backoffice.unanswered(database, [ticket.number])).get(ticket.number)
+    asker = await _asker(call, ticket.number)
+    still_due = await backoffice.due_after(database, ticket.number, asker, call.house.clock.now())
     outcome = await call.house.casework.act(
         "support_reply",
         backstage.reply_support,
@@ -50,8 +51,18 @@ async def reply(call: Call, wish: api_staff.SupportReply) -> api_staff.Decided:
         actor_of(call.account),
         wish.body,
         asker,
+        still_due,
     )
     return decided(outcome.ticket)
+
+
+async def _asker(call: Call, number: str) -> str | None:
+    """Who has waited longest, of those whom this desk supports; none if it only adds a word."""
+    if call.account.role == "operator":
+        waiting = (row["by"] for row in await _waiting(call) if row["ticket"] == number)
+        return next(waiting, None)
+    own = call.account.institution
+    return (await backoffice.unanswered(call.house.database, [number], own)).get(number)
 
 
 async def _asked(call: Call, number: str) -> Ticket:

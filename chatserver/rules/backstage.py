@@ -32,10 +32,17 @@ def ask_support(ticket: Ticket, now: datetime, lawyer: Lawyer, question: str) ->
 
 @article(17)
 def reply_support(
-    ticket: Ticket, now: datetime, staff: Staff, body: str, asker: str | None = None
+    ticket: Ticket,
+    now: datetime,
+    staff: Staff,
+    body: str,
+    asker: str | None = None,
+    still_due: datetime | None = None,
 ) -> list[Event]:
-    """The back office answers its own lawyer: `asker`, and whoever holds the ticket by now."""
-    return [Noted(ticket.notes + 1, staff.staff_no, "reply", checked(body), to=asker)]
+    """The back office answers its own lawyer: `asker`, and whoever holds the ticket by now. What another
+    house was asked goes on waiting for that house, until `still_due` (33)."""
+    said = checked(body)
+    return [Noted(ticket.notes + 1, staff.staff_no, "reply", said, still_due, to=asker)]
 
 
 @policy("a ticket may be passed on to a colleague, a category or the queue")

@@ -70,7 +70,7 @@ def _noted(ticket: Ticket, event: Noted, now: datetime) -> dict[str, Any]:
     if event.about == "support":
         changes["support_due_at"] = ticket.support_due_at or event.due_at
     elif event.about == "reply":
-        changes["support_due_at"] = None
+        changes["support_due_at"] = event.due_at
     return changes
 
 

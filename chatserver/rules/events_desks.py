@@ -192,8 +192,9 @@ class BroughtForward(Event):
 class Noted(Event):
     """Internal: never seen by the citizen. `place` counts a ticket's notes. `about`: `note`,
     `support` (a question to the institution's back office, 17; answered by `due_at`, 33), `reply`,
-    `to` the lawyer who asked, `direct` (why an expert answered the citizen directly, 27) or `bounced` (why
-    the panel did not take what the lawyer asked, 26)."""
+    `to` the lawyer who asked (`due_at`: of what another house was asked and has not answered), `direct`
+    (why an expert answered the citizen directly, 27) or `bounced` (why the panel did not take what the
+    lawyer asked, 26)."""
 
     place: int
     staff_no: str

@@ -61,9 +61,20 @@ async def questions_left(db: Database, now: datetime) -> list[Any]:
     return await _rows(db, "questions_left", now, MOST)
 
 
-async def unanswered(db: Database, numbers: Sequence[str]) -> dict[str, str]:
-    """Of those tickets whose lawyers wait for a reply: number -> who has waited longest."""
-    return {row["ticket"]: row["by"] for row in await _rows(db, "unanswered", list(numbers))}
+async def unanswered(
+    db: Database, numbers: Sequence[str], institution: str | None = None
+) -> dict[str, str]:
+    """Of those tickets whose lawyers, of one house or of any, wait for a reply: number -> who has waited
+    longest."""
+    rows = await _rows(db, "unanswered", list(numbers), institution)
+    return {row["ticket"]: row["by"] for row in rows}
+
+
+async def due_after(db: Database, number: str, asker: str | None, now: datetime) -> datetime | None:
+    """By when another house's question on this ticket is to be answered, after a reply to `asker`."""
+    async with db.use() as connection:
+        found: datetime | None = await connection.fetchval(_sql("due_after"), asker, number, now)
+    return found
 
 
 async def is_lawyer_of(db: Database, institution: str | None, staff_no: str | None) -> bool:
@@ -76,7 +87,7 @@ async def is_lawyer_of(db: Database, institution: str | None, staff_no: str | No
 
 
 async def has_asked(db: Database, number: str, institution: str | None) -> bool:
-    """Whether a lawyer of the institution has asked for support on this ticket."""
+    """Whether a lawyer of the institution waits for support on this ticket."""
     if not institution:
         return False
     async with db.use() as connection:

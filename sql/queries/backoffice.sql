@@ -44,28 +44,31 @@ order by coalesce(t.promised_at, t.answer_due_at), t.number limit :count;
 -- name: questions_of(institution, count)
 -- Questions of an institution's lawyers to their back office that have no reply yet.
 select n.* from notes n join accounts a on a.staff_no = n.by
-where n.about = 'support' and a.institution = :institution
-    and not exists (select from notes r where r.ticket = n.ticket and r.about = 'reply'
-        and r.place > n.place)
+where n.about = 'support' and n.replied_at is null and a.institution = :institution
 order by coalesce(n.due_at, n.at), n.ticket limit :count;
 
 -- name: questions_left(now, count)
 -- Questions without a reply that are late, or of lawyers whose house has nobody in its back office.
 select n.* from notes n join accounts a on a.staff_no = n.by
-where n.about = 'support' and (n.due_at <= :now or not exists (select from accounts o
+where n.about = 'support' and n.replied_at is null
+    and (n.due_at <= :now or not exists (select from accounts o
         where o.institution = a.institution and o.institution <> '' and o.role = 'backoffice'
             and o.disabled_at is null))
-    and not exists (select from notes r where r.ticket = n.ticket and r.about = 'reply'
-        and r.place > n.place)
 order by coalesce(n.due_at, n.at), n.ticket limit :count;
 
--- name: unanswered(tickets)
--- Of each of these tickets the oldest question without a reply.
-select distinct on (n.ticket) n.ticket, n.by, n.due_at from notes n
-where n.about = 'support' and n.ticket = any(:tickets::text[])
-    and not exists (select from notes r where r.ticket = n.ticket and r.about = 'reply'
-        and r.place > n.place)
+-- name: unanswered(tickets, institution)
+-- Of each of these tickets the oldest question without a reply, of one house or, if none is named, of any.
+select distinct on (n.ticket) n.ticket, n.by from notes n join accounts a on a.staff_no = n.by
+where n.about = 'support' and n.ticket = any(:tickets::text[]) and n.replied_at is null
+    and (:institution::text is null or a.institution = :institution)
 order by n.ticket, n.place;
+
+-- name: due_after(asker, ticket, now)$
+-- By when the next question of a ticket is to be answered, once whoever asked and the house have their reply.
+select min(n.due_at) from notes n join accounts a on a.staff_no = n.by
+left join accounts q on q.staff_no = :asker
+where n.ticket = :ticket and n.about = 'support' and n.replied_at is null and n.due_at > :now
+    and not coalesce(n.by = q.staff_no or (a.institution <> '' and a.institution = q.institution), false);
 
 -- name: is_of(institution, staff_no)$
 -- Whether this lawyer belongs to the institution.
@@ -73,9 +76,10 @@ select exists (select from accounts where institution = :institution and role = 
     and disabled_at is null and staff_no = :staff_no);
 
 -- name: has_asked(number, institution)$
--- Whether a lawyer of the institution has asked for support on this ticket.
+-- Whether a lawyer of the institution waits for support on this ticket.
 select exists (select from notes n join accounts a on a.staff_no = n.by
-    where n.ticket = :number and n.about = 'support' and a.institution = :institution);
+    where n.ticket = :number and n.about = 'support' and n.replied_at is null
+        and a.institution = :institution);
 
 -- name: found_before(number, since)
 -- What was found of the citizen of this ticket and not lifted by an appeal, oldest first.

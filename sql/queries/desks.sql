@@ -120,6 +120,16 @@ delete from review_queue where ticket = :ticket;
 insert into notes (ticket, place, by, about, body, due_at, at)
 values (:ticket, :place, :by, :about, :body, :due_at, :now);
 
+-- name: add_reply(now, ticket, asker, place, by, about, body)!
+-- What those behind the talk say to who asked: it settles what that lawyer and the own house have asked so far.
+with settled as (
+    update notes n set replied_at = :now from accounts a, accounts q
+    where n.ticket = :ticket and n.about = 'support' and n.replied_at is null
+        and a.staff_no = n.by and q.staff_no = :asker
+        and (n.by = :asker or (a.institution <> '' and a.institution = q.institution)))
+insert into notes (ticket, place, by, about, body, at)
+    values (:ticket, :place, :by, :about, :body, :now);
+
 -- name: notes_of(ticket)
 -- A ticket's internal notes, in order.
 select * from notes where ticket = :ticket order by place;

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
-from chatserver.rules import backstage
+from chatserver.rules import answering, backstage
 from chatserver.rules.instants import instant
 from chatserver.store import desks, tickets
 from tests.cast import CHEN, FENG, HUANG, LI, LIU, TANG, WANG, ZHOU
@@ -84,3 +84,39 @@ async def test_the_operators_reply_works_by_forms_alone(desk: Desk) -> None:
     form = {"csrf": headers["X-CSRF-Token"], "do": "reply", "number": number, "body": "按约定。"}
     answer = await desk.call("POST", "/admin", data=form, headers={"Origin": desk.origin})
     assert (answer.status, answer.headers["Location"]) == (303, "/admin?done=reply")
+
+
+async def test_a_reply_goes_to_the_own_house_and_settles_what_that_house_asked(desk: Desk) -> None:
+    """Chen asks, passes the ticket on to Zhou of another house, and Zhou asks too."""
+    await employ(desk, CHEN, LIU)
+    await employ(desk, ZHOU, HUANG, at="另一机构")
+    number = await asked(desk, text="甲所的问题")
+    passing = (None, None, None, timedelta(seconds=30))
+    await act(desk, "transfer", backstage.transfer, number, CHEN, *passing)
+    await act(desk, "claim", answering.claim, number, ZHOU)
+    await act(desk, "support", backstage.ask_support, number, ZHOU, "乙所的问题")
+    before = await tickets.find(desk.server.database, number)
+    status, _ = await told(desk, HUANG, "/backoffice/replies", number=number, body="乙所的回复")
+    assert status == 201
+    records = await tickets.records(desk.server.database, number, 1, 99)
+    [reply] = [it.event for it in records if getattr(it.event, "about", "") == "reply"]
+    assert getattr(reply, "to", None) == "L0003", "not who asked first, of another house"
+    after = await tickets.find(desk.server.database, number)
+    assert before is not None and after is not None
+    assert after.support_due_at == before.support_due_at is not None, "Chen's still waits"
+    assert (await told(desk, HUANG, "/backoffice"))[1]["questions"] == []
+
+    await employ(desk, HUANG)
+    [one] = (await told(desk, HUANG, "/backoffice"))[1]["questions"]
+    assert (one["number"], one["body"]) == (number, "甲所的问题")
+    assert (await told(desk, HUANG, f"/tickets/{number}/clock"))[0] == 200
+    status, _ = await told(desk, HUANG, "/backoffice/replies", number=number, body="甲所的回复")
+    assert status == 201
+    settled = await tickets.find(desk.server.database, number)
+    assert settled is not None and settled.support_due_at is None
+
+    again = {"number": number, "body": "还有一句"}
+    assert (await told(desk, HUANG, "/backoffice/replies", **again))[0] == 404, "not ours any more"
+    assert (await told(desk, HUANG, f"/tickets/{number}/clock"))[0] == 404
+    await employ(desk, HUANG, at="另一机构")
+    assert (await told(desk, HUANG, "/backoffice/replies", **again))[0] == 201, "the holder's house"

@@ -74,3 +74,14 @@ def test_it_is_not_passed_to_oneself_nor_to_nowhere() -> None:
     assert refusal(life.do, transfer, CHEN, None, "nothing", None, MINUTE).code == "invalid"
     life.answer()
     assert refusal(life.do, transfer, CHEN, None, None, None, MINUTE).code == "conflict"
+
+
+def test_a_reply_leaves_what_another_house_was_asked_waiting() -> None:
+    life = met()
+    life.do(ask_support, CHEN, "有无类案？")
+    due = life.ticket.support_due_at
+    assert due is not None
+    life.do(reply_support, HUANG, "有两件", "L0002", due)
+    assert life.ticket.support_due_at == due
+    life.do(reply_support, HUANG, "有两件", "L0001")
+    assert life.ticket.support_due_at is None
