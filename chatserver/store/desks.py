@@ -94,10 +94,10 @@ def _settled(ticket: Ticket, event: ReviewSettled, seq: int | None, at: datetime
 
 
 def _noted(ticket: Ticket, event: Noted, seq: int | None, at: datetime) -> _Row:
-    said = (event.place, event.staff_no, event.about, event.body)
+    said = (event.staff_no, event.about, event.body)
     if event.about == "reply":
-        return "add_reply", (at, ticket.number, event.to, *said)
-    return "add_note", (ticket.number, *said, event.due_at, at)
+        return "add_reply", (at, ticket.number, event.place, event.to, *said)
+    return "add_note", (ticket.number, event.place, *said, event.due_at, at)
 
 
 def _corrected(ticket: Ticket, event: Corrected, seq: int | None, at: datetime) -> _Row:

@@ -120,11 +120,11 @@ delete from review_queue where ticket = :ticket;
 insert into notes (ticket, place, by, about, body, due_at, at)
 values (:ticket, :place, :by, :about, :body, :due_at, :now);
 
--- name: add_reply(now, ticket, asker, place, by, about, body)!
+-- name: add_reply(now, ticket, place, asker, by, about, body)!
 -- What those behind the talk say to who asked: it settles what that lawyer and the own house have asked so far.
 with settled as (
     update notes n set replied_at = :now from accounts a, accounts q
-    where n.ticket = :ticket and n.about = 'support' and n.replied_at is null
+    where n.ticket = :ticket and n.about = 'support' and n.replied_at is null and n.place < :place
         and a.staff_no = n.by and q.staff_no = :asker
         and (n.by = :asker or (a.institution <> '' and a.institution = q.institution)))
 insert into notes (ticket, place, by, about, body, at)
