@@ -82,6 +82,7 @@ async def stand_in(call: Call, wish: api_staff.StandIn) -> api_staff.Decided:
         backstage.stand_in,
         ticket.number,
         actor_of(call.account),
+        ticket.assignee,
         wish.staff_no,
         house.figures.offer_timeout,
         ours[wish.staff_no]["profession"],

@@ -78,15 +78,19 @@ def stand_in(
     ticket: Ticket,
     now: datetime,
     staff: Staff,
+    holder: str | None,
     to_staff: str,
     offer_timeout: timedelta,
     profession: str | None = None,
 ) -> list[Event]:
-    """The colleague is asked first; who does not accept leaves it to the queue, at whose head it is. A
-    call-back that waits to be made is the colleague's at once: nobody sits in a closed talk (24)."""
+    """For `holder`, whose house was looked at: who has it by now may be another house's. The colleague is
+    asked first; who does not accept leaves it to the queue, at whose head it is. A call-back that waits to
+    be made is the colleague's at once: nobody sits in a closed talk (24)."""
     called = callback.waits(ticket)
     if not (called or ticket.state in ("active", "scheduled")) or ticket.assignee is None:
         raise WrongState(ticket.state)
+    if ticket.assignee != holder:
+        raise WrongState(ticket.state, "这次咨询刚刚换了承办人。")
     if to_staff == ticket.assignee:
         raise Refused("invalid", details=[{"path": "$.staff_no", "problem": "holds it already"}])
     if called:

@@ -9,6 +9,7 @@ from chatserver.rules.backstage import (
     ask_support,
     note,
     reply_support,
+    stand_in,
     transfer,
 )
 from chatserver.rules.events import Message
@@ -85,3 +86,15 @@ def test_a_reply_leaves_what_another_house_was_asked_waiting() -> None:
     assert life.ticket.support_due_at == due
     life.do(reply_support, HUANG, "有两件", "L0001")
     assert life.ticket.support_due_at is None
+
+
+def test_a_colleague_stands_in_only_for_whom_the_house_was_looked_at() -> None:
+    life = met()
+    life.do(transfer, CHEN, None, None, None, MINUTE)
+    life.offer(LIU)
+    life.accept(LIU)
+    refused = refusal(life.do, stand_in, HUANG, "L0001", "L0003", MINUTE)
+    assert (refused.code, refused.details) == ("conflict", {"state": "active"})
+    assert life.ticket.assignee == "L0002"
+    life.do(stand_in, HUANG, "L0002", "L0003", MINUTE)
+    assert life.ticket.offered_to == "L0003"

@@ -485,7 +485,7 @@ def test_a_second_bad_rating_asks_the_experts_what_the_citizen_wrote(comment: st
 
 
 def stands_in(life: Life, to: str = "L0002") -> list[Any]:
-    return life.do(stand_in, HUANG, to, 30 * MINUTE, "notary")
+    return life.do(stand_in, HUANG, life.ticket.assignee, to, 30 * MINUTE, "notary")
 
 
 @pytest.mark.parametrize("who", ["same", "another", None])
