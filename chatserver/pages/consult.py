@@ -13,22 +13,19 @@ from chatserver.i18n import translate
 from chatserver.rules import notices, repeats
 from chatserver.rules.articles import Refused
 from chatserver.rules.asking import named
-from chatserver.rules.audience import authorize
 from chatserver.rules.categories import CATEGORIES
 from chatserver.rules.instants import instant
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import actor_of
 from chatserver.rules.question import Question
-from chatserver.rules.review import doubted
-from chatserver.rules.ticket import Ticket
-from chatserver.store import desks, sessions, tickets
+from chatserver.store import sessions, tickets
 
-from . import api, clocks, templates
+from . import api, talk, templates
 from .access import Call, is_framed
 
 YES = frozenset({"true", "yes", "on", "1"})
-#: What is shown without JavaScript of one consultation, and how many of them.
-LONGEST_TALK, MOST_LISTED = 500, 50
+#: So many of one's own consultations are listed without JavaScript.
+MOST_LISTED = 50
 #: To whom an old form was restored by the browser, and filled in anew.
 FILED_BEFORE = "这张表单此前已经提交过另一个问题。如果现在这个问题也要提出，请再提交一次。"
 BEHALF = ("self", "relative_or_friend")
@@ -61,27 +58,13 @@ async def show(call: Call) -> web.Response:
     if call.session is None:
         return await _page(call)
     if number := query.get("number"):
-        ticket = await _seen(call, number)
-        said = await tickets.talk(database, ticket, 0, ticket.last_seq, LONGEST_TALK)
-        corrected = (await desks.corrections(database, ticket.number)).by
-        clock = await clocks.told(call, ticket)
-        unsure = doubted(ticket.open_reviews)
-        return await _page(
-            call, talk=ticket, said=said, corrected=corrected, doubted=unsure, clock=clock
-        )
+        return await _page(call, **await talk.shown(call, number))
     if query.get("list"):
         actor = actor_of(call.account)
         own = await tickets.listed(database, actor, open_only=False, after=None, count=MOST_LISTED)
         return await _page(call, own=own)
     number = query.get("filed")
-    return await _page(call, filed=await _seen(call, number) if number else None)
-
-
-async def _seen(call: Call, number: str) -> Ticket:
-    ticket = await tickets.find(call.house.database, number)
-    authorize(actor_of(call.account), "see", ticket)
-    assert ticket is not None
-    return ticket
+    return await _page(call, filed=await talk.seen(call, number) if number else None)
 
 
 async def _page(call: Call, refused: Refused | None = None, **more: Any) -> web.Response:
@@ -107,17 +90,21 @@ async def _page(call: Call, refused: Refused | None = None, **more: Any) -> web.
 
 
 async def file(call: Call) -> web.StreamResponse:
-    """POST /consult: a written message (23), filed without JavaScript. Sent twice, it is filed once."""
+    """POST /consult: a written message (23), filed without JavaScript. Sent twice, it is filed once.
+    With `number=NUMBER` the forms of that consultation's page."""
+    number = call.request.query.get("number")
     try:
-        ticket = await _filed(call)
+        next = await talk.act(call, number) if number else f"/consult?filed={await _filed(call)}"
     except Refused as refused:
+        if number:
+            return await _page(call, refused, **await talk.shown(call, number))
         if refused.code == "id_reused":
             refused = Refused("id_reused", FILED_BEFORE)
         return await _page(call, refused)
-    raise web.HTTPSeeOther(f"/consult?filed={ticket.number}")
+    raise web.HTTPSeeOther(next)
 
 
-async def _filed(call: Call) -> Ticket:
+async def _filed(call: Call) -> str:
     house, form = call.house, call.form
     if house.draining:
         raise Refused("unavailable")
@@ -153,7 +140,7 @@ async def _filed(call: Call) -> Ticket:
         await sessions.accept(house.database, call.account.id, version, house.clock.now())
     digest = hashlib.sha256(msgspec.json.encode(asked)).digest()
     outcome = await house.casework.open(actor_of(call.account), asked, digest)
-    return outcome.ticket
+    return outcome.ticket.number
 
 
 async def declined(call: Call) -> web.Response:

@@ -179,11 +179,20 @@ def appeal(
 ) -> list[Event]:
     """A refusal goes to the operator on duty, to be decided in time; one appeal is enough."""
     checked(body)
-    if not (ticket.outcome or "").startswith("refused:") and ticket.abuse != "upheld":
+    if not _refused(ticket):
         raise WrongState(ticket.state, "只有不予解答的咨询可以申诉。")
     if ticket.appeal is not None:
         raise WrongState(ticket.state, "这次咨询已经申诉过。")
     return [Appealed(body, cooperation.appeal_due(ticket, now, calendar or Calendar()))]
+
+
+def may_appeal(ticket: Ticket) -> bool:
+    """Whether there is something to appeal against, and nobody has yet."""
+    return ticket.appeal is None and _refused(ticket)
+
+
+def _refused(ticket: Ticket) -> bool:
+    return (ticket.outcome or "").startswith("refused:") or ticket.abuse == "upheld"
 
 
 @article(28, 29, 31)

@@ -6,12 +6,14 @@ from typing import Any
 
 from playwright.async_api import expect
 
+from tests.browser.test_console import asks
 from tests.browser.test_live_journey import answer, ask, citizen_at, lawyer_on_duty, say
-from tests.browser.visitors import SCREENSHOTS, TELEPHONE, Window
+from tests.browser.visitors import DESKTOP, SCREENSHOTS, TELEPHONE, Window
 from tests.cast import CHEN, QIAN, SUN, WANG
 from tests.clients import Running
 
 QUESTION = "公司拖欠两个月工资，应当向哪里反映？"
+ASKED = "您和公司签过书面合同吗？"
 
 
 async def test_a_written_question_is_taken_answered_in_the_frame_and_asked_on(
@@ -91,9 +93,61 @@ async def test_without_javascript_a_question_is_filed_and_its_answer_read(
     await picture(page, f"nojs-list-{language}")
 
 
+async def test_without_javascript_a_question_back_is_answered_and_a_refusal_appealed(
+    server: Running, windows: Window, language: str
+) -> None:
+    await asks(server, WANG, "w-1", kind="message")
+    lawyer = await server.sit(CHEN)
+    number = (await lawyer.ok("pool:list"))["tickets"][0]["number"]
+    await lawyer.ok("pool:claim", number=number)
+    await lawyer.ok("ticket:ask", number=number, id="q-1", body=ASKED)
+    citizen = await windows.open(server.url, language, TELEPHONE, java_script_enabled=False)
+    page = citizen.page
+    await citizen.enter(WANG, "/consult")
+    await page.goto(f"{server.url}/consult?list=1")
+    await picture(page, f"nojs-list-waits-{language}")
+    await page.locator(f"a[href='/consult?number={number}']").click()
+    await page.locator(".notice a[href='#reply']").click()
+    form = page.locator("#reply")
+    await expect(form.locator("blockquote")).to_have_text(ASKED)
+    await picture(page, f"nojs-asked-{language}")
+    await form.locator("[name=body]").fill("   ")
+    await form.locator("button").click()
+    await expect(form.locator(".error")).to_be_visible()
+    assert "400" in windows.errors.pop(), "which the browser notes of the refused form"
+    await picture(page, f"nojs-reply-refused-{language}")
+    await form.locator("[name=body]").fill("没有签过，但有工资条。")
+    await form.locator("button").click()
+    await page.wait_for_url(f"**/consult?number={number}#said-*")
+    heard = await lawyer.wait("message:new", lambda it: it["author"]["kind"] == "citizen")
+    assert heard["body"] == "没有签过，但有工资条。"
+    await expect(form.locator("blockquote")).to_have_count(0)
+    seq = (await lawyer.ok("ticket:answer", number=number, id="a-1", body="可以投诉。"))["seq"]
+    new = {"id": "a-2", "body": "可以向劳动监察部门投诉。", "reason": "没有写明机关"}
+    by = (await lawyer.ok("answer:correct", number=number, seq=seq, **new))["seq"]
+    await page.reload()
+    await picture(page, f"nojs-corrected-{language}")
+    await page.locator(f"#said-{by} button").click()
+    await expect(page.locator(f"#said-{by} form")).to_have_count(0)
+    await picture(page, f"nojs-confirmed-{language}")
+    await form.locator("[name=body]").fill("需要带什么材料？")
+    await form.locator("button").click()
+    await page.wait_for_url(f"**/consult?number={number}#said-*")
+    await lawyer.ok("ticket:refuse", number=number, ground="in_litigation")
+    await page.reload()
+    await picture(page, f"nojs-appeal-{language}")
+    appeal = page.locator("#appeal")
+    await appeal.locator("[name=body]").fill("没有在诉讼。")
+    await appeal.locator("button").click()
+    await expect(appeal).to_contain_text(citizen.say("申诉已提交，由值班人员复核。"))
+    await picture(page, f"nojs-appealed-{language}")
+
+
 async def picture(page: Any, name: str) -> None:
-    """The whole page as it is, which is no wider than the screen."""
+    """The whole page in both widths, no wider than the screen in either."""
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    await page.screenshot(path=SCREENSHOTS / f"{name}-360.png", full_page=True)
-    width = await page.locator("html").bounding_box()
-    assert width["width"] <= TELEPHONE[0]
+    for width, height in (DESKTOP, TELEPHONE):
+        await page.set_viewport_size({"width": width, "height": height})
+        await page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+        box = await page.locator("html").bounding_box()
+        assert box["width"] <= width
