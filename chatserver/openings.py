@@ -40,6 +40,7 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
             row["agreed"],
             row["blocked_until"],
             row["blocked_reason"],
+            row["blocked_by"],
         )
         for row in rows
     }
@@ -94,7 +95,13 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
 
 
 def _limit(row: Any) -> Limit:
-    own = (row["limited_until"], row["asked"], row["first_at"], row["limited_reason"])
+    own = (
+        row["limited_until"],
+        row["asked"],
+        row["first_at"],
+        row["limited_reason"],
+        row["limited_by"],
+    )
     return Limit(row["per_week"], *own)
 
 

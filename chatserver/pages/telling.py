@@ -12,7 +12,7 @@ from chatserver import webpush
 from chatserver.i18n import translate
 from chatserver.rules.articles import Refused
 from chatserver.rules.telling import CODE_DIGITS, MAIL, Channel, mail_address, offered
-from chatserver.store import devices, telling
+from chatserver.store import desks, devices, telling
 
 from . import api, templates
 from .access import Call
@@ -106,6 +106,9 @@ async def show(call: Call, refused: Refused | None = None) -> web.Response:
         refused,
         role=ROLE_NAMES[call.account.role],
         told=await told(call),
+        restraints=await desks.restraints_of(
+            call.house.database, call.account.id, call.house.clock.now()
+        ),
         given=call.form,
         done="" if refused else translate(call.language, done),
     )

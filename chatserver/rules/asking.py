@@ -63,6 +63,7 @@ def identify(citizen: Citizen, now: datetime, figures: Policy) -> None:
         details = {"until": instant(citizen.blocked_until)}
         if citizen.blocked_reason:
             details["reason"] = citizen.blocked_reason
+        details |= restraints.where_to_appeal(citizen.blocked_by)
         raise Refused("blocked", article=29, details=details)
 
 

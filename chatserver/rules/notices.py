@@ -84,6 +84,7 @@ APPEAL_DISMISSED = "经复核，维持原处理：{reason}\n您也可以拨打 1
 EARLIER = "此前的咨询：{number}"
 EARLIER_ANSWER = "此前的解答："
 MAY_APPEAL = "您如有异议，可以申诉，由值班人员复核。"
+HOW_TO_APPEAL = "如有异议，请打开被认定的那次咨询，提出申诉，由值班人员复核。"
 CONTINUED = "{staff_no} 号工作人员已接续您的咨询，您无需重复说明情况。"
 
 

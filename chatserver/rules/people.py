@@ -48,6 +48,8 @@ class Citizen:
     agreed: bool = False
     blocked_until: datetime | None = None
     blocked_reason: str | None = None
+    #: The ticket whose finding blocks, where the appeal is made.
+    blocked_by: str | None = None
     kind: str = field(default="citizen", init=False)
     pseudonym: str = field(default="citizen", init=False)
 

@@ -84,6 +84,13 @@ class Limit:
     asked: int = 0
     first_at: datetime | None = None
     reason: str | None = None
+    ticket: str | None = None
+
+
+@article(29)
+def where_to_appeal(ticket: str | None) -> dict[str, str]:
+    """滥用法律服务资源……: who is kept out is told which finding it rests on, and how to appeal there."""
+    return {"number": ticket, "appeal": notices.HOW_TO_APPEAL} if ticket else {}
 
 
 @article(29)
@@ -95,5 +102,6 @@ def within(limit: Limit | None, now: datetime) -> None:
     details = {"until": instant(again_at), "per_week": limit.per_week}
     if limit.reason:
         details["reason"] = limit.reason
+    details |= where_to_appeal(limit.ticket)
     words = "您近七天提出的咨询已达到上限，请稍后再提出。"
     raise Refused("blocked", words, article=29, details=details)

@@ -242,3 +242,9 @@ async def corrections(db: Database, number: str) -> Corrections:
         rows = await connection.fetch(_topic().corrections_of.sql, number)
     by = {row["seq"]: row["by_seq"] for row in rows}
     return Corrections(by, {row["by_seq"]: row["confirmed_at"] for row in rows})
+
+
+async def restraints_of(db: Database, account: str, now: datetime) -> list[Any]:
+    """Rows `(ticket, until, reason, per_week, appeal)` of what holds an account back now (29)."""
+    async with db.use() as connection:
+        return list(await connection.fetch(_topic().restraints_of.sql, account, now))

@@ -232,3 +232,8 @@ update accounts a set (blocked_until, blocked_reason) = (
     where b.account = a.id and b.ticket <> :ticket and b.step <> 'weekly'
     order by b.until desc limit 1)
 where a.id = :account;
+
+-- name: restraints_of(account, now)
+-- What holds an account back now, each with the ticket that it rests on (29); what ends last comes first.
+select b.ticket, b.until, b.reason, b.per_week, t.appeal from blocks b join tickets t on t.number = b.ticket
+where b.account = :account and b.until > :now order by b.until desc;

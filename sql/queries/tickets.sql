@@ -34,7 +34,9 @@ select * from unnest(:accounts::text[], :ids::text[], :digests::bytea[], :ticket
 -- name: askers(now, accounts)
 -- What opening a ticket asks of a citizen, as it stands now.
 select a.id, a.review, a.blocked_until, a.blocked_reason, w.per_week, w.until as limited_until,
-    w.reason as limited_reason, w.asked, w.first_at,
+    w.reason as limited_reason, w.ticket as limited_by, w.asked, w.first_at,
+    (select b.ticket from blocks b where b.account = a.id and b.until = a.blocked_until
+        and b.step <> 'weekly' limit 1) as blocked_by,
     exists (select from tickets t where t.citizen = a.id and t.answered_at is not null) as answered,
     (select count(*) from tickets t where t.citizen = a.id
         and t.state in ('queued', 'active', 'scheduled'))::int as waiting,
@@ -43,7 +45,7 @@ select a.id, a.review, a.blocked_until, a.blocked_reason, w.per_week, w.until as
 from accounts a
 left join lateral (
     -- the strictest weekly limit that holds, and what was asked under it in seven days
-    select b.per_week, b.until, b.reason, q.asked, q.first_at from blocks b
+    select b.ticket, b.per_week, b.until, b.reason, q.asked, q.first_at from blocks b
     cross join lateral (select count(*)::int as asked, min(t.opened_at) as first_at from tickets t
         where t.citizen = b.account and t.opened_at > greatest(b.since, :now::timestamptz - interval '7 days')) q
     where b.account = a.id and b.until > :now and b.step = 'weekly'

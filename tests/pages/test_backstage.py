@@ -216,6 +216,12 @@ async def test_an_operator_decides_a_proposal_and_the_citizen_is_told_why(desk: 
     assert blocked.value.code == "blocked"
     assert blocked.value.details["reason"] == "查实为广告"
     assert blocked.value.details["until"].endswith("Z")
+    assert blocked.value.details["number"] == number and "申诉" in blocked.value.details["appeal"]
+    await desk.cookie(WANG)
+    link = f'href="/consult?number={number}#{number}"'
+    page = await (await desk.call("GET", "/account?lang=zh")).text()
+    assert link in page and "查实为广告" in page and "您不能提出新的咨询" in page
+    desk.client.session.cookie_jar.clear()
     status, again = await told(
         desk, FENG, "/operator/abuse", number=number, upheld=True, reason="再次"
     )
@@ -384,6 +390,7 @@ async def test_a_weekly_limit_counts_from_its_decision_and_an_appeal_lifts_it(de
         await opened(desk, WANG, 4)
     details = limited.value.details
     assert (limited.value.code, details["per_week"], details["reason"]) == ("blocked", 2, "广告")
+    assert details["number"] == first
     week = datetime.fromisoformat(details["until"]) - Clock().now()
     assert timedelta(days=6, hours=23) < week <= timedelta(days=7)
     await act(desk, "appeal", refusing.appeal, first, WANG, "不是广告")

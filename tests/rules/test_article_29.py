@@ -125,6 +125,9 @@ def test_who_is_blocked_is_told_until_when() -> None:
     refused = refusal(open_ticket, blocked, START, Life().figures, asked)
     assert (refused.code, refused.article) == ("blocked", 29)
     assert refused.details == {"until": "2026-12-23T02:00:00.000Z", "reason": "查证属实"}
+    known = replace(blocked, blocked_by="BJ20261123-000042-5")
+    details = refusal(open_ticket, known, START, Life().figures, asked).details
+    assert details["number"] == "BJ20261123-000042-5" and "申诉" in details["appeal"]
     assert open_ticket(blocked, START + MONTH, Life().figures, asked)
 
 

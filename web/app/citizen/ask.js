@@ -190,10 +190,11 @@ class Ask extends Part {
 }
 
 /** Why, until when, and what stays open (29). */
-const blocked = ({ until: time, reason, per_week: n } = {}) => html`
+const blocked = ({ until: time, reason, per_week: n, number } = {}) => html`
   ${time ? html`<p><strong>${n ? t('每七天最多 {n} 次新的咨询，{time} 后可以再提出（第二十九条）。', { n, time: until(time) }) : t('暂停至 {time}（第二十九条）。', { time: until(time) })}</strong></p>` : nothing}
   ${reason ? html`<p class="kept">${t('理由：{reason}', { reason })}</p>` : nothing}
   <p>${t('已有的咨询可以继续。如有异议，请打开被认定的那次咨询，提出申诉，由值班人员复核。')}</p>
+  ${number ? html`<p><a class="btn" href="#${number}">${t('打开那次咨询')}</a></p>` : nothing}
   ${elsewhere()}`;
 
 customElements.define('consult-ask', Ask);
