@@ -45,6 +45,7 @@ def policy_of(config: Config) -> Policy:
         most_open=Policy.most_open if config.messages_per_second else 0,
         callback_working_days=config.callback_working_days,
         callback_within=config.callback_within,
+        directory=f"{config.public_url.rstrip('/')}/institutions",
         channels=tuple(
             channel
             for channel, wanted in (

@@ -160,8 +160,9 @@ async def offline(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes
         for one in said
         if isinstance(one.event, Message) and one.event.by == "citizen"
     ]
+    given = (engaging.asked_first(lines), server.figures.directory)
     outcome = await server.casework.act(
-        "offline", engaging.offline, payload.number, seat.actor, engaging.asked_first(lines)
+        "offline", engaging.offline, payload.number, seat.actor, *given
     )
     return await shown(server, seat, outcome)
 

@@ -12,6 +12,7 @@ from .articles import WrongState, article
 from .events import Event
 from .events_talk import EngagementDirected
 from .people import Lawyer
+from .policy import Policy
 from .ticket import Ticket
 
 _ENGAGES = re.compile(
@@ -27,14 +28,22 @@ def asked_first(lines: Iterable[tuple[int, str]]) -> int:
 
 
 @article(22)
-def offline(ticket: Ticket, now: datetime, lawyer: Lawyer, asked_seq: int = 0) -> list[Event]:
+def offline(
+    ticket: Ticket,
+    now: datetime,
+    lawyer: Lawyer,
+    asked_seq: int = 0,
+    directory: str = Policy.directory,
+) -> list[Event]:
     """用户主动提出在线下签订法律服务委托协议的，应当告知其通过北京法网获取相关信息。
 
-    The card is never refused for want of such a line, which may have been said in other words; whether
-    there is one stays on record.
+    `directory` is where that information is, for clients that draw no link of their own. The card is
+    never refused for want of such a line, which may have been said in other words; whether there is one
+    stays on record.
     """
     if ticket.state not in ("active", "scheduled", "answered"):
         raise WrongState(ticket.state)
     risk = warned_of_risk(ticket)
     id = f"offline_engagement-{ticket.entry + len(risk) + 1}"
-    return [*risk, EngagementDirected("system", notices.OFFLINE, id, asked_seq=asked_seq)]
+    body = f"{notices.OFFLINE}\n{notices.DIRECTORY.format(url=directory)}"
+    return [*risk, EngagementDirected("system", body, id, asked_seq=asked_seq)]

@@ -25,6 +25,8 @@ class Policy:
     callback_within: timedelta | None = None
     #: On which channels citizens are told outside the page; none until configured.
     channels: tuple[str, ...] = ()
+    #: Where people find the directory of institutions.
+    directory: str = "/institutions"
 
     def answer_within(self, kind: str) -> int:
         """Seconds within which a `live` or `message` ticket must be answered."""

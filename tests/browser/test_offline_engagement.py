@@ -33,6 +33,7 @@ async def test_the_card_that_a_lawyer_sends_leads_the_citizen_to_the_directory(
     await confirm(lawyer, "发给用户")
     card = citizen.page.get_by_role("region", name=citizen.say("线下委托须知"))
     await expect(card).to_contain_text("12348")
+    await expect(card).to_contain_text(f"{server.server.config.public_url}/institutions")
     link = card.get_by_role("link", name=citizen.say("查看机构名录"))
     await link.scroll_into_view_if_needed()
     await citizen.looks_right("talk-offline")

@@ -15,6 +15,11 @@ def test_offline_engagement_goes_through_the_directory() -> None:
     assert isinstance(risk, Noticed) and risk.notice == "disclaimer"
     assert isinstance(card, EngagementDirected) and card.notice == "offline_engagement"
     assert "名录" in card.body and "12348" in card.body
+    assert card.body.endswith("\n机构名录：/institutions")
+    [_, public] = met().do(offline, CHEN, 0, "https://law.example/institutions")
+    assert isinstance(public, Noticed) and public.body.endswith(
+        "：https://law.example/institutions"
+    )
     assert life.talk[-1] == "offline_engagement"
     assert refusal(Life().open().do, offline, CHEN).code == "conflict"
 
