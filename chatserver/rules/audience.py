@@ -243,13 +243,9 @@ def rooms(ticket: Ticket, event: Event) -> list[str]:
     if isinstance(event, (Noted, Reviewed)):
         # A reply goes to who asked as well, though the ticket may be another's by now.
         asker = event.to if isinstance(event, Noted) else None
-        return [f"staff:{no}" for no in sorted({*_staff_of(ticket), *([asker] if asker else [])})]
+        heard_by = {ticket.assignee, *experts_in(ticket), asker}
+        return [f"staff:{no}" for no in sorted(no for no in heard_by if no is not None)]
     return heard
-
-
-def _staff_of(ticket: Ticket) -> set[str]:
-    """The lawyers and the experts who work on a ticket now."""
-    return {no for no in (ticket.assignee, ticket.escalated_to, *ticket.readers) if no is not None}
 
 
 def room_of(actor: Actor) -> str:

@@ -15,7 +15,7 @@ from chatserver.rules.backstage import (
 from chatserver.rules.events import Message
 from chatserver.rules.events_desks import Noted
 from chatserver.rules.events_talk import HandedOver, Offered
-from chatserver.rules.experts import escalate
+from chatserver.rules.experts import claim, escalate, opinion
 from chatserver.rules.transitions import KINDS
 from tests.rules.life import CHEN, HUANG, LIU, MINUTE, QIAN, WANG, met, refusal
 
@@ -98,3 +98,14 @@ def test_a_colleague_stands_in_only_for_whom_the_house_was_looked_at() -> None:
     assert life.ticket.assignee == "L0002"
     life.do(stand_in, HUANG, "L0002", "L0003", MINUTE)
     assert life.ticket.offered_to == "L0003"
+
+
+def test_an_expert_hears_notes_until_the_question_is_settled_and_no_longer() -> None:
+    life = met()
+    life.do(escalate, CHEN, "unclear", "如何？")
+    life.do(claim, QIAN, f"{life.ticket.number}.1")
+    [noted] = life.do(note, CHEN, "材料已齐")
+    assert rooms(life.ticket, noted) == ["staff:E0001", "staff:L0001"]
+    life.do(opinion, QIAN, f"{life.ticket.number}.1", "意见")
+    [noted] = life.do(note, CHEN, "另有一事")
+    assert rooms(life.ticket, noted) == ["staff:L0001"]
