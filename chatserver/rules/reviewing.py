@@ -115,6 +115,13 @@ def overdue(ticket: Ticket, now: datetime) -> list[Event]:
     return events
 
 
+@article(7, 27)
+def panel_has(ticket: Ticket, seq: int) -> bool:
+    """Whether the panel is asked about just this answer; what has lapsed otherwise waits for another look."""
+    asked = ticket.escalation_state in ("open", "claimed")
+    return asked and (ticket.escalation_reason, ticket.escalation_seq) == ("review_overdue", seq)
+
+
 @policy(
     "given answers are looked at: all low ratings, all late ones, all of new lawyers, a share of the rest"
 )

@@ -47,8 +47,11 @@ def rows_of(ticket: Ticket, record: Record) -> Iterator[_Row]:
         why.append("contested")
         if doubted(ticket.open_reviews, to_judge=True):
             why.append("harmful")
-    elif isinstance(event, ReviewLapsed) and event.seq in doubted(ticket.open_reviews):
-        why.append("harmful")
+    elif isinstance(event, ReviewLapsed):
+        if not reviewing.panel_has(ticket, event.seq):
+            why.append("overdue")
+        if event.seq in doubted(ticket.open_reviews):
+            why.append("harmful")
     elif (isinstance(event, ReviewSettled) and event.how == "passed") or (
         isinstance(event, Reviewed) and event.review == "suggestion"
     ):

@@ -14,7 +14,7 @@ from chatserver.rules.events_panel import ReviewLapsed
 from chatserver.rules.events_talk import Corrected, Noticed
 from chatserver.rules.experts import answer_directly, claim, escalate, opinion
 from chatserver.rules.policy import FIRST_LADDER, LADDERS, REVIEW_SHARE
-from chatserver.rules.reviewing import correct, drawn, low, settle, suggest
+from chatserver.rules.reviewing import correct, drawn, low, panel_has, settle, suggest
 from tests.extent import extent
 from tests.rules.life import CHEN, HAN, LIU, MINUTE, QIAN, WANG, Life, met, refusal
 
@@ -184,12 +184,22 @@ def test_and_an_expert_puts_the_answer_right_under_the_own_number(closed: bool) 
 
 
 def test_a_question_that_is_the_panels_already_is_not_passed_on_twice() -> None:
-    life, _ = suggested()
+    life, seq = suggested()
     life.do(escalate, CHEN, "unclear", "如何？")
     life.do(claim, HAN, f"{ID}.1")
     life.later(SETTLE_WITHIN)
     events = [e for e in life.until_quiet() if isinstance(e, (ReviewLapsed, Escalated))]
     assert [type(event) for event in events] == [ReviewLapsed]
+    assert not panel_has(life.ticket, seq)  # so another expert is to look at it (review_queue)
+
+
+def test_the_panel_has_an_answer_while_it_is_asked_about_just_that_one() -> None:
+    life, seq = lapsed()
+    assert panel_has(life.ticket, seq) and not panel_has(life.ticket, seq + 1)
+    life.do(claim, HAN, f"{ID}.1")
+    assert panel_has(life.ticket, seq)
+    life.do(opinion, HAN, f"{ID}.1", "无误")
+    assert not panel_has(life.ticket, seq)
 
 
 def test_a_share_of_all_is_drawn_by_the_records_own_hash() -> None:

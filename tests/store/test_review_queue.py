@@ -117,6 +117,23 @@ async def test_a_contested_suggestion_comes_back(dsn: str) -> None:
         assert await why(one, number) == ["contested"]
 
 
+@pytest.mark.parametrize("busy", [False, True])
+async def test_a_suggestion_that_lapses_comes_back_unless_the_panel_is_asked_about_it(
+    dsn: str, busy: bool
+) -> None:
+    async with road(dsn) as one:
+        number = await answered(one)
+        await one.act("panel", reviewing.suggest, number, HAN, 3, "应改")
+        if busy:
+            chen = one.actor(CHEN)
+            await one.act("escalate", experts.escalate, number, chen, "unclear", "如何？")
+            await one.act("panel", experts.claim, number, HAN, f"{number}.1")
+        one.clock.move(timedelta(hours=24))
+        while (await one.lapse(number)).records:
+            pass
+        assert await why(one, number) == (["overdue"] if busy else None)
+
+
 async def test_ones_own_answer_and_ones_own_house_are_not_in_the_list(dsn: str) -> None:
     async with road(dsn) as one:
         chen, qian = one.actor(CHEN), one.actor(QIAN)

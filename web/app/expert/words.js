@@ -25,7 +25,7 @@ export const stateTone = (state) => ({ open: 'warn', claimed: 'info', resolved: 
 
 const LOOKS = {
   low_rating: () => t('用户评价低'), late: () => t('答复超时'), new_lawyer: () => t('新任人员'), drawn: () => t('抽查'), contested: () => t('作者有异议'),
-  harmful: () => t('可能造成损失，用户已被提示'),
+  overdue: () => t('修改意见到期未处理'), harmful: () => t('可能造成损失，用户已被提示'),
 };
 /** Why a given answer waits for a look. */
 export const lookWord = (why) => LOOKS[why]?.() ?? why;
