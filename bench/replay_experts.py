@@ -35,11 +35,15 @@ class DayExpert(Lawyer):
         page = await self.link.call("ticket:sync", {"number": number, "after_seq": 0})
         text = self.answers.get(page["messages"][0]["body"], SECOND_ANSWER) if page["ok"] else ""
         await self.timetable.sleep(90, 240)
+        event = "escalation:answer"
+        payload = {"id": one["id"], "client_id": "expert", "body": text or SECOND_ANSWER}
         if one["reason"] == "lawyer":
-            event, payload = "escalation:opinion", {"id": one["id"], "body": OPINION}
-        else:
-            event = "escalation:answer"
-            payload = {"id": one["id"], "client_id": "expert", "body": text or SECOND_ANSWER}
+            advice = {"id": one["id"], "body": OPINION}
+            answer = await self.link.call("escalation:opinion", advice)
+            if answer["ok"]:
+                self.given += 1
+                return
+            # Nobody has the question any more, so nobody is to be advised.
         answer = await self.link.call(event, payload)
         if not answer["ok"] and answer["error"]["code"] == "invalid":
             answer = await self.link.call(event, payload | {"body": SECOND_ANSWER})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 
 from . import notices
-from .articles import Refused, WrongState, article
+from .articles import Refused, WrongState, article, policy
 from .asking import named, withdraw_offer
 from .bodies import checked
 from .clocks import running
@@ -46,6 +46,10 @@ SPEAKS_FOR_ITSELF = {
     "callback": "wished",
     "review_overdue": "lawyer_wrong",
 }
+
+
+#: An opinion goes to whoever answers then.
+NOBODY_TO_ADVISE = "现在没有承办律师，意见无人可给。请直接答复用户，或者转给下一位专家。"
 
 
 def escalation_id(ticket: Ticket) -> str:
@@ -89,11 +93,21 @@ def claim(ticket: Ticket, now: datetime, expert: Expert, id: str) -> list[Event]
     return [EscalationClaimed(id, expert.staff_no)]
 
 
+@policy("an opinion does not take a question off the panel that no lawyer has")
+def may_advise(ticket: Ticket) -> bool:
+    """Somebody holds it, or a call-back waits that any lawyer may make then; what is said of a given answer
+    needs nobody who holds it."""
+    waits = ticket.callback == "open" and ticket.state in ("answered", "closed")
+    return ticket.assignee is not None or waits or ticket.escalation_reason == "review_overdue"
+
+
 @article(27)
 def opinion(ticket: Ticket, now: datetime, expert: Expert, id: str, body: str) -> list[Event]:
     """可以通过北京法网向其提出修改意见和建议: to the lawyer only, who answers in their own name."""
     checked(body)
     _claimed_by(ticket, expert, id)
+    if not may_advise(ticket):
+        raise WrongState(ticket.state, NOBODY_TO_ADVISE)
     # Who was asked to put an answer right and advises its author instead finds that it stands.
     asked = ticket.escalation_seq if ticket.escalation_reason == "review_overdue" else None
     stands = [seq for seq in doubted(ticket.open_reviews, to_judge=True) if seq == asked]

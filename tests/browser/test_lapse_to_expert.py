@@ -39,7 +39,10 @@ async def test_a_question_that_nobody_answered_in_time_is_answered_by_an_expert(
         await expert.reads(QUESTION)
         await expert.press("认领")
         await expect(shown).to_contain_text(citizen.say("专家正在研究您的问题"))
-        await expert.press("直接答复用户")
+        # Nobody is to be advised, so there is no choice.
+        await expert.reads(expert.say("现在没有承办律师，请直接答复用户，或者转给下一位。"))
+        await expect(expert.button("给律师的意见")).to_have_count(0)
+        await expert.looks_right("lapse-claimed")
         await expert.page.get_by_role("textbox", name=expert.say("答复正文")).fill(ANSWER)
         await expert.field("为什么直接答复（告知律师，用户看不到）").select_option("late")
         await expert.press("预览")

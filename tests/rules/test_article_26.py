@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from chatserver.rules.audience import PERMITTED
 from chatserver.rules.events_desks import Escalated, Reviewed
-from chatserver.rules.experts import claim, escalate, opinion
+from chatserver.rules.experts import NOBODY_TO_ADVISE, answer_directly, claim, escalate, opinion
 from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, Life, met, refusal
 
 ID = "BJ20261123-000001-1.1"
@@ -64,6 +66,32 @@ def test_the_opinion_is_for_the_lawyer_and_settles_it() -> None:
     assert isinstance(reviewed, Reviewed) and not reviewed.visible
     assert (life.ticket.last_seq, life.ticket.escalation_state) == (seq, "resolved")
     assert life.ticket.state == "active" and life.ticket.assignee == "L0001"
+
+
+def late_and_held_by_nobody(kind: str) -> Life:
+    life = Life().open(kind=kind)
+    life.later(timedelta(seconds=life.ticket.answer_within)).until_quiet()
+    life.do(claim, QIAN, ID)
+    return life
+
+
+@pytest.mark.parametrize("kind", ["live", "message"])
+def test_where_nobody_is_to_be_advised_an_opinion_does_not_take_the_question_off_the_panel(
+    kind: str,
+) -> None:
+    life = late_and_held_by_nobody(kind)
+    refused = refusal(life.do, opinion, QIAN, ID, "意见")
+    assert (refused.code, refused.message) == ("conflict", NOBODY_TO_ADVISE)
+    assert (life.ticket.state, life.ticket.escalation_state) == ("queued", "claimed")
+    life.do(answer_directly, QIAN, "e-1", "可以申请仲裁。", ID, "late")
+    assert (life.ticket.state, life.ticket.escalation_state) == ("answered", "resolved")
+
+
+def test_who_takes_it_meanwhile_is_advised() -> None:
+    life = late_and_held_by_nobody("live")
+    life.offer().accept()
+    life.do(opinion, QIAN, ID, "意见")
+    assert life.ticket.escalation_how == "opinion"
 
 
 def test_who_did_not_claim_it_gives_no_opinion() -> None:

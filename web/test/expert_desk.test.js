@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Desk } from '../app/expert/desk.js';
 import { Kept } from '../app/expert/kept.js';
-import { ageWord } from '../app/expert/words.js';
+import { ageWord, mayAdvise } from '../app/expert/words.js';
 
 const ticket = (number) => ({ number, opened_at: '2026-11-23T06:00:00.000Z', last_seq: 1 });
 const escalation = (id, state = 'open', more = {}) => ({
@@ -102,6 +102,15 @@ test('notes are those of the talk that lies open, each once', async () => {
   assert.equal(one.notes.has('BJ9'), false);
   one.leave('BJ1');
   assert.equal(one.notes.has('BJ1'), false);
+});
+
+test('an opinion is offered only where it reaches somebody', () => {
+  const late = { reason: 'live_overdue' };
+  assert.equal(mayAdvise(late, { state: 'queued', assignee: null, callback: null }), false);
+  assert.equal(mayAdvise(late, { state: 'active', assignee: { staff_no: 'L0001' } }), true);
+  assert.equal(mayAdvise({ reason: 'review_overdue' }, { state: 'queued', assignee: null }), true);
+  const callback = (state) => mayAdvise({ reason: 'callback' }, { state: 'answered', assignee: null, callback: { state } });
+  assert.deepEqual([callback('open'), callback('done')], [true, false]);
 });
 
 test('ages are told by the server’s time, and what was written stays until it is sent', () => {

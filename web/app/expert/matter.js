@@ -8,7 +8,7 @@ import { Plain } from '../staff/plain.js';
 import '../clock/how.js';
 import '../staff/ticking.js';
 import { record } from './record.js';
-import { ageWord, answerGroundWord, groundWord, reasonWord, stateTone, stateWord } from './words.js';
+import { ageWord, answerGroundWord, groundWord, mayAdvise, reasonWord, stateTone, stateWord } from './words.js';
 import './writing.js';
 
 class Matter extends Plain {
@@ -104,7 +104,8 @@ class Matter extends Plain {
       ${record(desk, number)}
       ${desk.mine(one) ? html`
         <note-box .desk=${desk} .drafts=${this.drafts} .number=${number}></note-box>
-        <expert-writing .desk=${desk} .drafts=${this.drafts} .number=${number} .id=${one.id}></expert-writing>`
+        <expert-writing .desk=${desk} .drafts=${this.drafts} .number=${number} .id=${one.id}
+          .advises=${mayAdvise(one, ticket)}></expert-writing>`
         : one.state === 'resolved' ? html`<p class="notice ok" role="status">${bounced ? t('已退回律师。') : t('已办结。')}</p>` : ''}
     </article>`;
   }

@@ -41,3 +41,7 @@ export function ageWord({ opened_at: from, resolved_at: to }, now) {
   const lasted = (to ? Date.parse(to) : now) - Date.parse(from);
   return to ? t('用时 {span}', { span: span(lasted) }) : t('已等 {span}', { span: span(lasted) });
 }
+
+/** Whether an opinion would reach anybody: as the rule of the same name (26). */
+export const mayAdvise = ({ reason }, { assignee, state, callback }) => Boolean(assignee) || reason === 'review_overdue'
+  || (callback?.state === 'open' && ['answered', 'closed'].includes(state));

@@ -7,18 +7,21 @@ import { Box } from './box.js';
 import { ANSWER_GROUND_IDS, answerGroundWord } from './words.js';
 
 class Writing extends Box {
-  static properties = { ...Box.properties, id: {}, kind: { state: true }, ground: { state: true } };
+  static properties = { ...Box.properties, id: {}, advises: {}, kind: { state: true }, ground: { state: true } };
 
   willUpdate(changed) {
     super.willUpdate(changed);
     if (changed.has('id')) this.ground = '';
-    if (changed.has('id')) this.#turn(this.drafts.get(this.number, 'panel-answer') ? 'answer' : 'opinion');
+    if (changed.has('id')) this.#turn(!this.advises || this.drafts.get(this.number, 'panel-answer') ? 'answer' : 'opinion');
+    // Who was to be advised has it no more.
+    else if (!this.advises && this.kind === 'opinion') this.#turn('answer');
   }
 
   #turn(kind) {
     this.kind = kind;
     this.text = this.drafts.get(this.number, `panel-${kind}`) ?? '';
     this.problem = null;
+    this.previewing = false;
   }
 
   /** What is answered directly says first why it is (27: 必要时). */
@@ -58,7 +61,8 @@ class Writing extends Box {
     const direct = this.kind === 'answer';
     const choice = (kind, words) => html`<button class="btn" aria-pressed=${this.kind === kind} @click=${() => this.#turn(kind)}>${words}</button>`;
     return html`<section class="panel-writing ${direct ? 'direct' : 'inside internal'}" aria-label=${t('您的意见')}>
-      <div class="filter" role="group" aria-label=${t('写给谁')}>${choice('opinion', t('给律师的意见'))}${choice('answer', t('直接答复用户'))}</div>
+      ${this.advises ? html`<div class="filter" role="group" aria-label=${t('写给谁')}>${choice('opinion', t('给律师的意见'))}${choice('answer', t('直接答复用户'))}</div>`
+        : html`<p class="notice small">${t('现在没有承办律师，请直接答复用户，或者转给下一位。')}</p>`}
       <p class="small" id="panel-who">${direct ? t('用户会看到，署您的编号 {no}。', { no: this.desk.staffNo }) : t('只给律师看，用户看不到。')}</p>
       <textarea rows="7" aria-label=${direct ? t('答复正文') : t('意见正文')} aria-describedby="panel-who" .value=${this.text}
         @input=${(event) => this.keep(`panel-${this.kind}`, event.target.value)} @keydown=${(event) => this.pressed(event, () => this.#preview())}></textarea>
