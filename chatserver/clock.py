@@ -34,9 +34,8 @@ class Clock:
 
     def steady(self) -> float:
         """Seconds by a clock that nobody sets; only differences mean anything."""
-        if hasattr(
-            time, "CLOCK_BOOTTIME"
-        ):  # goes on while the machine sleeps: what passed has passed
+        # That one goes on while the machine sleeps: what passed has passed.
+        if hasattr(time, "CLOCK_BOOTTIME"):
             return time.clock_gettime(time.CLOCK_BOOTTIME)
         return time.monotonic()
 

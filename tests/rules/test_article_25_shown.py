@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatserver.rules.backstage import transfer
+from chatserver.rules.people import Actor
 from chatserver.rules.shown import shown_in, shown_to
 from chatserver.rules.ticket import Ticket
 from tests.rules.life import CHEN, LIU, MINUTE, QIAN, WANG, Life, met
@@ -31,9 +32,9 @@ def test_a_former_holder_is_shown_nothing_of_what_is_said_of_the_next() -> None:
 
 
 @pytest.mark.parametrize("actor", [WANG, LIU, QIAN])
-def test_everyone_else_is_shown_it_whole(actor: object) -> None:
+def test_everyone_else_is_shown_it_whole(actor: Actor) -> None:
     ticket = passed_on().ticket
-    assert shown_to(actor, ticket) is ticket  # type: ignore[arg-type]
+    assert shown_to(actor, ticket) is ticket
 
 
 def test_who_has_it_again_or_is_asked_to_is_shown_it_whole() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from chatserver.casework import MOST_IN_BATCH
 from chatserver.rules.deadlines import next_due
@@ -27,12 +27,15 @@ where i.indrelid = 'tickets'::regclass
 """
 
 
-async def spoken_last_by_chen(at: Ladder) -> Ticket:
-    """A talk in which the citizen is to speak, and whose silence was put off by half a minute."""
+async def spoken_last_by_chen(at: Ladder) -> tuple[Ticket, datetime]:
+    """A talk in which the citizen is to speak, and when its silence, put off by half a minute, has an end."""
     number = await held(at.one)
     at.one.clock.move(MINUTE / 2)
     await at.one.say(CHEN, number, "l-2", "什么时候签的？")
-    return await at.ticket(number)
+    ticket = await at.ticket(number)
+    due = next_due(ticket)
+    assert due is not None
+    return ticket, due
 
 
 async def looked_at(at: Ladder) -> object:
@@ -42,9 +45,7 @@ async def looked_at(at: Ladder) -> object:
 async def test_what_is_put_off_is_looked_at_early_changes_nothing_and_is_done_at_its_time(
     ladder: Ladder,  # noqa: F811
 ) -> None:
-    ticket = await spoken_last_by_chen(ladder)
-    due = next_due(ticket)
-    assert due is not None
+    ticket, due = await spoken_last_by_chen(ladder)
     assert await looked_at(ladder) == due - MINUTE / 2
     await ladder.look(due - MINUTE / 2)
     assert await ladder.ticket(ticket.number) == ticket
@@ -58,7 +59,7 @@ async def test_what_is_put_off_is_looked_at_early_changes_nothing_and_is_done_at
 async def test_a_talk_that_grew_meanwhile_is_not_put_off_to_an_older_time(
     ladder: Ladder,  # noqa: F811
 ) -> None:
-    ticket = await spoken_last_by_chen(ladder)
+    ticket, _ = await spoken_last_by_chen(ladder)
     await ladder.one.say(WANG, ticket.number, "c-2", "上个月。")
     early = await looked_at(ladder)
     ladder.one.clock.move(timedelta(hours=1))
@@ -67,9 +68,7 @@ async def test_a_talk_that_grew_meanwhile_is_not_put_off_to_an_older_time(
 
 
 async def test_nobody_is_waited_for(ladder: Ladder) -> None:  # noqa: F811
-    ticket = await spoken_last_by_chen(ladder)
-    due = next_due(ticket)
-    assert due is not None
+    ticket, due = await spoken_last_by_chen(ladder)
     early = due - MINUTE / 2
     async with ladder.one.db.use() as other, other.transaction():
         await other.fetch("select 1 from tickets where number = $1 for update", ticket.number)
@@ -82,9 +81,7 @@ async def test_nobody_is_waited_for(ladder: Ladder) -> None:  # noqa: F811
 async def test_many_that_were_put_off_do_not_keep_back_what_is_due(
     ladder: Ladder,  # noqa: F811
 ) -> None:
-    ticket = await spoken_last_by_chen(ladder)
-    due = next_due(ticket)
-    assert due is not None
+    ticket, due = await spoken_last_by_chen(ladder)
     others = set(tickets.FIELDS) - {"number", "spoke_at"}
     names = ", ".join(("month", *others))
     async with ladder.one.db.use() as connection:
