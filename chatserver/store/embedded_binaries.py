@@ -8,6 +8,7 @@ import os
 import pwd
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -147,16 +148,24 @@ def _wheel(module: str) -> Path | None:
 
 def version_of(folder: Path) -> str | None:
     """The version that `postgres` there tells, `18.6`; None if there is none that runs."""
+    program = folder / "postgres"
+    # A Ctrl-C is for us alone: a program that it ended would look like one that does not run, and
+    # the next in order would make a database of another version. What we block, it inherits.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT, signal.SIGTERM])
     try:
         told = subprocess.run(
-            [folder / "postgres", "--version"],
+            [program, "--version"],
             capture_output=True,
             text=True,
             timeout=30,
             check=True,
         ).stdout
+    except subprocess.TimeoutExpired:
+        raise EmbeddedError(f"{program} did not tell its version in 30 s: try again") from None
     except (OSError, subprocess.SubprocessError):
         return None
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     found = re.search(r"\) (\d+(?:\.\d+)?)", told)
     return found[1] if found and (folder / "initdb").exists() else None
 

@@ -58,6 +58,7 @@ class Terminal:
     async def ready(self) -> dict[str, Any]:
         assert self.process.stdout is not None
         line = await asyncio.to_thread(self.process.stdout.readline)
+        assert line, await self.ended()
         told: dict[str, Any] = json.loads(line)
         return told
 

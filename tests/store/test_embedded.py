@@ -332,6 +332,16 @@ def test_programs_are_searched_in_order(monkeypatch: pytest.MonkeyPatch, tmp_pat
         embedded_binaries.find({})
 
 
+def test_a_ctrl_c_does_not_make_the_first_postgresql_look_broken(tmp_path: Path) -> None:
+    (tmp_path / "initdb").touch()
+    program = tmp_path / "postgres"
+    program.write_text("#!/bin/sh\nkill -INT $$\necho 'postgres (PostgreSQL) 18.6'\n")
+    program.chmod(0o755)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [])
+    assert embedded_binaries.version_of(tmp_path) == "18.6"
+    assert signal.pthread_sigmask(signal.SIG_BLOCK, []) == before
+
+
 def system_programs() -> Path | None:
     found = [folder for name, folder in embedded_binaries.candidates({}) if name == "system"]
     return found[0] if found else None
