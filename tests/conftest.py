@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 import pytest
@@ -24,6 +25,7 @@ from chatserver.store.embedded import embedded
 from chatserver.store.migrate import migrate
 from tests.cast import EVERYBODY
 from tests.clients import Running, running
+from tests.extent import ALL_THE_WAY
 from tests.line import Line
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
@@ -39,6 +41,29 @@ def pytest_configure(config: pytest.Config) -> None:
     if shutil.disk_usage(MEMORY).free >= ENOUGH:
         os.environ[IN_MEMORY] = tempfile.mkdtemp(prefix="chatserver-tests-", dir=MEMORY)
         Path(os.environ[IN_MEMORY]).chmod(0o711)
+
+
+def _is_everyday(config: pytest.Config) -> bool:
+    """Whether this is a run of everything as a day asks for it. Whoever names a test gets it."""
+    whole = config.args == config.getini("testpaths")
+    return whole and not ALL_THE_WAY and not config.option.markexpr
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leaves the slow tests to CI."""
+    if _is_everyday(config):
+        left = [item for item in items if item.get_closest_marker("slow")]
+        config.hook.pytest_deselected(items=left)
+        items[:] = [item for item in items if not item.get_closest_marker("slow")]
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Nobody shall take a day's run for the whole."""
+    if _is_everyday(config):
+        terminalreporter.write_line(
+            "The slow tests and most browser tests were left to CI: `CI=true ./run test` runs them all."
+        )
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -1,4 +1,4 @@
-"""How far a run goes: every test always runs; with `CI` set each goes all the way, otherwise as far as a day asks."""
+"""How far a run goes: with `CI` set every test, all the way; otherwise what is not slow, as far as a day asks."""
 
 from __future__ import annotations
 

@@ -54,7 +54,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests are skipped, not failed, where there is no browser or no built front end."""
+    """Browser tests are skipped, not failed, where there is no browser or no built front end.
+
+    A person's main ways are walked every day, all of them in CI.
+    """
     reason = None
     if chromium(SHELL) is None:
         reason = "no Chromium on this machine: install the package `chromium` to run browser tests"
@@ -63,6 +66,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if "tests/browser/" in item.nodeid:
             item.add_marker(pytest.mark.browser)
+            if not item.get_closest_marker("everyday"):
+                item.add_marker(pytest.mark.slow)
             item.add_marker(pytest.mark.timeout(extent(120, 480)))
             item.add_marker(pytest.mark.asyncio(loop_scope="session"), append=False)
             if reason:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.test_live_journey import lawyer_on_duty
@@ -23,6 +24,7 @@ def box(lawyer: Visitor) -> Locator:
     return lawyer.page.get_by_role("textbox", name=lawyer.say(BOX))
 
 
+@pytest.mark.everyday
 async def test_a_talk_is_led_by_the_keyboard_alone(server: Running, windows: Window) -> None:
     lawyer = await lawyer_on_duty(windows, server)
     keyboard = lawyer.page.keyboard

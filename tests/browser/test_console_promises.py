@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Locator, expect
 
 from tests.browser.test_console import asks, box
@@ -133,6 +134,7 @@ async def test_the_panels_opinion_comes_back_into_the_internal_panel(
     assert "专家意见" not in str(citizen.pushes)
 
 
+@pytest.mark.everyday
 async def test_a_refusal_points_the_way_and_is_read_before_it_is_sent(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -271,6 +273,7 @@ async def test_a_suggestion_about_a_closed_talk_is_found_and_a_remark_is_no_word
     await expect(lawyer.page.locator(".banner")).to_have_count(0)
 
 
+@pytest.mark.everyday
 async def test_a_citizen_who_is_not_satisfied_is_called_back_with_the_old_talk_at_hand(
     server: Running, windows: Window, language: str
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_promises import met
@@ -38,6 +39,7 @@ async def choose(expert: Visitor, text: str) -> None:
     await expert.page.get_by_role("link").filter(has_text=text).first.click()
 
 
+@pytest.mark.everyday
 async def test_a_question_is_claimed_and_answered_to_the_citizen_directly(
     server: Running, windows: Window, language: str
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import timedelta
 
+import pytest
 from playwright.async_api import expect
 
 from chatserver.config import Config
@@ -17,6 +18,7 @@ from tests.clients import running
 ANSWER = "可以向劳动监察部门投诉，也可以在一年内申请劳动仲裁。"
 
 
+@pytest.mark.everyday
 async def test_a_question_that_nobody_answered_in_time_is_answered_by_an_expert(
     config: Config, dsn: str, windows: Window, language: str
 ) -> None:

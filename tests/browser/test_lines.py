@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import pytest
 from playwright.async_api import expect
 
 from chatserver.clock import Clock
@@ -22,6 +23,7 @@ WATCH = """line => {
 }"""
 
 
+@pytest.mark.everyday
 async def test_a_line_is_marked_as_stored_and_then_as_read(
     server: Running, windows: Window, language: str
 ) -> None:

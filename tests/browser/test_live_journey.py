@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.visitors import DESKTOP, TELEPHONE, Visitor, Window
@@ -47,6 +48,7 @@ async def meet(citizen: Visitor, lawyer: Visitor) -> None:
     await expect(lawyer.page.get_by_role("log").get_by_text(QUESTION).first).to_be_visible()
 
 
+@pytest.mark.everyday
 async def test_the_whole_journey_in_two_browsers(
     server: Running, windows: Window, language: str
 ) -> None:

@@ -18,6 +18,7 @@ PAGES = {
 }
 
 
+@pytest.mark.everyday
 @pytest.mark.parametrize(
     ("name", "language"), [(name, language) for name in PAGES for language in languages(name)]
 )

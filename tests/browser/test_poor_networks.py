@@ -22,6 +22,7 @@ from tests.extent import extent
 CITIZEN_BOX, LAWYER_BOX = "写给律师的话", "给用户的消息"
 
 
+@pytest.mark.everyday
 async def test_what_was_missed_during_a_cut_arrives_and_what_was_typed_is_sent(
     server: Running, windows: Window
 ) -> None:
@@ -168,6 +169,7 @@ async def mortal(dsn: str, tmp_path: Path) -> AsyncIterator[tuple[str, Callable[
         process.wait()
 
 
+@pytest.mark.everyday
 async def test_a_killed_server_comes_back_and_the_talk_goes_on(
     mortal: tuple[str, Callable[[], object]], windows: Window
 ) -> None:

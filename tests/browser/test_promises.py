@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.async_api import expect
 
 from chatserver.config import Config
@@ -78,6 +79,7 @@ async def test_a_promise_and_an_escalation_tell_when_and_where(
     await citizen.looks_right("talk-promised")
 
 
+@pytest.mark.everyday
 async def test_a_refusal_is_a_card_that_points_the_way_and_can_be_appealed(
     server: Running, windows: Window, language: str
 ) -> None:

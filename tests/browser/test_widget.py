@@ -66,6 +66,7 @@ async def frame_of(visitor: Visitor) -> Frame:
     raise AssertionError("the widget opened no frame")
 
 
+@pytest.mark.everyday
 @pytest.mark.parametrize("size", [TELEPHONE, DESKTOP])
 async def test_a_citizen_signs_in_and_asks_inside_the_widget(
     host: Running, neighbour: tuple[str, dict[str, str]], windows: Window, size: tuple[int, int]

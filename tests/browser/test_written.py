@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from playwright.async_api import expect
 
 from tests.browser.test_console import asks
@@ -16,6 +17,7 @@ QUESTION = "公司拖欠两个月工资，应当向哪里反映？"
 ASKED = "您和公司签过书面合同吗？"
 
 
+@pytest.mark.everyday
 async def test_a_written_question_is_taken_answered_in_the_frame_and_asked_on(
     server: Running, windows: Window, language: str
 ) -> None:
@@ -47,6 +49,7 @@ async def test_a_written_question_is_taken_answered_in_the_frame_and_asked_on(
     await citizen.looks_right("written-asked-on")
 
 
+@pytest.mark.everyday
 async def test_without_javascript_a_question_is_filed_and_its_answer_read(
     server: Running, windows: Window, language: str
 ) -> None:

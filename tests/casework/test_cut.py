@@ -102,6 +102,7 @@ async def test_what_cannot_be_settled_is_unavailable_and_not_tried_again(
     assert await one.seqs(number) == [1, 2]
 
 
+@pytest.mark.slow
 async def test_many_cuts_under_load_lose_nothing_and_store_nothing_twice(
     one: Road, proxy: Proxy
 ) -> None:

@@ -90,6 +90,7 @@ def _line(number: str) -> dict[str, Any]:
     return {"number": number} | ON_A_TICKET["message:send"]
 
 
+@pytest.mark.slow
 async def test_an_outage_longer_than_every_lease_takes_no_ticket_from_who_is_there(
     config: Config, line: Line, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,6 +120,7 @@ async def test_one_of_two_connections_that_drops_is_no_loss(server: Running) -> 
     assert [it["notice"] for it in wang.heard("message:new") if it["notice"]] == ["disclaimer"]
 
 
+@pytest.mark.slow
 async def test_a_killed_process_is_swept_by_the_other(
     config: Config,
     dsn: str,
@@ -145,6 +146,7 @@ async def test_a_killed_process_is_swept_by_the_other(
         assert past[-1]["seq"] == transferred["seq"]
 
 
+@pytest.mark.slow
 async def test_the_citizen_is_told_of_a_second_drop_too(config: Config, dsn: str) -> None:
     async with running(replace(config, reconnect_grace=timedelta(seconds=6)), dsn) as server:
         citizen, lawyer = await server.sit(WANG), await server.sit(CHEN)

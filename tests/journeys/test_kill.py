@@ -124,7 +124,6 @@ async def _archive(citizen: PatientCitizen) -> list[Stored]:
 
 
 @pytest.mark.timeout(30 + 12 * KILLS)
-@pytest.mark.slow
 async def test_a_server_killed_under_load_loses_repeats_and_skips_nothing(
     db: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

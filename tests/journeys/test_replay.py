@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
+import pytest
 
 from chatserver.config import Config
 from tests.clients import running
@@ -60,6 +61,7 @@ async def test_questions_are_asked_answered_and_counted(
     assert [row["outcome"] for row in closed] == ["answered"] * 5
 
 
+@pytest.mark.slow
 async def test_a_small_day_keeps_or_passes_on_every_promise(tmp_path: Path) -> None:
     """With a demo of its own, whose time-outs are as short as the day is fast."""
     given = ("--questions", "5", "--lawyers", "2", "--experts", "1", "--hours", "0.3")

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import time
 
+import pytest
+
 from tests.cast import WANG
 from tests.line import Line
 
@@ -13,6 +15,7 @@ from .conftest import Desks, wish
 SESSIONS = "/api/v1/sessions"
 
 
+@pytest.mark.slow
 async def test_when_the_database_is_away_calls_say_so_within_three_seconds(
     line: Line, desks: Desks
 ) -> None:
