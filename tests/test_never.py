@@ -109,3 +109,19 @@ def test_a_dictionary_of_anything_is_taken_at_the_edges_only() -> None:
         r"^\s*(?:async )?def [a-z]\w*\(.*(?<!auth): dict\[str, Any\]|^\s+\w+: dict\[str, Any\],?$"
     )
     assert offenders(paths, pattern) == []
+
+
+def test_every_conflict_tells_the_state() -> None:
+    """Contract, section 5: `details.state`."""
+    calls = [
+        (path, node)
+        for path in sources("chatserver", ".py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Refused"
+    ]
+    found = [
+        (path.name, node.lineno, "'state'" in ast.unparse(node))
+        for path, node in calls
+        if isinstance(node.args[0], ast.Constant) and node.args[0].value == "conflict"
+    ]
+    assert found and [one for one in found if not one[2]] == []

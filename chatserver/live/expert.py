@@ -99,8 +99,13 @@ async def answer(server: Any, seat: Seat, payload: panel_payloads.EscalationAnsw
         payload.ground,
         said=(payload.client_id, kind, payload.body),
     )
-    shown = await _as_it_stands(server, payload.id)
     own = outcome.own
+    if outcome.replayed:
+        # The answer itself does not keep which question it settled; what was stored right after it does.
+        then = await tickets.records(server.db, row["ticket"], own.entry + 1, own.entry + 2)
+        if not experts.answers(then, payload.id, experts.ground_of(row["reason"], payload.ground)):
+            raise Refused("id_reused")
+    shown = await _as_it_stands(server, payload.id)
     return wire.ack(escalation=shown, seq=own.seq, sent_at=instant(own.at))
 
 

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from chatserver.i18n import translate
 from chatserver.rules import operating
-from chatserver.rules.articles import Refused
+from chatserver.rules.articles import Refused, WrongState
 from chatserver.rules.audience import authorize
 from chatserver.rules.categories import CATEGORIES
 from chatserver.rules.instants import instant, optional
@@ -53,7 +53,10 @@ async def offer(call: Call, wish: api_operator.Offer) -> api_operator.Standing:
     house = call.house
     there = await presence.on_duty(house.database, house.clock.now())
     if wish.staff_no is not None and all(it.staff_no != wish.staff_no for it, _ in there):
-        raise Refused("conflict", "对方现在不在岗。")
+        ticket = await tickets.find(house.database, wish.number)
+        authorize(actor_of(call.account), "find_lawyer", ticket)
+        assert ticket is not None
+        raise WrongState(ticket.state, "对方现在不在岗。")
     await house.casework.act(
         "find_lawyer",
         operating.find_lawyer,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, time, timedelta
 
 from . import notices
@@ -10,7 +11,7 @@ from .asking import named, withdraw_offer
 from .bodies import checked
 from .clocks import running
 from .contacts import without_contacts
-from .events import Event
+from .events import Event, Record
 from .events_desks import (
     CallbackDone,
     Escalated,
@@ -89,7 +90,7 @@ def claim(ticket: Ticket, now: datetime, expert: Expert, id: str) -> list[Event]
     """转交专家组成员: of several experts one claims, asked or not; nobody judges the own house."""
     impartial(expert, ticket)
     if ticket.escalation != id or ticket.escalation_state != "open":
-        raise WrongState(ticket.state, "已由其他专家处理。")
+        raise WrongState(_standing(ticket, id), "已由其他专家处理。")
     return [EscalationClaimed(id, expert.staff_no)]
 
 
@@ -152,8 +153,19 @@ def answer_directly(
     ]
 
 
+def ground_of(reason: str | None, ground: str | None) -> str:
+    """Why the citizen is answered directly: what the expert says, or what the question's own reason does."""
+    return ground or SPEAKS_FOR_ITSELF.get(reason or "", "late")
+
+
+def answers(then: Iterable[Record], id: str, ground: str) -> bool:
+    """Whether an answer settled just this question, and on this ground. `then`: what happened after it."""
+    done = next((it.event for it in then if isinstance(it.event, EscalationResolved)), None)
+    return done is not None and (done.id, done.ground) == (id, ground)
+
+
 def _done(ticket: Ticket, expert: Expert, id: str, ground: str | None) -> list[Event]:
-    known = ground or SPEAKS_FOR_ITSELF.get(ticket.escalation_reason or "", "late")
+    known = ground_of(ticket.escalation_reason, ground)
     done: list[Event] = [EscalationResolved(id, expert.staff_no, "answer", known)]
     if ground is not None:
         done.append(Noted(ticket.notes + 1, expert.staff_no, "direct", GROUNDS[ground]))
@@ -181,6 +193,12 @@ def _put_right(ticket: Ticket, expert: Expert, client_id: str, body: str) -> lis
 
 def _claimed_by(ticket: Ticket, expert: Expert, id: str) -> None:
     if ticket.escalation != id or ticket.escalation_state != "claimed":
-        raise WrongState(ticket.state, "请先认领。")
+        raise WrongState(_standing(ticket, id), "请先认领。")
     if ticket.escalated_to != expert.staff_no:
-        raise WrongState(ticket.state, "已由其他专家处理。")
+        raise WrongState("claimed", "已由其他专家处理。")
+
+
+def _standing(ticket: Ticket, id: str) -> str:
+    """The state of a question, which forbids what the ticket's own would permit; the next one is asked only
+    after the one before is resolved."""
+    return (ticket.escalation_state if ticket.escalation == id else None) or "resolved"

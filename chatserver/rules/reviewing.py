@@ -85,7 +85,7 @@ def upheld(ticket: Ticket, about: Iterable[int], place: int) -> list[Event]:
 def settle(
     ticket: Ticket, now: datetime, author: Author, id: str, how: str, body: str | None = None
 ) -> list[Event]:
-    """Accepted, or contested with a reason: a suggestion by whoever gave the answer, an expert too, in its
+    """Accepted or contested, with a reason or without: a suggestion by whoever gave the answer, an expert too, in its
     time; an opinion by the lawyer who holds the ticket, answered or not."""
     found = [one for one in ticket.open_reviews if one.id == id and one.state == "open"]
     if not found:
@@ -93,8 +93,8 @@ def settle(
     seq = found[0].seq
     if not ((seq, author.staff_no) in ticket.answers if seq else isinstance(author, Lawyer)):
         raise Refused("not_found")
-    if how == "contested":
-        checked(body or "")
+    if body is not None:
+        checked(body)
     return [ReviewSettled(id, author.staff_no, how, body)]
 
 

@@ -34,7 +34,11 @@ async def add(db: Database, reply: Reply, now: datetime) -> None:
         topic = queries("canned")
         kept = await topic.count_replies_of(connection, account=reply.staff_account)
         if kept >= MOST:
-            raise Refused("conflict", "常用语已达上限，请先删除不用的。", details={"limit": MOST})
+            raise Refused(
+                "conflict",
+                "常用语已达上限，请先删除不用的。",
+                details={"state": "full", "limit": MOST},
+            )
         await topic.add_reply(
             connection,
             id=reply.id,

@@ -88,7 +88,7 @@ async def add_shift(
             raise Refused("not_found", "没有这位专家组成员。")
         await connection.execute("lock table shifts in share row exclusive mode")
         if await connection.fetchval(_topic().shift_overlaps.sql, staff_no, ends_at, starts_at):
-            raise Refused("conflict", "这位专家在这段时间已有排班。")
+            raise Refused("conflict", "这位专家在这段时间已有排班。", details={"state": "on_rota"})
         added: int = await connection.fetchval(
             _topic().add_shift.sql, staff_no, starts_at, ends_at, by, now
         )

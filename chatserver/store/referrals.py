@@ -51,7 +51,11 @@ async def add(db: Database, card: Card, now: datetime) -> None:
     async with db.transaction() as connection:
         topic = queries("referrals")
         if await topic.count_cards(connection) >= MOST:
-            raise Refused("conflict", "办事指引已达上限，请先删除不用的。", details={"limit": MOST})
+            raise Refused(
+                "conflict",
+                "办事指引已达上限，请先删除不用的。",
+                details={"state": "full", "limit": MOST},
+            )
         await topic.add_card(
             connection,
             id=card.id,

@@ -70,7 +70,9 @@ async def add(db: Database, kept: Kept) -> None:
                 supersedes=kept.supersedes,
             )
     except asyncpg.UniqueViolationError:
-        raise Refused("conflict", "这条判断口径已经被取代，请先看新的。") from None
+        raise Refused(
+            "conflict", "这条判断口径已经被取代，请先看新的。", details={"state": "superseded"}
+        ) from None
 
 
 def _ruling(row: asyncpg.Record) -> Ruling:

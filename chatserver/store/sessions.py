@@ -153,7 +153,11 @@ async def accept(db: Database, account: str, version: str, now: datetime) -> dat
     """征得其同意: when the agreement was accepted; another version than the present one is `conflict`."""
     current, _, _ = await agreement(db)
     if version != current:
-        raise Refused("conflict", "服务协议已更新，请阅读新版本。", details={"version": current})
+        raise Refused(
+            "conflict",
+            "服务协议已更新，请阅读新版本。",
+            details={"state": current, "version": current},
+        )
     async with db.use() as connection:
         accepted: datetime = await queries("sessions").accept_agreement(
             connection, account=account, version=version, now=now

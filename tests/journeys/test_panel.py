@@ -285,3 +285,25 @@ async def test_a_lawyer_who_has_asked_too_often_today_is_told_and_asks_nobody(
     assert (error["code"], error["article"]) == ("rate_limited", 26)
     assert 0 < error["details"]["retry_after_s"] <= 24 * 3600 + 1
     assert "明确规定" not in str(wang.pushes)
+
+
+async def test_an_answer_under_a_known_id_is_the_same_answer_to_the_same_question(
+    server: Running,
+) -> None:
+    wang, chen, qian = [await server.sit(who) for who in (WANG, CHEN, QIAN)]
+    number = await meet(wang, chen)
+    first = await passed_on(chen, number)
+    await qian.ok("escalation:claim", id=first)
+    given = {"client_id": "e-1", "body": "可以申请仲裁。"}
+    done = await qian.ok("escalation:answer", id=first, **given)
+    await wang.ok("message:send", number=number, id="c-2", body="还有一个问题")
+    second = await passed_on(chen, number)
+    await qian.ok("escalation:claim", id=second)
+    for other in ({"id": second}, {"id": first, "ground": "urgent"}):
+        refused = await qian.refused("escalation:answer", **(given | other))
+        assert refused["code"] == "id_reused", other
+    [left] = (await qian.ok("escalation:list", state="claimed"))["escalations"]
+    assert left["id"] == second
+    again = await qian.ok("escalation:answer", id=first, **given)
+    assert (again["seq"], again["sent_at"]) == (done["seq"], done["sent_at"])
+    await qian.ok("escalation:answer", id=second, **(given | {"client_id": "e-2"}))

@@ -143,7 +143,9 @@ async def test_the_agreement_is_read_by_anyone_and_accepted_in_its_present_versi
     bearer = await desk.bearer(SUN)
     path = "/api/v1/agreement/acceptances"
     old = await desk.call("POST", path, json={"version": "1999-01"}, headers=bearer)
-    assert (old.status, (await old.json())["code"]) == (409, "conflict")
+    refused = await old.json()
+    assert (old.status, refused["code"]) == (409, "conflict")
+    assert refused["details"]["state"] == given["version"]
     first = await desk.call("POST", path, json={"version": given["version"]}, headers=bearer)
     assert first.status == 201
     again = await desk.call("POST", path, json={"version": given["version"]}, headers=bearer)

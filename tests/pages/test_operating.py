@@ -78,7 +78,10 @@ async def test_a_claim_ends_in_the_panels_list_and_under_the_operators_number(de
 async def test_a_late_question_goes_to_a_lawyer_on_duty(desk: Desk) -> None:
     number = await claimed(desk)
     wish = {"number": number, "staff_no": "L0003"}
-    assert (await told(desk, FENG, "/operator/offers", **wish))[0] == 409, "not on duty"
+    status, refused = await told(desk, FENG, "/operator/offers", **wish)
+    assert (status, refused["details"]) == (409, {"state": "active"}), "not on duty"
+    nothing = wish | {"number": "BJ20261123-000999-X"}
+    assert (await told(desk, FENG, "/operator/offers", **nothing))[0] in (400, 404)
     for lawyer in (LIU, ZHOU):
         await on_duty(desk, lawyer)
     await presence.renew(desk.server.database, "test", {"L0002": 1, "L0003": 1}, Clock().now())

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from chatserver.rules.articles import Refused
 from chatserver.rules.audience import PERMITTED
 from chatserver.rules.events_desks import Escalated, Reviewed
 from chatserver.rules.experts import NOBODY_TO_ADVISE, answer_directly, claim, escalate, opinion
@@ -50,7 +51,8 @@ def test_of_several_experts_one_claims() -> None:
     life = passed_on()
     life.do(claim, QIAN, ID)
     for expert in (HAN, QIAN):
-        assert refusal(life.do, claim, expert, ID).code == "conflict"
+        refused = refusal(life.do, claim, expert, ID)
+        assert (refused.code, refused.details) == ("conflict", {"state": "claimed"})
 
 
 @pytest.mark.parametrize("id", [ID[:-1] + "2", "", "x"])
@@ -94,11 +96,21 @@ def test_who_takes_it_meanwhile_is_advised() -> None:
     assert life.ticket.escalation_how == "opinion"
 
 
+def standing(refused: Refused) -> str:
+    """The state that forbids it: the question's own, whatever the ticket's is."""
+    assert refused.code == "conflict"
+    return str(refused.details["state"])
+
+
 def test_who_did_not_claim_it_gives_no_opinion() -> None:
     life = passed_on()
-    assert refusal(life.do, opinion, QIAN, ID, "意见").code == "conflict"
+    assert standing(refusal(life.do, opinion, QIAN, ID, "意见")) == "open"
     life.do(claim, QIAN, ID)
-    assert refusal(life.do, opinion, HAN, ID, "意见").code == "conflict"
+    assert standing(refusal(life.do, opinion, HAN, ID, "意见")) == "claimed"
+    life.do(opinion, QIAN, ID, "意见")
+    assert standing(refusal(life.do, answer_directly, QIAN, "e-1", "可以", ID)) == "resolved"
+    life.do(escalate, CHEN, "unclear", "再问")
+    assert standing(refusal(life.do, claim, QIAN, ID)) == "resolved", "of the first, not the second"
 
 
 def test_the_clock_goes_on_meanwhile() -> None:

@@ -78,6 +78,13 @@ def test_what_was_settled_is_not_settled_again() -> None:
     assert refusal(life.do, settle, CHEN, f"{ID}.r9", "accepted").code == "conflict"
 
 
+def test_it_is_contested_with_a_reason_or_without_and_never_with_a_blank_one() -> None:
+    life, _ = suggested()
+    assert refusal(life.do, settle, CHEN, f"{ID}.r1", "contested", " ").code == "invalid"
+    settled = life.do(settle, CHEN, f"{ID}.r1", "contested")
+    assert settled == [ReviewSettled(f"{ID}.r1", "L0001", "contested")]
+
+
 @pytest.mark.parametrize("closed", [False, True])
 def test_an_accepted_one_is_done_with_its_correction_and_not_before(closed: bool) -> None:
     life, seq = suggested(closed=True)
