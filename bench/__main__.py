@@ -7,7 +7,18 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from . import budget, connections, deadlines, messages, pending, races, report, routing
+from . import (
+    budget,
+    connections,
+    deadlines,
+    kills,
+    messages,
+    pending,
+    races,
+    report,
+    routing,
+    starts,
+)
 
 PARTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "messages": messages.main,
@@ -17,6 +28,8 @@ PARTS: dict[str, Callable[[list[str]], dict[str, Any]]] = {
     "deadlines": deadlines.main,
     "races": races.main,
     "pending": pending.main,
+    "kills": kills.main,
+    "starts": starts.main,
 }
 
 
@@ -32,7 +45,8 @@ def everything(arguments: list[str]) -> None:
         "budget": budget.main([]),
     }
     if not given.quick:
-        found |= {name: PARTS[name]([]) for name in ("routing", "deadlines", "races", "pending")}
+        rest = ("routing", "deadlines", "races", "pending", "kills", "starts")
+        found |= {name: PARTS[name]([]) for name in rest}
     report.write(found, given.out)
 
 

@@ -145,7 +145,15 @@ async def _day(
     async with opened(Config.load(os.environ, {"CHATSERVER_DATA": str(data)})) as database:
         numbers = [visit.number for visit in visits if visit.number]
         promises = await audit(database, numbers, datetime.now(UTC))
-    return report_day(visits, lawyers, promises, given.speed, given.hours, as_json=given.json)
+    return report_day(
+        visits,
+        lawyers,
+        promises,
+        given.speed,
+        given.hours,
+        as_json=given.json,
+        keep=given.keep,
+    )
 
 
 def _text(file: str) -> str:
@@ -178,6 +186,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, help="its data folder (default: the usual one)")
     parser.add_argument("--accounts", type=_text, metavar="FILE", help="use these accounts")
     parser.add_argument("--at-once", type=int, help="most citizens connected at the same time")
+    parser.add_argument("--keep", action="store_true", help="write the day into RESULTS.md")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     if given.day and given.url:

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from . import report as results
 from .replay_audit import Promises
 from .replay_citizens import Visit
 from .replay_lawyers import Lawyer
@@ -164,9 +165,13 @@ def report_day(
     hours: float,
     *,
     as_json: bool,
+    keep: bool = False,
 ) -> bool:
-    """Prints every promise of the day; True if each was kept or passed on, and nothing failed."""
-    found = summary(visits, lawyers, speed)
+    """Prints every promise of the day; True if each was kept or passed on, and nothing failed.
+
+    With `keep` the figures go into RESULTS.md too.
+    """
+    found = summary(visits, lawyers, speed) | {"speed": speed}
     late = promises.late
     found |= {
         "promises": promises.ended,
@@ -178,6 +183,8 @@ def report_day(
     }
     good = not promises.between and not found["failures"] and found["asked"] == len(visits)
     good = good and min(late, default=0) >= 0
+    if keep:
+        results.keep("day", found)
     if as_json:
         print(json.dumps(found, ensure_ascii=False))
         return good

@@ -174,6 +174,9 @@ SECTIONS: dict[str, Callable[[dict[str, Any]], str]] = {
     "deadlines": clocks.deadlines,
     "races": clocks.races,
     "pending": clocks.pending,
+    "day": clocks.day,
+    "kills": clocks.kills,
+    "starts": clocks.starts,
     "budget": budget,
 }
 
