@@ -15,7 +15,7 @@ from playwright.async_api import WebSocketRoute, expect
 
 from tests.browser.test_live_journey import ask, citizen_at, lawyer_on_duty, meet, say
 from tests.browser.visitors import DESKTOP, TELEPHONE, Window
-from tests.cast import CHEN, WANG
+from tests.cast import CHEN, LI, WANG
 from tests.clients import PATIENCE, Running, free_port
 from tests.extent import extent
 
@@ -64,13 +64,25 @@ async def test_two_tabs_show_the_same_talk(server: Running, windows: Window) -> 
         )
 
 
-async def test_unsent_text_is_kept_over_a_reload(server: Running, windows: Window) -> None:
+async def test_unsent_text_is_kept_over_a_reload_and_meets_nobody_else(
+    server: Running, windows: Window
+) -> None:
     citizen, lawyer = await citizen_at(windows, server), await lawyer_on_duty(windows, server)
     await meet(citizen, lawyer)
     box = citizen.page.get_by_role("textbox", name=citizen.say(CITIZEN_BOX))
     await box.fill("还没有发出去的话")
     await citizen.page.reload()
     await expect(box).to_have_value("还没有发出去的话")
+
+    await citizen.enter(LI, "/consult")  # another person, in the same tab
+    question = citizen.page.get_by_role("textbox", name="您的问题", exact=True)
+    await question.fill("没有提交的问题")
+    await citizen.enter(LI, "/consult")
+    await expect(question).to_have_value("没有提交的问题")
+    await citizen.enter(WANG, "/consult")
+    await expect(box).to_have_value("")
+    await citizen.page.goto(f"{server.url}/consult#ask")
+    await expect(question).to_have_value("")
 
 
 async def test_the_enter_that_ends_a_composition_sends_nothing(

@@ -44,4 +44,6 @@ async function start() {
   if (state === 'on') again(api).catch(() => {});
 }
 
+// Who signs out leaves no unsent words behind.
+document.querySelector('[action="/logout"]')?.addEventListener('submit', () => { try { sessionStorage.clear(); } catch { /* nothing kept */ } });
 if (part && box && Note) start();

@@ -3,6 +3,7 @@
 import { AGAIN, Line, LinkError } from './line.js';
 import { Log } from './log.js';
 import { Outbox } from './outbox.js';
+import { claim } from './owner.js';
 
 export { LinkError };
 
@@ -11,7 +12,9 @@ const TYPING_EVERY = 3_000;
 const OWN = new Set(['message:new', 'message:update', 'message:read', 'message:typing', 'ticket:update', 'queue:update', 'server:draining']);
 
 /**
- * new Link({namespace: '/citizen', getToken: async () => token, lang, storage: sessionStorage}).open()
+ * new Link({namespace: '/citizen', getToken: async () => token, lang, storage: sessionStorage, who}).open()
+ *
+ * `who`: whose words the storage keeps; where that is known only later, belong(who) comes before open().
  *
  * Events (CustomEvent, see `detail`): "state" {state: connecting|online|lagging|offline|draining} · "refused" LinkError (the
  * server does not let us in; the line is closed) · "ticket" (ticket) · "message" {number, message, fresh} (in order, each once;
@@ -27,8 +30,9 @@ export class Link extends Line {
   #typedAt = new Map();
   #readUpTo = new Map();
 
-  constructor({ storage = null, ...line }) {
+  constructor({ storage = null, who = null, ...line }) {
     super(line);
+    if (who !== null && storage) claim(storage, who);
     this.outbox = new Outbox(storage, `outbox:${line.namespace}`);
     this.socket.on('message:new', (message) => this.#hear(message));
     this.socket.on('message:update', (message) => {
@@ -90,14 +94,21 @@ export class Link extends Line {
     if (this.connected) this.socket.emit('message:typing', { number, on });
   }
 
+  /** From now on the line is that of `who`: another's unsent words are forgotten, the own ones stay. */
+  belong(who) {
+    if (!claim(this.outbox.storage, who)) this.#forget();
+  }
+
   /** Closes the line; with `forget` nothing of the talk stays behind (signing out on a shared computer). */
   close({ forget = false } = {}) {
-    if (forget) {
-      this.outbox.clear();
-      this.#logs.clear();
-      this.#readUpTo.clear();
-    }
+    if (forget) this.#forget();
     super.close();
+  }
+
+  #forget() {
+    this.outbox.clear();
+    this.#logs.clear();
+    this.#readUpTo.clear();
   }
 
   catchUp() {

@@ -9,4 +9,7 @@ test('a mark that the lawyer has read is not taken back by an earlier answer tha
   desk.patch('A', { read: { staff: 3 } });
   desk.keep(ticket);
   assert.deepEqual(desk.tickets.get('A').read, { citizen: 2, staff: 3 });
+  desk.keep({ ...ticket, state: 'answered', last_seq: 3 });
+  desk.keep({ ...ticket, state: 'active' });
+  assert.equal(desk.tickets.get('A').state, 'answered');
 });

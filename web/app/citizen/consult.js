@@ -37,7 +37,7 @@ class LegalConsult extends Part {
     addEventListener('hashchange', () => this.#turn());
     keepAboveKeyboard();
     if (this.framed) this.frame = new Frame(this.desk);
-    this.words = speak(lang, () => import('words:app/citizen')).then(() => this.desk.start(!this.framed && this.hasAttribute('data-signed-in')));
+    this.words = speak(lang, () => import('words:app/citizen')).then(() => this.desk.start(!this.framed && this.dataset.signedIn));
     this.words.catch((error) => { this.broken = error; });
   }
 

@@ -1,9 +1,10 @@
 // Everything the consultation knows, without a word about how it looks. Views read it and hear "change".
 import { newId } from '../id.js';
 import { Link } from '../link.js';
-import { furthest } from '../read.js';
+import { furthest, overtaken } from '../read.js';
 import { remember, storage } from './storage.js';
 
+const UNTOLD = { channels: [], told_by: [] };
 const SILENT = new Set(['disclaimer', 'rate_us']); // said along with something else, not news of their own
 
 export class Desk extends EventTarget {
@@ -18,7 +19,7 @@ export class Desk extends EventTarget {
   categories = [];
   agreement = null; // {version, title, body}
   agreed = false; // to the present version
-  told = { channels: [], told_by: [] }; // how news reaches the citizen outside the page
+  told = UNTOLD; // how news reaches the citizen outside the page
   looking = true; // false while the widget is folded away
   trouble = null; // why the line is closed for good
 
@@ -45,12 +46,12 @@ export class Desk extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
-  /** Starts with the public facts; `signedIn` when the page came with a session. */
-  async start(signedIn) {
+  /** Starts with the public facts; `account`: the id of whose session the page came with, or nothing. */
+  async start(account) {
     const [categories, agreement] = await Promise.all([this.api.get('/categories'), this.api.get('/agreement').catch(() => null)]);
     this.categories = categories.items;
     this.agreement = agreement;
-    if (signedIn) await this.enter();
+    if (account) await this.enter(account);
     this.changed();
   }
 
@@ -60,10 +61,11 @@ export class Desk extends EventTarget {
       await this.api.signOut();
       throw Object.assign(new Error(), { name: 'LinkError', code: 'forbidden', message: '' });
     }
-    await this.enter();
+    await this.enter(account.id);
   }
 
-  async enter() {
+  async enter(account) {
+    this.link.belong(account);
     const me = await this.api.get('/me').catch(() => null);
     this.agreed = Boolean(me?.agreed);
     this.told = me ?? this.told;
@@ -83,7 +85,7 @@ export class Desk extends EventTarget {
 
   #forget() {
     const empty = Object.fromEntries(['tickets', 'typing', 'pending', 'seen'].map((name) => [name, new Map()]));
-    Object.assign(this, { signedIn: false, ready: false, caughtUp: new Set() }, empty);
+    Object.assign(this, { signedIn: false, ready: false, told: UNTOLD, caughtUp: new Set() }, empty);
   }
 
   get accepted() {
@@ -161,8 +163,7 @@ export class Desk extends EventTarget {
 
   keep(ticket) {
     const known = this.tickets.get(ticket.number);
-    // An answer to an earlier question may come after news that overtook it.
-    if (known && (ticket.epoch < known.epoch || ticket.last_seq < known.last_seq)) return;
+    if (overtaken(known, ticket)) return;
     this.tickets.set(ticket.number, { ...known, ...ticket, read: furthest(known?.read, ticket.read) });
   }
 

@@ -51,7 +51,7 @@ class ExpertDesk extends Plain {
     const time = new ServerTime();
     const call = caller(time);
     const getToken = async () => (await call('POST', '/api/v1/socket-tokens')).token;
-    const link = new Link({ namespace: '/expert', getToken, lang, path: this.dataset.socket || '/socket.io/', storage: sessionStorage });
+    const link = new Link({ namespace: '/expert', getToken, lang, path: this.dataset.socket || '/socket.io/', storage: sessionStorage, who: this.dataset.staffNo });
     this.drafts = new Kept(sessionStorage, this.dataset.staffNo);
     this.alerts = new Alerts();
     this.bell = new Bell();

@@ -43,7 +43,6 @@ export class LegalConsole extends Plain {
     this.toasts = [];
     this.bell = new Bell();
     this.time = new ServerTime();
-    this.drafts = new Drafts(sessionStorage);
   }
 
   connectedCallback() {
@@ -60,9 +59,10 @@ export class LegalConsole extends Plain {
     this.alerts = new Alerts();
     this.canned = new Canned(call);
     const getToken = async () => (await call('POST', '/api/v1/socket-tokens')).token;
-    const link = new Link({ namespace: '/lawyer', getToken, lang, path: this.dataset.socket || '/socket.io/', storage: sessionStorage });
+    const link = new Link({ namespace: '/lawyer', getToken, lang, path: this.dataset.socket || '/socket.io/', storage: sessionStorage, who: this.dataset.staffNo });
     this.desk = new Desk({ link, time: this.time, staffNo: this.dataset.staffNo || null });
     this.desk.get = (path) => call('GET', `/api/v1${path}`);
+    this.drafts = new Drafts(sessionStorage);
     this.drafts.attach(this.desk);
     this.watchdog = new Watchdog(this.desk);
     this.#listen(link);
