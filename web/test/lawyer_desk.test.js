@@ -64,6 +64,22 @@ test('what was read stays read when an earlier answer comes late', async () => {
   assert.deepEqual(desk.tickets.get('A').read, { citizen: 3, staff: 1 });
 });
 
+test('an answer is not taken back by an earlier state of the talk that comes late', async () => {
+  const { desk, socket } = await setUp();
+  const [before, after] = [{ epoch: 1, last_seq: 1, clock: { due_at: '2026-11-23T07:00:00.000Z' } }, { epoch: 1, last_seq: 3, state: 'answered', clock: null }];
+  socket.push('ticket:update', ticket('A', after));
+  desk.hold(ticket('A', before));
+  assert.equal(desk.tickets.get('A').state, 'answered');
+  assert.equal(desk.tickets.get('A').clock, null);
+});
+
+test('who has lost a talk hears so though fewer of its lines are shown from then on', async () => {
+  const { desk, socket } = await setUp();
+  socket.push('ticket:update', ticket('A', { epoch: 1, last_seq: 3 }));
+  socket.push('ticket:update', ticket('A', { epoch: 2, last_seq: 2, assignee: { staff_no: 'L0018', profession: 'lawyer' } }));
+  assert.equal(desk.tickets.size, 0);
+});
+
 test('an offer is announced with its first lines, and its withdrawal takes it away', async () => {
   const offered = ticket('B', { state: 'queued', assignee: null });
   const { desk, socket, toasts } = await setUp({ offered, lines: { A: [], B: [line('B', 1)] } });

@@ -1,6 +1,7 @@
 // What lies on the panel's desk: questions passed on, answers to be looked at, talks that go on. It hears the link, does what the
 // expert asks, and says "change"; the elements draw it. No DOM here.
 import { newId } from '../id.js';
+import { overtaken } from '../read.js';
 import { Reading } from './reading.js';
 
 const card = (scores) => (Object.keys(scores).length ? { scorecard: scores } : {});
@@ -209,8 +210,6 @@ export class Desk extends EventTarget {
   }
 
   keep(ticket) {
-    const known = this.tickets.get(ticket.number);
-    if (known && (ticket.epoch < known.epoch || ticket.last_seq < known.last_seq)) return; // overtaken on the way
-    this.tickets.set(ticket.number, ticket);
+    if (!overtaken(this.tickets.get(ticket.number), ticket)) this.tickets.set(ticket.number, ticket);
   }
 }

@@ -2,7 +2,7 @@
 // elements draw it. No drawing here, no DOM.
 import { t } from '../i18n.js';
 import { newId } from '../id.js';
-import { furthest } from '../read.js';
+import { furthest, overtaken } from '../read.js';
 import { Behind } from './behind.js';
 import { Failed } from './failed.js';
 
@@ -60,7 +60,7 @@ export class Desk extends EventTarget {
   hold(ticket) {
     const { number } = ticket;
     const known = this.tickets.get(number);
-    if (known && ticket.epoch < known.epoch) return; // overtaken on the way: the ownership it tells of has ended since
+    if (overtaken(known, ticket)) return;
     if (this.staffNo === null && ticket.assignee) this.staffNo = ticket.assignee.staff_no;
     const mine = ticket.assignee?.staff_no === this.staffNo;
     if (mine && !this.offers.get(number)?.busy) this.offers.delete(number); // accepted on another screen of this lawyer
