@@ -9,11 +9,12 @@ import msgspec
 
 from chatserver.calls import Call
 from chatserver.rules import asking, callback, feedback, refusing, reviewing
-from chatserver.rules.audience import authorize, visible_to
+from chatserver.rules.audience import authorize, may_read
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Citizen
 from chatserver.rules.question import Question
 from chatserver.rules.shown import shown_to
+from chatserver.rules.ticket import Ticket
 from chatserver.store import desks, tickets
 
 from . import wire
@@ -76,18 +77,24 @@ async def list_tickets(server: Any, seat: Seat, payload: payloads.TicketList) ->
 async def sync(server: Any, seat: Seat, payload: payloads.TicketSync) -> bytes:
     """Everything after `after_seq` that this account may see."""
     ticket = await tickets.find(server.db, payload.number)
-    authorize(seat.actor, "see", ticket)
+    to_seq = may_read(seat.actor, ticket)
     assert ticket is not None
-    to_seq = visible_to(seat.actor, ticket) or 0
+    return wire.ack(**await page(server, seat, payload, ticket, to_seq))
+
+
+async def page(
+    server: Any, seat: Seat, payload: payloads.TicketSync, ticket: Ticket, to_seq: int
+) -> dict[str, Any]:
+    """What `ticket:sync` acknowledges, of a ticket that may be read up to `to_seq`."""
     count = payload.limit
     records = await tickets.talk(server.db, ticket, payload.after_seq, to_seq, count + 1)
     place = await server.queue.place_of(ticket)
     corrected = desks.NO_CORRECTIONS
     if ticket.answers:
         corrected = await desks.corrections(server.db, ticket.number)
-    return wire.ack(
-        ticket=wire.ticket(shown_to(seat.actor, ticket), server.clock.now(), place),
-        messages=[
+    return {
+        "ticket": wire.ticket(shown_to(seat.actor, ticket), server.clock.now(), place),
+        "messages": [
             wire.message(
                 ticket.number,
                 record,
@@ -96,8 +103,8 @@ async def sync(server: Any, seat: Seat, payload: payloads.TicketSync) -> bytes:
             )
             for record in records[:count]
         ],
-        more=len(records) > count,
-    )
+        "more": len(records) > count,
+    }
 
 
 async def typing(server: Any, seat: Seat, payload: payloads.MessageTyping) -> bytes:

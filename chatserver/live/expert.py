@@ -7,15 +7,17 @@ from typing import Any
 
 from chatserver.rules import backstage, experts, panel, reviewing
 from chatserver.rules.articles import Refused
-from chatserver.rules.audience import authorize
+from chatserver.rules.audience import may_read
 from chatserver.rules.instants import instant
+from chatserver.rules.ticket import Ticket
 from chatserver.store import desks, review_queue, reviews, tickets
+from chatserver.store import panel as panel_rows
 
 from . import settling, supervise, wire
 from . import wire_objects as objects
 from . import wire_payloads as payloads
 from . import wire_payloads_panel as panel_payloads
-from .citizen import sync
+from .citizen import page
 from .verbs import Seat, Verb, act, expert, later, verb
 
 
@@ -119,17 +121,32 @@ async def list_reviews(server: Any, seat: Seat, payload: payloads.Nothing) -> by
     )
 
 
+async def _read(server: Any, seat: Seat, number: str) -> Ticket:
+    """A ticket whose talk lies open to this expert; any other is not there (25)."""
+    ticket = await tickets.find(server.db, number)
+    may_read(seat.actor, ticket, await panel_rows.hand(server.db, number, expert(seat)))
+    assert ticket is not None
+    return ticket
+
+
+async def sync(server: Any, seat: Seat, payload: payloads.TicketSync) -> bytes:
+    """Everything after `after_seq`, and all internal notes."""
+    ticket = await _read(server, seat, payload.number)
+    notes = await desks.notes(server.db, ticket.number) if ticket.notes else []
+    shown = await page(server, seat, payload, ticket, ticket.last_seq)
+    return wire.ack(**shown, notes=[wire.note(row) for row in notes])
+
+
 async def reviews_of(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes:
     """What experts said about a ticket, and what its lawyers said to that."""
-    authorize(seat.actor, "panel", await tickets.find(server.db, payload.number))
+    await _read(server, seat, payload.number)
     rows = await reviews.of_ticket(server.db, payload.number)
     return wire.ack(reviews=[wire.review(row) for row in rows])
 
 
 async def list_notes(server: Any, seat: Seat, payload: payloads.OneTicket) -> bytes:
     """The internal notes of a ticket that is escalated or under review."""
-    ticket = await tickets.find(server.db, payload.number)
-    authorize(seat.actor, "panel_note", ticket)
+    await _read(server, seat, payload.number)
     return wire.ack(notes=[wire.note(row) for row in await desks.notes(server.db, payload.number)])
 
 
@@ -151,7 +168,7 @@ VERBS: dict[str, Verb] = {
         panel_payloads.ReviewSuggest,
         act("panel", reviewing.suggest, "seq", "body", "wording", "severity", "scores", ack="ok"),
     ),
-    "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),
+    "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more, notes"),
     "ticket:note": verb(payloads.TicketNote, act("panel_note", backstage.note, "body", ack="ok")),
     "note:list": verb(payloads.OneTicket, later(list_notes), "notes"),
     **settling.VERBS,

@@ -28,8 +28,8 @@ BACKOFFICE = frozenset({"backoffice"})
 OPERATOR = frozenset({"operator"})
 DESKS = BACKOFFICE | OPERATOR
 SUPERVISOR = frozenset({"supervisor"})
-PARTIES = frozenset({"citizen", "lawyer", "supervisor"})
-TIMED = PARTIES | EXPERT | DESKS
+PARTIES = frozenset({"citizen", "lawyer", "expert", "supervisor"})
+TIMED = PARTIES | DESKS
 SAFE = frozenset({"GET", "HEAD"})
 #: Seconds after which a caller is told `unavailable`: with the look-up of the session, within three.
 PATIENCE = 2.7

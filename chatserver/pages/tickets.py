@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from chatserver.rules.audience import authorize
-from chatserver.rules.people import actor_of
+from chatserver.rules.audience import may_read
+from chatserver.rules.audience_panel import NO_HAND
+from chatserver.rules.people import Expert, actor_of
 from chatserver.rules.shown import shown_to
 from chatserver.rules.ticket import Ticket
-from chatserver.store import tickets
+from chatserver.store import panel, tickets
 
 from . import api
 from .access import Call
@@ -36,7 +37,10 @@ async def one(call: Call) -> object:
     """GET /api/v1/tickets/{number}: a stranger's ticket and none cannot be told apart (25)."""
     ticket = await tickets.find(call.house.database, call.request.match_info["number"])
     actor = actor_of(call.account)
-    authorize(actor, "see", ticket)
+    hand = NO_HAND
+    if isinstance(actor, Expert):
+        hand = await panel.hand(call.house.database, call.request.match_info["number"], actor)
+    may_read(actor, ticket, hand)
     assert ticket is not None
     return await call.site.ticket_object(shown_to(actor, ticket))
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 
 from .articles import Refused, article
-from .audience_panel import experts_in, joins, panel, reader, speaks, whispers
+from .audience_panel import (
+    NO_HAND,
+    Hand,
+    experts_in,
+    joins,
+    opened,
+    panel,
+    reader,
+    speaks,
+    whispers,
+)
 from .events import Event
 from .events_desks import CallbackEntrusted, ContactRefused, Noted, Reviewed, Warned
 from .events_panel import EscalationOffered, EscalationPassed, ReadingEnded
@@ -190,8 +200,19 @@ def admit(account: Account | None, roles: Container[str]) -> None:
         raise Refused("unauthenticated" if account is None else "forbidden")
 
 
-def visible_to(actor: Actor, ticket: Ticket) -> int | None:
-    """The last `seq` that `actor` may read, or None for nothing at all.
+@article(25)
+def may_read(actor: Actor, ticket: Ticket | None, hand: Hand = NO_HAND) -> int:
+    """The last `seq` that `actor` may read; `not_found`, alike for a missing ticket and for a stranger's.
+    `hand` as in `visible_to`."""
+    seq = None if ticket is None else visible_to(actor, ticket, hand)
+    if seq is None:
+        raise Refused("not_found")
+    return seq
+
+
+def visible_to(actor: Actor, ticket: Ticket, hand: Hand = NO_HAND) -> int | None:
+    """The last `seq` that `actor` may read, or None for nothing at all. `hand` is what the desks' rows tell of
+    an expert.
 
     A lawyer reads a ticket that is theirs or on offer to them, and one they lost up to that point.
     """
@@ -205,7 +226,7 @@ def visible_to(actor: Actor, ticket: Ticket) -> int | None:
         return ticket.last_seq
     if isinstance(actor, Staff) and actor.role == "operator":
         return ticket.last_seq if ticket.abuse or ticket.appeal or ticket.outcome else None
-    if whispers(actor, ticket):
+    if isinstance(actor, Expert) and (reader(actor, ticket) or opened(actor, ticket, hand)):
         return ticket.last_seq
     return None
 

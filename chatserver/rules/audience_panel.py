@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from .articles import article
 from .impartial import barred, knows
 from .people import Actor, Expert
@@ -15,6 +17,32 @@ def panel(actor: Actor, ticket: Ticket) -> bool:
         and (ticket.escalations > 0 or bool(ticket.answers))
         and (barred(actor, ticket) is None or knows(actor, ticket))
     )
+
+
+class Hand(NamedTuple):
+    """What the desks' rows tell of a ticket: whether an answer of it `waits` for a look, whether this expert
+    has `resolved` a question of it, or has `judged` an answer."""
+
+    waits: bool = False
+    resolved: bool = False
+    judged: bool = False
+
+
+NO_HAND = Hand()
+
+
+@article(7, 25)
+def opened(expert: Expert, ticket: Ticket, hand: Hand = NO_HAND) -> bool:
+    """Whether the talk lies open to this expert without reading along: while the panel is asked, or an answer
+    is looked at; and to whoever has said something to it, but for what is asked on after an answer that was
+    only judged. All else is read on record."""
+    if not panel(expert, ticket):
+        return False
+    asked = ticket.escalation_state in ("open", "claimed") or hand.waits
+    own = hand.resolved or ticket.escalated_to == expert.staff_no
+    judged = hand.judged and ticket.state in ("answered", "closed")
+    given = expert.staff_no in {by for _, by in ticket.answers}
+    return asked or own or given or judged or any(one.seq for one in ticket.open_reviews)
 
 
 def reader(actor: Actor, ticket: Ticket) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from chatserver.rules.articles import Refused
+from chatserver.rules.audience_panel import Hand
 from chatserver.rules.panel import OnCall
 from chatserver.rules.people import Expert
 from chatserver.rules.ticket import Ticket
@@ -53,6 +54,13 @@ async def offered_to(db: Database, staff_no: str) -> list[Ticket]:
     """What this expert is asked to take at the moment."""
     async with db.use() as connection:
         return [ticket_of(row) for row in await connection.fetch(_topic().offered_to.sql, staff_no)]
+
+
+async def hand(db: Database, number: str, expert: Expert) -> Hand:
+    """What this expert has to do with a ticket, or had."""
+    async with db.use() as connection:
+        row = await connection.fetchrow(_topic().hand.sql, number, expert.staff_no)
+    return Hand(row["waits"], row["resolved"], row["judged"])
 
 
 async def running(

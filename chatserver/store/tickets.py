@@ -13,7 +13,7 @@ from chatserver.rules import repeats
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events import Event, Record
 from chatserver.rules.numbers import month_of
-from chatserver.rules.people import Actor, Citizen, Lawyer, Staff
+from chatserver.rules.people import Actor, Citizen, Expert, Lawyer, Staff
 from chatserver.rules.review import Review
 from chatserver.rules.ticket import Ticket
 from chatserver.rules.transitions import KINDS
@@ -191,6 +191,8 @@ async def listed(
             rows = await connection.fetch(topic.tickets_of_citizen.sql, actor.account, *page)
         elif isinstance(actor, Lawyer):
             rows = await connection.fetch(topic.tickets_of_lawyer.sql, actor.staff_no, *page)
+        elif isinstance(actor, Expert):
+            rows = await connection.fetch(topic.tickets_of_expert.sql, actor.staff_no, *page)
         elif isinstance(actor, Staff) and actor.role == "supervisor":
             rows = await connection.fetch(topic.tickets_of_all.sql, *page)
         else:

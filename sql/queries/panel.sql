@@ -25,6 +25,14 @@ select pg_try_advisory_xact_lock(1650746232);
 -- What an expert is asked to take at the moment.
 select * from tickets where panel_offered_to = :staff_no order by panel_offer_expires_at;
 
+-- name: hand(ticket, staff_no)^
+-- What the panel, and one expert of it, has to do with a ticket, or had (7, 25).
+select exists (select from review_queue where ticket = :ticket) as waits,
+    exists (select from escalations where ticket = :ticket and claimed_by = :staff_no
+        and state = 'resolved') as resolved,
+    exists (select from reviews where ticket = :ticket and by = :staff_no)
+        or exists (select from passed_reviews where ticket = :ticket and by = :staff_no) as judged;
+
 -- name: running(category, institution, staff_no, count)
 -- Talks that go on and that an expert may read along with (7), the oldest first.
 select * from tickets t

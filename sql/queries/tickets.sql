@@ -155,6 +155,13 @@ select * from tickets where (assignee = :staff_no or offered_to = :staff_no)
     and (:before::timestamptz is null or (opened_at, number) < (:before, :before_number::text))
 order by opened_at desc, number desc limit :count;
 
+-- name: tickets_of_expert(staff_no, open_only, before, before_number, count)
+-- A page of those whose question an expert has claimed or resolved, newest first.
+select * from tickets where number in (select ticket from escalations where claimed_by = :staff_no)
+    and (not :open_only::bool or state <> 'closed')
+    and (:before::timestamptz is null or (opened_at, number) < (:before, :before_number::text))
+order by opened_at desc, number desc limit :count;
+
 -- name: tickets_of_all(open_only, before, before_number, count)
 -- A page of all tickets, newest first.
 select * from tickets where (not :open_only::bool or state <> 'closed')

@@ -279,6 +279,10 @@ EXPERT_ACKS: Mapping[str, Shape] = {
     **ACKS,
     "review:list": {"tickets": lambda them: all(map(shaped(TICKET), them)), "reasons": of(dict)},
     "review:of": {"reviews": lambda them: all(map(shaped(REVIEW), them))},
+    "ticket:sync": {
+        **ACKS["ticket:sync"],
+        "notes": lambda them: all(map(shaped(NOTE), them)),
+    },
 }
 PUSHES: Mapping[str, Shape] = {
     "message:new": MESSAGE,

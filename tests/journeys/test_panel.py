@@ -307,3 +307,49 @@ async def test_an_answer_under_a_known_id_is_the_same_answer_to_the_same_questio
     again = await qian.ok("escalation:answer", id=first, **given)
     assert (again["seq"], again["sent_at"]) == (done["seq"], done["sent_at"])
     await qian.ok("escalation:answer", id=second, **(given | {"client_id": "e-2"}))
+
+
+async def test_an_answered_talk_is_read_while_it_is_looked_at_and_then_on_record(
+    server: Running, db: Database, han: Person
+) -> None:
+    wang, chen, qian, other = [await server.sit(who) for who in (WANG, CHEN, QIAN, han)]
+    number = await meet(wang, chen)
+    await chen.ok("ticket:note", number=number, body="请留意时效")
+    seq = (await chen.ok("ticket:answer", number=number, id="a", body="两年。"))["seq"]
+    talk = {"number": number, "after_seq": 0}
+    # The first answers of a lawyer are all looked at.
+    for seat in (qian, other):
+        seen = await seat.ok("ticket:sync", **talk)
+        assert [note["body"] for note in seen["notes"]] == ["请留意时效"]
+        assert seen["notes"] == (await seat.ok("note:list", number=number))["notes"]
+    assert "notes" not in await chen.ok("ticket:sync", **talk)
+    await qian.ok("review:suggest", number=number, seq=seq, body="有误")
+    await other.ok("ticket:sync", **talk)
+    correction = {"seq": seq, "id": "c", "body": "一年。", "reason": "有误"}
+    await chen.ok("answer:correct", number=number, **correction)
+    assert (await qian.ok("ticket:sync", **talk))["messages"][-2]["corrects"] == seq
+    await wang.ok("message:send", number=number, id="c-2", body="还有一个问题")
+    for seat in (qian, other):
+        for event in ("ticket:sync", "note:list", "review:of"):
+            payload = talk if event == "ticket:sync" else {"number": number}
+            assert (await seat.refused(event, **payload))["code"] == "not_found"
+    await qian.ok("talk:join", number=number)
+    assert (await qian.ok("ticket:sync", **talk))["ticket"]["readers"] == ["E0001"]
+    await wang.wait("ticket:update", lambda it: it["readers"] == ["E0001"])
+
+
+async def test_who_acts_for_the_panel_reads_before_and_after(server: Running, han: Person) -> None:
+    wang, chen, qian, other = [await server.sit(who) for who in (WANG, CHEN, QIAN, han)]
+    number = await meet(wang, chen)
+    talk = {"number": number, "after_seq": 0}
+    for turn, act in enumerate(("opinion", "answer")):
+        id = await passed_on(chen, number)
+        for seat in (qian, other):
+            await seat.ok("ticket:sync", **talk)
+        await qian.ok("escalation:claim", id=id)
+        await qian.ok("ticket:sync", **talk)
+        more = {"client_id": f"e-{turn}"} if act == "answer" else {}
+        await qian.ok(f"escalation:{act}", id=id, body="可以适用", **more)
+        await qian.ok("ticket:sync", **talk)
+        if act == "opinion":
+            assert (await other.refused("ticket:sync", **talk))["code"] == "not_found"

@@ -7,11 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from chatserver.clock import Clock
-from chatserver.rules import answering, backstage, feedback
+from chatserver.rules import answering, backstage, experts, feedback
 from chatserver.rules.people import actor_of
 from chatserver.rules.question import Question
 from chatserver.store import people, sessions
-from tests.cast import CHEN, LI, TANG, WANG, ZHOU, Person
+from tests.cast import CHEN, LI, QIAN, TANG, WANG, ZHOU, Person
 
 from .conftest import Desk
 
@@ -143,3 +143,29 @@ async def test_a_former_holder_is_not_told_what_the_citizen_says_of_the_next(des
     assert (former["number"], former["satisfied"], former["callback"]) == (number, None, None)
     assert former["last_seq"] < seen[ZHOU]["last_seq"]
     assert former.keys() == seen[ZHOU].keys(), "a field may be empty for somebody, and not be gone"
+
+
+async def test_an_expert_finds_what_the_panel_is_asked_and_lists_what_was_claimed(
+    desk: Desk,
+) -> None:
+    number, other = await opened(desk, LI), await opened(desk, WANG)
+    bearer = await desk.bearer(QIAN)
+
+    async def seen(path: str) -> tuple[int, Any]:
+        answer = await desk.call("GET", f"/api/v1/tickets{path}", headers=bearer)
+        return answer.status, await answer.json()
+
+    assert (await seen(""))[1]["items"] == []
+    assert (await seen(f"/{number}"))[0] == 404
+    for one in (number, other):
+        await act(desk, "claim", answering.claim, one, CHEN)
+    await act(desk, "escalate", experts.escalate, number, CHEN, "unclear", "如何？")
+    assert (await seen(f"/{number}"))[1]["escalation"]["state"] == "open"
+    assert (await seen(""))[1]["items"] == []
+    await act(desk, "panel", experts.claim, number, QIAN, f"{number}.1")
+    await act(desk, "panel", experts.opinion, number, QIAN, f"{number}.1", "可以适用")
+    status, page = await seen("")
+    assert (status, [it["number"] for it in page["items"]]) == (200, [number])
+    assert (await seen(f"/{number}"))[0] == 200 and (await seen(f"/{other}"))[0] == 404
+    await act(desk, "answer", answering.answer, other, CHEN, "a", "可以")
+    assert (await seen(f"/{other}"))[0] == 200, "an answer that waits for a look"

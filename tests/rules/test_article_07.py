@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chatserver.rules.audience import PERMITTED, visible_to
+from chatserver.rules.audience_panel import Hand
 from chatserver.rules.events_desks import ReviewSettled
 from chatserver.rules.experts import answer_directly, claim, escalate
 from chatserver.rules.reviewing import pass_review, suggest
@@ -50,11 +51,11 @@ def test_what_is_asked_on_after_an_own_answer_may_be_claimed_again() -> None:
     assert life.do(answer_directly, QIAN, "e-2", "再答", id)
 
 
-def test_the_panel_reads_what_is_escalated_or_answered_and_nothing_else() -> None:
+def test_what_is_answered_is_the_panels_to_judge_and_read_only_while_it_is_looked_at() -> None:
     life = met()
-    assert visible_to(QIAN, life.ticket) is None
     life.answer()
-    assert visible_to(QIAN, life.ticket) == life.ticket.last_seq
+    assert visible_to(QIAN, life.ticket) is None
+    assert visible_to(QIAN, life.ticket, Hand(waits=True)) == life.ticket.last_seq
     assert [a for a in (QIAN, CHEN, LIU, WANG) if PERMITTED["panel"](a, life.ticket)] == [QIAN]
 
 

@@ -6,13 +6,15 @@ from dataclasses import replace
 
 import pytest
 
-from chatserver.rules.audience import PERMITTED, rooms, visible_to
+from chatserver.rules.audience import PERMITTED, may_read, rooms, visible_to
+from chatserver.rules.audience_panel import Hand
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events import Event
 from chatserver.rules.events_panel import Joined, ReadAlong, ReadingEnded
 from chatserver.rules.events_talk import Noticed, Sent
-from chatserver.rules.experts import claim, escalate
+from chatserver.rules.experts import answer_directly, claim, escalate, opinion
 from chatserver.rules.policy import READING_LASTS
+from chatserver.rules.reviewing import correct, suggest
 from chatserver.rules.supervising import leave, read_along, step_in
 from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, Life, met, refusal
 
@@ -132,3 +134,59 @@ def test_who_has_spoken_keeps_out_when_a_lawyer_of_the_own_house_takes_over() ->
     life.hand_over()
     life.offer(LIU).accept(replace(LIU, institution="甲律师事务所"))
     assert refusal(life.do, read_along, spoke).code == "forbidden"
+
+
+ID = "BJ20261123-000001-1.1"
+
+
+def readers(life: Life) -> list[str]:
+    return [one.staff_no for one in (QIAN, HAN) if visible_to(one, life.ticket) is not None]
+
+
+def test_a_question_of_the_panels_is_read_by_all_of_it_while_it_stands_and_then_by_who_resolved_it() -> (
+    None
+):
+    life = met()
+    life.do(escalate, CHEN, "unclear", "如何？")
+    assert readers(life) == ["E0001", "E0002"]
+    life.do(claim, QIAN, ID)
+    assert readers(life) == ["E0001", "E0002"]
+    life.do(opinion, QIAN, ID, "可以适用")
+    assert readers(life) == ["E0001"]
+    life.answer()
+    life.ask_on()
+    assert readers(life) == ["E0001"]
+    life.do(escalate, CHEN, "unclear", "又如何？")
+    life.do(claim, HAN, f"{ID[:-1]}2")
+    life.do(answer_directly, HAN, "e-1", "可以。", f"{ID[:-1]}2")
+    assert readers(life) == ["E0002"]
+    assert may_read(QIAN, life.ticket, Hand(resolved=True)) == life.ticket.last_seq
+
+
+def test_a_given_answer_is_read_while_it_is_looked_at_and_else_on_record() -> None:
+    life = met()
+    life.answer()
+    seq = life.ticket.last_seq
+    assert readers(life) == [] and refusal(may_read, QIAN, life.ticket).code == "not_found"
+    assert may_read(QIAN, life.ticket, Hand(waits=True)) == seq
+    life.do(suggest, QIAN, seq, "时效有误。")
+    assert readers(life) == ["E0001", "E0002"]
+    life.do(correct, CHEN, "c-1", "一年。", seq, "有误")
+    assert readers(life) == []
+    assert may_read(QIAN, life.ticket, Hand(judged=True)) == life.ticket.last_seq
+    life.ask_on()
+    assert refusal(may_read, QIAN, life.ticket, Hand(judged=True)).code == "not_found"
+    life.do(read_along, QIAN)
+    assert readers(life) == ["E0001"]
+
+
+def test_what_the_desks_tell_opens_nothing_to_the_own_house_nor_what_is_not_there() -> None:
+    life = met()
+    life.answer()
+    ours = replace(life.ticket, institutions=("本所",))
+    everything = Hand(True, True, True)
+    assert (
+        refusal(may_read, replace(QIAN, institution="本所"), ours, everything).code == "not_found"
+    )
+    assert refusal(may_read, QIAN, None, everything).code == "not_found"
+    assert refusal(may_read, QIAN, met().ticket, everything).code == "not_found"

@@ -19,7 +19,7 @@ const OWN = new Set(['message:new', 'message:update', 'message:read', 'message:t
  * Events (CustomEvent, see `detail`): "state" {state: connecting|online|lagging|offline|draining} · "refused" LinkError (the
  * server does not let us in; the line is closed) · "ticket" (ticket) · "message" {number, message, fresh} (in order, each once;
  * fresh: just said, not caught up) · "update" {number, message} · "gone" {number} · "typing" {number, by, on} ·
- * "read" {number, by, seq} · "queue" (queue update) · "outbox" {number} · "delivered" {number, payload, ack} and
+ * "notes" {number, notes} (internal ones, where the desk may read them) · "read" {number, by, seq} · "queue" (queue update) · "outbox" {number} · "delivered" {number, payload, ack} and
  * "undelivered" {number, payload, error} (what was sent before a reload) · and every other push under its own name ("ticket:offer", …) with its payload.
  */
 export class Link extends Line {
@@ -144,10 +144,11 @@ export class Link extends Line {
       while (log.stale && this.#logs.get(number) === log) {
         log.stale = false;
         const before = log.last;
-        const { ticket, messages, more } = await this.emit('ticket:sync', { number, after_seq: log.last });
+        const { ticket, messages, more, notes } = await this.emit('ticket:sync', { number, after_seq: log.last });
         if (this.#logs.get(number) !== log) return;
         for (const message of messages) this.#show(number, message, false);
         this.say('ticket', ticket);
+        if (notes) this.say('notes', { number, notes });
         if (log.last > before && (more || log.ahead.size)) log.stale = true;
       }
     } catch (error) {

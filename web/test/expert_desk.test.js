@@ -91,10 +91,10 @@ test('a lost claim is told, and the list is fetched again', async () => {
 });
 
 test('notes are those of the talk that lies open, each once', async () => {
-  const link = new Line({ 'note:list': { notes: [{ number: 'BJ1', place: 1, body: 'a' }] } });
+  const link = new Line();
   const one = desk(link);
   one.follow('BJ1');
-  await new Promise(setImmediate);
+  for (const number of ['BJ1', 'BJ9']) link.hear('notes', { number, notes: [{ number, place: 1, body: 'a' }] }); // with its lines
   link.hear('note:new', { number: 'BJ1', place: 1, body: 'a' });
   link.hear('note:new', { number: 'BJ1', place: 2, body: 'b' });
   link.hear('note:new', { number: 'BJ9', place: 1, body: 'c' });
@@ -102,6 +102,15 @@ test('notes are those of the talk that lies open, each once', async () => {
   assert.equal(one.notes.has('BJ9'), false);
   one.leave('BJ1');
   assert.equal(one.notes.has('BJ1'), false);
+});
+
+test('a talk that is not open to this expert says so until it is read along', async () => {
+  const link = new Line({ 'talk:join': { ticket: { number: 'BJ1', epoch: 1, last_seq: 3 } } });
+  const one = desk(link);
+  link.hear('gone', { number: 'BJ1' });
+  assert.equal(one.closed.has('BJ1'), true);
+  await one.reading.join('BJ1');
+  assert.equal(one.closed.has('BJ1'), false);
 });
 
 test('an opinion is offered only where it reaches somebody', () => {

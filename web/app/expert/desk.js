@@ -16,6 +16,7 @@ export class Desk extends EventTarget {
   said = new Map(); // number -> what experts said of its answers, and what became of that
   tickets = new Map();
   notes = new Map(); // number -> [note]
+  closed = new Set(); // numbers whose talk is not open to this expert, unless it is read along
   #followed = new Set();
   #ids = new Map(); // what is being sent keeps its id, so that trying again cannot say it twice
 
@@ -32,8 +33,9 @@ export class Desk extends EventTarget {
     on('message', ({ fresh, message }) => fresh && this.time.heard(message.sent_at));
     for (const name of ['update', 'outbox', 'typing']) on(name, () => {});
     on('note:new', (note) => this.#noted(note));
+    on('notes', ({ number, notes }) => this.#followed.has(number) && this.notes.set(number, notes));
     on('review:new', (review) => { this.own = [...(this.own ?? []).filter(({ id }) => id !== review.id), review]; });
-    on('gone', ({ number }) => this.tickets.delete(number));
+    on('gone', ({ number }) => { this.tickets.delete(number); this.closed.add(number); });
   }
 
   changed() {
@@ -53,8 +55,7 @@ export class Desk extends EventTarget {
       for (const one of escalations) if (!this.escalations.has(one.id) || untold(one)) this.take(one);
       this.fetched.add(state);
     });
-    const notes = [...this.#followed].map((number) => this.#fetchNotes(number));
-    await Promise.allSettled([reviews, own, this.reading.again(), ...lists, ...notes]); // what failed is fetched with the next connection
+    await Promise.allSettled([reviews, own, this.reading.again(), ...lists]); // what failed is fetched with the next connection
     this.changed();
   }
 
@@ -165,8 +166,8 @@ export class Desk extends EventTarget {
   /** Follows one talk and its notes until leave(). */
   follow(number) {
     this.#followed.add(number);
+    this.closed.delete(number);
     this.link.watch(number).then(() => this.changed(), () => {});
-    this.#fetchNotes(number).catch(() => {});
     this.link.emit('review:of', { number }).then(({ reviews }) => { this.said.set(number, reviews); this.changed(); }).catch(() => {});
   }
 

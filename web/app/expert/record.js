@@ -16,6 +16,7 @@ export function record(desk, number, but) {
   const notes = (desk.notes.get(number) ?? []).map((note) => ({ at: note.at, draw: () => internal(note) }));
   const looked = (desk.said?.get(number) ?? []).filter(({ id }) => id !== but).map((one) => ({ at: one.opened_at, draw: () => advice(one, desk.link.messages(number).find(({ seq }) => seq === one.seq)?.body) }));
   const lines = [...messages, ...notes, ...looked].sort((a, b) => a.at.localeCompare(b.at));
+  if (desk.closed?.has(number)) return html`<p class="notice" role="status">${t('对话现在不对您开放。正在进行的咨询可以先旁阅。')}</p>`;
   if (!lines.length) return html`<p class="soft waiting" role="status">${t('正在取对话…')}</p>`;
   let today = '';
   return html`<ol class="talk-lines" aria-label=${t('对话记录')}>${lines.map(({ at, draw }) => {
