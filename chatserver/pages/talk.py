@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from chatserver.rules import asking, refusing, reviewing
+from chatserver.rules import asking, feedback, refusing, reviewing
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize
 from chatserver.rules.numbers import month_of
@@ -54,9 +54,10 @@ async def act(call: Call, number: str) -> str:
     if call.house.draining:
         raise Refused("unavailable")
     month_of(number)
-    do = {"reply": _reply, "confirm": _confirm, "appeal": _appeal}.get(call.form.get("do", ""))
+    acts = {"reply": _reply, "confirm": _confirm, "appeal": _appeal, "unsatisfied": _unsatisfied}
+    do = acts.get(call.form.get("do", ""))
     if do is None:
-        raise api.wrong("$.do", "reply, confirm or appeal")
+        raise api.wrong("$.do", "reply, confirm, appeal or unsatisfied")
     return f"/consult?number={number}#{await do(call, number)}"
 
 
@@ -97,3 +98,13 @@ async def _appeal(call: Call, number: str) -> str:
     given = (call.form.get("body", ""), known)
     await house.casework.act("appeal", refusing.appeal, number, actor_of(call.account), *given)
     return "appeal"
+
+
+async def _unsatisfied(call: Call, number: str) -> str:
+    """The answer does not satisfy, as `ticket:rate`: a call-back (24), unless there is one already."""
+    house, ticket = call.house, await seen(call, number)
+    if ticket.satisfied is not False or ticket.callback == "done":
+        known = await calendar.load(house.database, house.clock.now().year)
+        given = (False, None, None, known, house.figures)
+        await house.casework.act("rate", feedback.rate, number, actor_of(call.account), *given)
+    return "callback"

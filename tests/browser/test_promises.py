@@ -298,7 +298,16 @@ async def test_a_question_answered_before_shows_its_answer_and_can_still_be_aske
     await citizen.reads(ANSWER)
     await expect(citizen.button("就是同一个问题")).to_be_visible()
     await citizen.looks_right("ask-repeated")
-    await citizen.press("有新情况")
+    await citizen.press("不满意，请回访")
+    rated = await lawyer.wait("ticket:update", lambda it: it["satisfied"] is False)
+    assert rated["number"] == number and rated["callback"]["state"] == "open"
+    await expect(citizen.button("选择回访的时间和人")).to_be_visible()
+    await citizen.looks_right("ask-called-back")
+    await citizen.page.reload()
+    await ask_about(citizen, LONG)
+    await citizen.press("不满意，请回访")  # was said before: where the call-back stands
+    await expect(citizen.button("选择回访的时间和人")).to_be_visible()
+    await citizen.press("仍要再次提问")
     offer = await lawyer.wait("ticket:offer", lambda it: it["ticket"]["number"] != number)
     assert offer["ticket"]["kind"] == "live"
 

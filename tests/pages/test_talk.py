@@ -10,7 +10,7 @@ from tests.cast import CHEN, LI, WANG
 
 from .conftest import Desk
 from .test_backstage import act, held
-from .test_consult import tickets
+from .test_consult import filed, tickets
 
 ASKED = "您和公司签过书面合同吗？"
 SAID = "没有签过，\r\n但有工资条。"
@@ -158,3 +158,28 @@ async def test_a_refusal_is_appealed_there(desk: Desk) -> None:
     assert (status, place) == (303, f"/consult?number={number}#appeal")
     page = await shown(desk, number)
     assert "申诉已提交" in page and 'name="do" value="appeal"' not in page
+
+
+async def test_who_is_not_satisfied_is_called_back_and_need_not_ask_again(desk: Desk) -> None:
+    await desk.cookie(WANG)
+    body = "公司拖欠我两个月工资一直不发，应当向哪个部门反映？"
+    assert (await filed(desk, id="q-1", body=body))[0] == 303
+    [ticket] = await tickets(desk)
+    number = ticket["number"]
+    assert 'name="do" value="unsatisfied"' not in await shown(desk, number)
+    await act(desk, "claim", answering.claim, number, CHEN)
+    await act(desk, "answer", answering.answer, number, CHEN, "a-1", "可以申请仲裁。")
+    status, _, page = await filed(desk, id="q-2", body=body)
+    assert status == 422 and f'action="/consult?number={number}#callback"' in page
+    assert 'name="do" value="unsatisfied"' in page and 'value="not_satisfied"' in page
+    for _again in range(2):
+        status, place, _ = await post(desk, number, do="unsatisfied")
+        assert (status, place) == (303, f"/consult?number={number}#callback")
+        page = await shown(desk, number)
+        assert 'id="callback" role="status"' in page and 'value="unsatisfied"' not in page
+    [ticket] = await tickets(desk)
+    assert ticket["satisfied"] is False and ticket["callback_due_at"]
+    notices = [body for by, body in await said(desk, number) if "再次为您解答" in body]
+    assert len(notices) == 1
+    status, _, _ = await filed(desk, id="q-2", body=body, earlier=number, because="not_satisfied")
+    assert status == 303 and len(await tickets(desk)) == 2

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { dissatisfied } from '../app/promises/asked.js';
 import { asLocal, fromLocal, proposed, wrong } from '../app/promises/callback-time.js';
 import { isDecision, referral, web } from '../app/promises/referral.js';
 import { isNews, tell } from '../app/promises/notified.js';
@@ -86,4 +87,29 @@ test('a notification tells that there is news, and nothing of it', () => {
   Note.permission = 'default';
   tell(news, { page: { hidden: true }, Note });
   assert.equal(shown.length, 1);
+});
+
+test('who is not satisfied with the earlier answer is called back, and says so only once', async () => {
+  const ask = (known, refuse) => {
+    const [acts, tickets] = [[], new Map(known ? [['A', known]] : [])];
+    const act = async (event, { number, ...more }) => {
+      acts.push([event, more]);
+      if (refuse) throw refuse;
+      tickets.set(number, { satisfied: more.satisfied ?? null });
+    };
+    return { desk: { tickets, act }, acts, focusOn() {} };
+  };
+  const rate = ['ticket:rate', { satisfied: false }];
+  for (const [form, expected] of [
+    [ask({ satisfied: null }), [rate]],
+    [ask({ satisfied: true }), [rate]],
+    [ask({ satisfied: false }), []],
+    [ask(null), [['ticket:sync', { after_seq: 0, limit: 1 }], rate]],
+  ]) {
+    await dissatisfied(form, 'A');
+    assert.deepEqual([form.acts, form.busy, form.unsatisfied], [expected, false, {}]);
+  }
+  const late = ask({ satisfied: true }, { code: 'conflict' });
+  await dissatisfied(late, 'A');
+  assert.deepEqual(late.unsatisfied, { error: { code: 'conflict' } });
 });

@@ -51,7 +51,7 @@ class Ask extends Part {
     const words = JSON.stringify(question);
     if (words !== this.sentWords) [this.sentWords, this.id] = [words, newId()];
     this.busy = true;
-    this.error = null;
+    this.error = this.unsatisfied = null;
     try {
       const ticket = await this.desk.open({ id: this.id, ...question });
       remember('draft:ask', null);
@@ -67,6 +67,7 @@ class Ask extends Part {
   }
 
   render() {
+    if (this.unsatisfied) return later(this).calledBack(this);
     const pending = this.given.in_litigation === 'yes';
     return html`
       <form class="stack" novalidate @submit=${this.#submit}>
@@ -151,19 +152,20 @@ class Ask extends Part {
       ${details?.open?.includes('/agreement-declined') ? html`<p><a href="/agreement-declined" target="_top">${t('看看其他求助途径')}</a></p>` : nothing}`;
   }
 
-  #again(answer) {
+  /** Asks once more, with the answer to what the server asked back. */
+  again(answer) {
     this.said = { ...this.said, ...answer };
     this.#submit();
   }
 
-  #isEarlier(number, because) {
-    if (because !== 'same') return this.#again({ earlier: { number, because } });
+  /** The question needs not be asked: it has its place in an earlier consultation. */
+  leave(number) {
     remember('draft:ask', null);
     this.go(number);
   }
 
   #isMine(mine) {
-    if (!mine) return this.#again({ case_number_is_not_mine: true });
+    if (!mine) return this.again({ case_number_is_not_mine: true });
     this.#put('in_litigation', 'yes');
     this.focusOn('#ask-pending');
   }
@@ -171,7 +173,7 @@ class Ask extends Part {
   /** A refusal that asks back; null when it does not, or its part is not here yet. */
   #question() {
     const { code, details } = this.error;
-    if (code === 'repeated' && details?.number) return later(this)?.repeated(details, this.busy, (one) => this.#isEarlier(details.number, one));
+    if (code === 'repeated' && details?.number) return later(this)?.repeated(this, details);
     if (code === 'in_litigation' && details?.question) return later(this)?.caseNumber(details, this.busy, (mine) => this.#isMine(mine));
     return null;
   }

@@ -1,5 +1,5 @@
 // What the consultation shows of promises, experts, refusals and call-backs (Art. 22-29).
-export { caseHelp, caseNumber, repeated } from './asked.js';
+export { calledBack, caseHelp, caseNumber, repeated } from './asked.js';
 export { callback } from './callback.js';
 export { correction } from './changed.js';
 export { convertOffered, offlineEngagement } from './cards.js';
