@@ -131,9 +131,10 @@ def _expired(ticket: Ticket, now: datetime) -> bool:
 
 
 @article(18)
-def warned_of_risk(ticket: Ticket) -> list[Event]:
-    """解答法律咨询前应当向用户进行风险提示: once, before the first word of staff."""
-    return [] if ticket.disclaimed else [notices.disclaimer(ticket.entry + 1)]
+def warned_of_risk(ticket: Ticket, before: int = 0) -> list[Event]:
+    """解答法律咨询前应当向用户进行风险提示: once, right before the first message of staff (contract, 4), so that a
+    notice of the service brings none along. `before`: how many events of the act precede it."""
+    return [] if ticket.disclaimed else [notices.disclaimer(ticket.entry + before + 1)]
 
 
 def _continued(ticket: Ticket, lawyer: Lawyer) -> list[Event]:

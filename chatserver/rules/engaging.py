@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from . import notices
-from .answering import warned_of_risk
 from .articles import WrongState, article
 from .events import Event
 from .events_talk import EngagementDirected
@@ -43,7 +42,6 @@ def offline(
     """
     if ticket.state not in ("active", "scheduled", "answered"):
         raise WrongState(ticket.state)
-    risk = warned_of_risk(ticket)
-    id = f"offline_engagement-{ticket.entry + len(risk) + 1}"
+    id = f"offline_engagement-{ticket.entry + 1}"
     body = f"{notices.OFFLINE}\n{notices.DIRECTORY.format(url=directory)}"
-    return [*risk, EngagementDirected("system", body, id, asked_seq=asked_seq)]
+    return [EngagementDirected("system", body, id, asked_seq=asked_seq)]

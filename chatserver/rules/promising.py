@@ -45,9 +45,8 @@ def schedule(
     local = promised_at.astimezone(_BEIJING)
     shown = f"{local.month}月{local.day}日 {local:%H:%M}"
     body = f"{explanation}\n律师将于 {shown} 前答复您。"
-    risk = warned_of_risk(ticket)
-    said = notices.notice("answer_promised", body, ticket.entry + len(risk) + 1)
-    return [*risk, said, Scheduled(promised_at, explanation)]
+    said = notices.notice("answer_promised", body, ticket.entry + 1)
+    return [said, Scheduled(promised_at, explanation)]
 
 
 @article(23)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from . import cooperation, notices
-from .answering import warned_of_risk
 from .articles import Refused, WrongState, article
 from .asking import withdraw_offer
 from .bodies import checked
@@ -218,12 +217,10 @@ def decide_appeal(
 def _turned_down(
     ticket: Ticket, done: TurnedDown, lead: str, answer: str | None = None, offset: int = 0
 ) -> list[Event]:
-    risk = warned_of_risk(ticket)
     parts = (lead, done.refer_to, done.note, notices.MAY_APPEAL, answer)
     body = "\n".join(part for part in parts if part)
-    said = notices.notice("refusal", body, ticket.entry + offset + len(risk) + 1)
+    said = notices.notice("refusal", body, ticket.entry + offset + 1)
     return [
-        *risk,
         said,
         done,
         *withdraw_offer(ticket),

@@ -63,14 +63,12 @@ def step_in(
 
 @article(18, 27)
 def introduced(ticket: Ticket, expert: Expert, body: str | None = None) -> list[Event]:
-    """Before an expert's first word: the risk notice if nobody gave it yet, and who speaks."""
-    risk = warned_of_risk(ticket)
+    """Before an expert's first word: who speaks, and the risk notice if nobody gave it yet."""
     if expert.staff_no in ticket.joined:
-        return list(risk)
+        return warned_of_risk(ticket)
     text = body or notices.EXPERT_STEPPED_IN.format(staff_no=expert.staff_no)
-    place = ticket.entry + len(risk) + 1
     return [
-        *risk,
-        notices.notice("expert_joined", text, place),
+        notices.notice("expert_joined", text, ticket.entry + 1),
         Joined(expert.staff_no, expert.institution),
+        *warned_of_risk(ticket, 2),
     ]

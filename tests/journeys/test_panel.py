@@ -213,11 +213,11 @@ async def test_an_expert_reads_along_seen_by_both_and_steps_in(
     talk = (await wang.ok("ticket:sync", number=number, after_seq=0))["messages"]
     last = [(it["author"]["kind"], it["author"]["staff_no"], it["notice"]) for it in talk[-3:]]
     assert last == [
-        ("system", None, "disclaimer"),
         ("system", None, "expert_joined"),
+        ("system", None, "disclaimer"),
         ("expert", "E0001", None),
     ]
-    assert "E0001" in talk[-2]["body"]
+    assert "E0001" in talk[-3]["body"]
     assert (await chen.ok("ticket:sync", number=number, after_seq=0))["ticket"]["assignee"]
 
     await qian.ok("talk:leave", number=number)

@@ -190,7 +190,7 @@ async def test_an_expert_answers_directly_under_an_own_number(
     assert again["seq"] == first["seq"]
     said = await wang.wait("message:new", lambda it: it["type"] == "answer")
     assert said["author"] == {"kind": "expert", "staff_no": "E0001", "profession": "lawyer"}
-    assert notices(wang)[-2:] == ["disclaimer", "expert_joined"]
+    assert notices(wang)[-2:] == ["expert_joined", "disclaimer"]
     assert (await state(wang, number))["state"] == "answered"
 
 

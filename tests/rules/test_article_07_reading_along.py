@@ -69,7 +69,7 @@ def test_the_end_of_the_talk_ends_the_reading() -> None:
 
 def test_an_expert_steps_in_introduced_under_the_own_number() -> None:
     life = read()
-    risk, told, joined, said = life.do(step_in, QIAN, "e-1", "请先保存证据。")
+    told, joined, risk, said = life.do(step_in, QIAN, "e-1", "请先保存证据。")
     assert isinstance(risk, Noticed) and risk.notice == "disclaimer"
     assert isinstance(told, Noticed) and told.notice == "expert_joined" and "E0001" in told.body
     assert joined == Joined("E0001", None)

@@ -11,12 +11,11 @@ from tests.rules.life import CHEN, Life, met, refusal
 
 def test_offline_engagement_goes_through_the_directory() -> None:
     life = met()
-    risk, card = life.do(offline, CHEN)
-    assert isinstance(risk, Noticed) and risk.notice == "disclaimer"
+    [card] = life.do(offline, CHEN)
     assert isinstance(card, EngagementDirected) and card.notice == "offline_engagement"
     assert "名录" in card.body and "12348" in card.body
     assert card.body.endswith("\n机构名录：/institutions")
-    [_, public] = met().do(offline, CHEN, 0, "https://law.example/institutions")
+    [public] = met().do(offline, CHEN, 0, "https://law.example/institutions")
     assert isinstance(public, Noticed) and public.body.endswith(
         "：https://law.example/institutions"
     )
@@ -26,7 +25,7 @@ def test_offline_engagement_goes_through_the_directory() -> None:
 
 def test_the_record_tells_whether_the_citizen_spoke_of_it_first() -> None:
     life = met()
-    [_, card] = life.do(offline, CHEN, 3)
+    [card] = life.do(offline, CHEN, 3)
     assert isinstance(card, EngagementDirected) and card.asked_seq == 3
     [again] = life.do(offline, CHEN)
     assert isinstance(again, EngagementDirected) and again.asked_seq == 0, "and it is never refused"

@@ -38,7 +38,7 @@ def answered() -> tuple[Life, int]:
 
 def test_the_risk_notice_and_the_introduction_come_before_the_experts_answer() -> None:
     life = claimed(met())
-    risk, joined, _, said, *_ = life.do(answer_directly, QIAN, "e-1", "解答", ID)
+    joined, _, risk, said, *_ = life.do(answer_directly, QIAN, "e-1", "解答", ID)
     assert isinstance(risk, Noticed) and risk.notice == "disclaimer"
     assert isinstance(joined, Noticed) and joined.notice == "expert_joined"
     assert isinstance(said, Answered) and (said.by, said.staff_no) == ("expert", "E0001")

@@ -40,9 +40,9 @@ def test_a_card_may_have_a_name_alone() -> None:
     assert Referral("信访局").text() == "请咨询：信访局"
 
 
-def test_the_risk_notice_comes_first_and_the_ticket_ends() -> None:
+def test_the_citizen_reads_why_and_the_ticket_ends() -> None:
     life = turned_away()
-    assert life.talk == ["text", "disclaimer", "refusal"]
+    assert life.talk == ["text", "refusal"]
     assert isinstance(life.events[-2], TurnedDown) and life.events[-1] == Closed(
         "refused:out_of_scope"
     )
