@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -68,10 +69,13 @@ async def list_tickets(server: Any, seat: Seat, payload: payloads.TicketList) ->
         shown_to(seat.actor, it)
         for it in await tickets.listed(server.db, seat.actor, open_only=payload.open_only)
     ]
-    now = server.clock.now()
-    places = await server.queue.places_of(found)
-    shown = [wire.ticket(it, now, place) for it, place in zip(found, places, strict=True)]
-    return wire.ack(tickets=shown)
+    return wire.ack(tickets=await in_wire(server, found))
+
+
+async def in_wire(server: Any, found: Sequence[Ticket]) -> list[Any]:
+    """These tickets as an acknowledgement lists them, with their places in the queue."""
+    now, places = server.clock.now(), await server.queue.places_of(found)
+    return [wire.ticket(it, now, place) for it, place in zip(found, places, strict=True)]
 
 
 async def sync(server: Any, seat: Seat, payload: payloads.TicketSync) -> bytes:

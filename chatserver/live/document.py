@@ -73,6 +73,7 @@ class EscalationOfferPush(Struct):
 REPLIES: dict[str, Any] = {
     "ticket": objects.TicketObject,
     "tickets": list[objects.TicketObject],
+    "callbacks": list[objects.TicketObject],
     "messages": list[objects.MessageObject],
     "more": bool,
     "seq": int,

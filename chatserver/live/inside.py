@@ -1,4 +1,4 @@
-"""What lies inside a ticket, for the lawyer who holds it and opens another screen: notes and opinions."""
+"""What the lawyer who opens another screen is not told by the tickets themselves: notes, opinions, what is owed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from chatserver.store import alerts, desks, reviews, tickets
 
 from . import wire
 from . import wire_payloads as payloads
+from .citizen import in_wire
 from .verbs import Seat, Verb, later, verb
 
 
@@ -31,8 +32,15 @@ async def list_explanations(server: Any, seat: Seat, payload: payloads.Nothing) 
     return wire.ack(explanations=[wire.explanation(row) for row in rows])
 
 
+async def list_callbacks(server: Any, seat: Seat, payload: payloads.Nothing) -> bytes:
+    """The call-backs that this lawyer is to make (24), soonest first and however long ago it was asked."""
+    found = await tickets.callbacks_of(server.db, seat.actor.pseudonym)
+    return wire.ack(callbacks=await in_wire(server, found))
+
+
 VERBS: dict[str, Verb] = {
     "note:list": verb(payloads.OneTicket, later(list_notes), "notes"),
     "review:list": verb(payloads.OneTicket, later(list_reviews), "reviews"),
     "explanation:list": verb(payloads.Nothing, later(list_explanations), "explanations"),
+    "callback:list": verb(payloads.Nothing, later(list_callbacks), "callbacks"),
 }

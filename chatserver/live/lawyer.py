@@ -12,7 +12,7 @@ from chatserver.store import presence, tickets
 
 from . import inside, promises, settling, wire
 from . import wire_payloads as payloads
-from .citizen import list_tickets, read, sync, typing
+from .citizen import in_wire, list_tickets, read, sync, typing
 from .verbs import Reply, Seat, Verb, act, later, say, unbuilt, verb
 
 
@@ -39,15 +39,16 @@ async def _pass_on(server: Any, seat: Seat) -> None:
 
 
 async def list_pool(server: Any, seat: Seat, payload: payloads.PoolList) -> bytes:
-    """Written messages that wait, soonest deadline first; what a citizen is not satisfied with is told to
-    whoever takes the call-back."""
+    """Written messages that wait, soonest deadline first, and apart from them the call-backs that anybody
+    may take; what a citizen is not satisfied with is told to whoever takes one."""
     if payload.category is not None and payload.category not in CATEGORIES:
         raise wire.invalid("unknown category - at `$.category`")
-    now = server.clock.now()
-    found = [it.having(comment=None) for it in await tickets.pool(server.db, payload.category)]
-    places = await server.queue.places_of(found)
-    shown = [wire.ticket(it, now, place) for it, place in zip(found, places, strict=True)]
-    return wire.ack(tickets=shown)
+    lists = {"tickets": tickets.pool, "callbacks": tickets.callbacks_to_take}
+    shown = {}
+    for name, found in lists.items():
+        waiting = [it.having(comment=None) for it in await found(server.db, payload.category)]
+        shown[name] = await in_wire(server, waiting)
+    return wire.ack(**shown)
 
 
 def decline(server: Any, seat: Seat, payload: payloads.TicketDecline, reply: Reply) -> None:
@@ -72,7 +73,7 @@ VERBS: dict[str, Verb] = {
     "duty:set": verb(payloads.DutySet, later(set_duty), "duty"),
     "ticket:accept": verb(payloads.OneTicket, act("accept", answering.accept), "ticket"),
     "ticket:decline": verb(payloads.TicketDecline, decline, "ticket"),
-    "pool:list": verb(payloads.PoolList, later(list_pool), "tickets"),
+    "pool:list": verb(payloads.PoolList, later(list_pool), "tickets, callbacks"),
     "pool:claim": verb(payloads.OneTicket, act("claim", callback.take), "ticket"),
     "ticket:list": verb(payloads.TicketList, later(list_tickets), "tickets"),
     "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more"),

@@ -207,6 +207,20 @@ async def pool(db: Database, category: str | None, count: int = 200) -> list[Tic
     return [ticket_of(row) for row in rows]
 
 
+async def callbacks_to_take(db: Database, category: str | None, count: int = 200) -> list[Ticket]:
+    """Call-backs (24) that another lawyer is to make, or anybody, soonest first."""
+    async with db.use() as connection:
+        rows = await connection.fetch(queries("tickets").callbacks_to_take.sql, category, count)
+    return [ticket_of(row) for row in rows]
+
+
+async def callbacks_of(db: Database, staff_no: str, count: int = 200) -> list[Ticket]:
+    """Call-backs (24) that this lawyer is to make, soonest first."""
+    async with db.use() as connection:
+        rows = await connection.fetch(queries("tickets").callbacks_of.sql, staff_no, count)
+    return [ticket_of(row) for row in rows]
+
+
 async def due(db: Database, now: datetime, count: int) -> list[tuple[str, int, str | None]]:
     """The numbers of tickets for which a time has come, each with its last entry, and with its category if
     its clock runs out while nobody holds it and nobody is asked."""

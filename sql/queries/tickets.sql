@@ -169,14 +169,23 @@ select * from tickets where (not :open_only::bool or state <> 'closed')
 order by opened_at desc, number desc limit :count;
 
 -- name: pool(category, count)
--- What lawyers may take: written messages that wait, and call-backs (24) by another lawyer, or of what nobody
--- holds unless an expert is asked; soonest deadline first, and of a call-back the time that the citizen chose.
-select * from tickets where (queued = 'message'
-        or (callback = 'open' and state in ('answered', 'closed') and (callback_who = 'another' or (assignee is null
-            and not coalesce(callback_who = 'expert' and escalation_state in ('open', 'claimed'), false)))))
+-- Written messages that wait, soonest deadline first: of a call-back that was begun and given back, its own.
+select * from tickets where queued = 'message' and (:category::text is null or category = :category)
+order by case when callback = 'begun' then callback_due_at else answer_due_at end, number limit :count;
+
+-- name: callbacks_to_take(category, count)
+-- Call-backs (24) that lawyers may take: by another lawyer, or of what nobody holds unless an expert is asked;
+-- soonest first, by the time that the citizen chose or by which they are due.
+select * from tickets where callback = 'open' and state in ('answered', 'closed')
+    and (callback_who = 'another' or (assignee is null
+        and not coalesce(callback_who = 'expert' and escalation_state in ('open', 'claimed'), false)))
     and (:category::text is null or category = :category)
-order by case when callback = 'begun' then callback_due_at when state = 'queued' then answer_due_at
-    else coalesce(callback_at, callback_due_at) end, number limit :count;
+order by coalesce(callback_at, callback_due_at), number limit :count;
+
+-- name: callbacks_of(staff_no, count)
+-- Call-backs (24) that a lawyer is to make, soonest first.
+select * from tickets where assignee = :staff_no and callback in ('open', 'begun')
+order by coalesce(callback_at, callback_due_at), number limit :count;
 
 -- name: due(now, count)
 -- Tickets for which a time has come, less those that another process is just working on; the category of

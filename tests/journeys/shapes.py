@@ -210,13 +210,14 @@ NOTE: Shape = {
     "at": instant,
 }
 ONE_TICKET: Shape = {"ticket": shaped(TICKET)}
+TICKETS: Check = lambda them: all(map(shaped(TICKET), them))  # noqa: E731
 ONE_ESCALATION: Shape = {"escalation": shaped(ESCALATION)}
 
 #: event -> what its acknowledgement holds besides `ok`.
 OWED: Shape = {"number": number, "clock": CLOCK["kind"], "owed_at": instant}
 ACKS: Mapping[str, Shape] = {
     "ticket:open": {"ticket": shaped(TICKET)},
-    "ticket:list": {"tickets": lambda them: all(map(shaped(TICKET), them))},
+    "ticket:list": {"tickets": TICKETS},
     "ticket:sync": {
         "ticket": shaped(TICKET),
         "messages": lambda them: all(map(shaped(MESSAGE), them)),
@@ -231,7 +232,8 @@ ACKS: Mapping[str, Shape] = {
     "duty:set": {"duty": shaped(DUTY)},
     "ticket:accept": {"ticket": shaped(TICKET)},
     "ticket:decline": {"ticket": shaped(TICKET)},
-    "pool:list": {"tickets": lambda them: all(map(shaped(TICKET), them))},
+    "pool:list": {"tickets": TICKETS, "callbacks": TICKETS},
+    "callback:list": {"callbacks": TICKETS},
     "pool:claim": {"ticket": shaped(TICKET)},
     "ticket:answer": SAID,
     "ticket:close": {"ticket": shaped(TICKET)},

@@ -44,6 +44,7 @@ GOOD: dict[str, dict[str, Any]] = {
     },
     "ticket:explain_delay": {"number": "", "id": "new", "body": "核对规定用了时间。"},
     "explanation:list": {},
+    "callback:list": {},
     "ticket:ask": {"number": "", "id": "new", "body": "何时入职？"},
     "ticket:offline": {"number": ""},
     "ticket:transfer": {"number": "", "to": {"queue": True}},

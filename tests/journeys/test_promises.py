@@ -262,12 +262,29 @@ async def test_another_lawyer_is_one_who_finds_it_in_the_pool(server: Running) -
     await wang.ok("callback:choose", number=number, at=in_time(60 * SECOND), who="another")
     assert (await chen.refused("callback:begin", number=number))["code"] == "forbidden"
     assert (await chen.refused("pool:claim", number=number))["code"] == "forbidden"
-    assert number in [it["number"] for it in (await liu.ok("pool:list"))["tickets"]]
+    pool = await liu.ok("pool:list")
+    assert ([it["number"] for it in pool["callbacks"]], pool["tickets"]) == ([number], [])
     claimed = (await liu.ok("pool:claim", number=number))["ticket"]
     assert (claimed["state"], claimed["assignee"]["staff_no"]) == ("active", "L0002")
-    assert number not in [it["number"] for it in (await liu.ok("pool:list"))["tickets"]]
+    assert number not in [it["number"] for it in (await liu.ok("pool:list"))["callbacks"]]
     await liu.ok("ticket:answer", number=number, id="b", body="再次解答。")
     assert (await state(wang, number))["callback"]["state"] == "done"
+
+
+async def test_who_owes_call_backs_finds_them_soonest_first_and_nobody_elses(
+    server: Running,
+) -> None:
+    wang, chen, liu = [await server.sit(who) for who in (WANG, CHEN, LIU)]
+    first, second = [await unhappy(wang, chen, id) for id in ("q-1", "q-2")]
+    for number, hours in ((first, 20), (second, 10)):
+        at = in_time(hours * 3600 * SECOND)
+        await wang.ok("callback:choose", number=number, at=at, who="same")
+    owed = (await chen.ok("callback:list"))["callbacks"]
+    assert [it["number"] for it in owed] == [second, first]
+    await chen.ok("callback:begin", number=second)
+    await chen.ok("ticket:answer", number=second, id="b", body="再次解答。")
+    assert [it["number"] for it in (await chen.ok("callback:list"))["callbacks"]] == [first]
+    assert (await liu.ok("callback:list"))["callbacks"] == []
 
 
 async def test_what_an_expert_answered_out_of_the_queue_is_called_back_by_who_finds_it_in_the_pool(
@@ -280,15 +297,15 @@ async def test_what_an_expert_answered_out_of_the_queue_is_called_back_by_who_fi
         await qian.ok("escalation:claim", id=id)
         await qian.ok("escalation:answer", id=id, client_id="e", body="专家的解答。")
         assert (await state(wang, number))["assignee"] is None
-        assert (await liu.ok("pool:list"))["tickets"] == []
+        assert (await liu.ok("pool:list"))["callbacks"] == []
         await wang.ok("ticket:rate", number=number, satisfied=False)
         for lawyer in (chen, liu):
-            [waits] = (await lawyer.ok("pool:list"))["tickets"]
+            [waits] = (await lawyer.ok("pool:list"))["callbacks"]
             assert (waits["number"], waits["clock"]["kind"]) == (number, "callback")
         claims = await asyncio.gather(*(it.call("pool:claim", number=number) for it in (chen, liu)))
         assert sorted(claim["ok"] for claim in claims) == [False, True]
         winner = chen if claims[0]["ok"] else liu
-        assert (await liu.ok("pool:list"))["tickets"] == []
+        assert (await liu.ok("pool:list"))["callbacks"] == []
         await winner.ok("ticket:answer", number=number, id="b", body="再次解答。")
         seen = await state(wang, number)
         assert (seen["callback"]["state"], seen["callback"]["how"]) == ("done", "answered")
@@ -358,7 +375,7 @@ async def test_what_the_citizen_wrote_goes_with_the_call_back_and_not_into_the_p
     await wang.ok("ticket:rate", number=number, **said)
     assert (await state(chen, number))["callback"]["comment"] == "没有说到期限"
     await wang.ok("callback:choose", number=number, at=in_time(60 * SECOND), who="another")
-    [waits] = (await liu.ok("pool:list"))["tickets"]
+    [waits] = (await liu.ok("pool:list"))["callbacks"]
     assert waits["callback"]["at"] and waits["callback"]["comment"] is None
     taken = (await liu.ok("pool:claim", number=number))["ticket"]
     assert taken["callback"]["comment"] == "没有说到期限"

@@ -59,6 +59,7 @@ WITHOUT_A_TICKET: dict[str, dict[str, Any]] = {
     "pool:list": {},
     "escalation:list": {},
     "explanation:list": {},
+    "callback:list": {},
     "review:own": {},
     "talk:list": {},
 }

@@ -15,11 +15,12 @@ const ticket = (number, more = {}) => ({
 });
 const note = (place, more = {}) => ({ number: 'A', place, body: `note ${place}`, author: 'S0001', about: 'note', at: '2026-11-23T06:00:00.000Z', ...more });
 
-async function setUp({ tickets = [ticket('A')], answers = {} } = {}) {
+async function setUp({ tickets = [ticket('A')], callbacks = [], answers = {} } = {}) {
   const clock = new Clock();
   const socket = new FakeSocket({
     'ticket:list': () => ({ ok: true, tickets }),
-    'ticket:sync': ({ number }) => ({ ok: true, ticket: tickets.find((one) => one.number === number), messages: [], more: false }),
+    'callback:list': () => ({ ok: true, callbacks }),
+    'ticket:sync': ({ number }) => ({ ok: true, ticket: [...tickets, ...callbacks].find((one) => one.number === number), messages: [], more: false }),
     'draft:save': () => ({ ok: true }),
     'draft:get': () => ({ ok: true, body: null }),
     ...answers,
@@ -88,13 +89,25 @@ test('suggestions about own answers are found after connecting, the most urgent 
 
 test('call-backs of closed talks are found after connecting, and go when they are done', async () => {
   const due = ticket('B', { state: 'closed', callback, callback_due_at: '2026-11-26T16:00:00.000Z' });
-  const { behind, desk } = await setUp({ tickets: [ticket('A'), due] });
+  const { behind, desk } = await setUp({ callbacks: [due] });
   assert.deepEqual([...behind.callbacks.keys()], ['B']);
   assert.ok(!desk.tickets.has('B'));
   await desk.visit(due);
   assert.ok(desk.tickets.has('B'));
   desk.hold({ ...due, callback: { ...callback, state: 'done' } });
   assert.equal(behind.callbacks.size, 0);
+});
+
+test('a list of call-backs takes away what is done, and nothing that a push has told since', async () => {
+  const due = (number, more) => ticket(number, { state: 'closed', callback, callback_due_at: '2026-11-26T16:00:00.000Z', ...more });
+  const callbacks = [due('B'), due('C')];
+  const { behind, desk } = await setUp({ callbacks });
+  callbacks.splice(0, 2, due('C'));
+  const listed = behind.survey();
+  desk.hold(due('D'));
+  desk.hold(due('C', { callback: { ...callback, state: 'done' } }));
+  await listed;
+  assert.deepEqual([...behind.callbacks.keys()], ['D']);
 });
 
 test('a half-way reminder reminds, a late one turns the clock amber, and a new clock takes it away', async () => {

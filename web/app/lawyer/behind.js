@@ -64,13 +64,22 @@ export class Behind {
     if (this.reminders.has(number) && this.reminders.get(number) !== ticket.clock?.due_at) this.reminders.delete(number);
   }
 
-  /** The call-backs of closed talks come by no other list, nor do explanations owed for talks that are another's now. */
+  /** The call-backs of closed talks, however old, come by no other list, nor do explanations owed for talks that are another's now. */
   async survey() {
     this.#known.clear();
     this.#askOwed();
     this.#askSuggested();
-    const { tickets } = await this.desk.link.emit('ticket:list', {}).catch(() => ({}));
-    for (const ticket of tickets ?? []) this.hold(ticket, ticket.assignee?.staff_no === this.desk.staffNo);
+    const before = new Map(this.callbacks);
+    const { callbacks } = await this.desk.link.emit('callback:list', {}).catch(() => ({}));
+    if (!callbacks) return;
+    // What a push told meanwhile is newer than the list.
+    const untold = (number) => this.callbacks.get(number) === before.get(number);
+    const listed = new Map(callbacks.map((ticket) => [ticket.number, ticket]));
+    for (const number of new Set([...before.keys(), ...listed.keys()])) {
+      if (!untold(number)) continue;
+      if (listed.has(number)) this.callbacks.set(number, listed.get(number));
+      else this.callbacks.delete(number);
+    }
     this.desk.say('change');
   }
 
