@@ -114,7 +114,8 @@ async def test_another_version_than_the_present_one_is_a_conflict(db: Database) 
     version, _, _ = await sessions.agreement(db)
     with pytest.raises(Refused) as refused:
         await sessions.accept(db, who, "1999-01", START)
-    assert refused.value.code == "conflict" and refused.value.details == {"version": version}
+    assert refused.value.code == "conflict"
+    assert refused.value.details == {"state": version, "version": version}
 
 
 async def test_a_new_agreement_must_be_accepted_anew(db: Database) -> None:
