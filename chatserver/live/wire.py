@@ -18,6 +18,7 @@ from chatserver.rules.articles import Refused
 from chatserver.rules.bodies import unstorable
 from chatserver.rules.events import Message, Record
 from chatserver.rules.events_talk import Corrected, Doubted, Noticed, Upheld
+from chatserver.rules.experts import TOLD_AS
 from chatserver.rules.instants import instant, optional
 from chatserver.rules.review import doubted
 from chatserver.rules.routing import Place
@@ -65,8 +66,10 @@ def _escalation(it: Ticket) -> EscalationState | None:
     if it.escalation_state is None:
         return None
     due_at = optional(ladder.panel_due(it))
-    reason = it.escalation_reason or "lawyer"
-    return EscalationState(it.escalation_state, reason, it.escalation_how, due_at)
+    cause = it.escalation_reason or "lawyer"
+    return EscalationState(
+        it.escalation_state, TOLD_AS[cause], it.escalation_how, due_at, cause=cause
+    )
 
 
 def ticket(it: Ticket, now: datetime, place: Place | None = None) -> TicketObject:
@@ -157,7 +160,7 @@ def escalation(row: Any, it: Ticket, now: datetime, place: Place | None = None) 
     return EscalationObject(
         id=row["id"],
         ticket=ticket(it, now, place),
-        reason=row["reason"],
+        reason=TOLD_AS[row["reason"]],
         ground=row["ground"],
         question=row["question"],
         state=row["state"],
@@ -167,6 +170,7 @@ def escalation(row: Any, it: Ticket, now: datetime, place: Place | None = None) 
         offered_to=it.panel_offered_to if open_now else None,
         offer_expires_at=optional(it.panel_offer_expires_at) if open_now else None,
         answer_ground=row["answer_ground"],
+        cause=row["reason"],
     )
 
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from msgspec import UNSET, Struct, UnsetType
 
+from chatserver.rules.experts import Reason
+
 from .wire_payloads import Span
 
 
@@ -32,12 +34,15 @@ class Assignee(Struct):
 
 class EscalationState(Struct):
     """`how` it was resolved: `opinion` (to the lawyer), `answer` or `bounced` (back to the lawyer, which stays
-    known when it is asked again, and is null for the citizen); `due_at`: until when the citizen hears."""
+    known when it is asked again, and is null for the citizen); `due_at`: until when the citizen hears; `cause`
+    says more than `reason` where the panel makes a call-back (`callback`) or a suggestion was not settled in
+    time (`review_overdue`), and else the same."""
 
     state: str
-    reason: str
+    reason: Reason
     how: str | None
     due_at: str | None
+    cause: str
 
 
 class CallbackState(Struct):
@@ -139,12 +144,12 @@ class DutyObject(Struct):
 
 
 class EscalationObject(Struct):
-    """`offered_to`: who is asked to take it at the moment, until `offer_expires_at`; `answer_ground`: why an
-    expert answered the citizen directly."""
+    """`cause` as in a ticket; `offered_to`: who is asked to take it at the moment, until `offer_expires_at`;
+    `answer_ground`: why an expert answered the citizen directly."""
 
     id: str
     ticket: TicketObject
-    reason: str
+    reason: Reason
     ground: str | None
     question: str | None
     state: str
@@ -154,6 +159,7 @@ class EscalationObject(Struct):
     offered_to: str | None
     offer_expires_at: str | None
     answer_ground: str | None
+    cause: str
 
 
 class ReviewObject(Struct):

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from chatserver.rules.experts import Reason
 from chatserver.rules.operating import LONGEST_REASON
 
 from .api import Time
@@ -35,14 +36,15 @@ class Place(Struct):
 
 
 class Passed(Struct):
-    """The question that the panel has (26). `reason` as in the contract."""
+    """The question that the panel has (26). `reason` and `cause` as in a ticket."""
 
     id: str
     state: str
-    reason: str
+    reason: Reason
     opened_at: Time
     claimed: Holder | None
     offered: Asked | None
+    cause: str
 
 
 class Tries(Struct):

@@ -7,7 +7,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from chatserver.i18n import translate
-from chatserver.rules import operating
+from chatserver.rules import experts, operating
 from chatserver.rules.articles import Refused, WrongState
 from chatserver.rules.audience import authorize
 from chatserver.rules.categories import CATEGORIES
@@ -109,6 +109,7 @@ async def _passed(call: Call, ticket: Ticket, there: set[str]) -> api_operator.P
     if ticket.escalation is None:
         return None
     row = await desks.escalation(call.house.database, ticket.escalation)
+    cause = ticket.escalation_reason or "lawyer"
     claimed = offered = None
     if ticket.escalated_to is not None:
         since, by = optional(row["claimed_at"]), ticket.escalated_to
@@ -116,9 +117,15 @@ async def _passed(call: Call, ticket: Ticket, there: set[str]) -> api_operator.P
     if ticket.panel_offered_to is not None and ticket.panel_offer_expires_at is not None:
         until = instant(ticket.panel_offer_expires_at)
         offered = api_operator.Asked(ticket.panel_offered_to, until)
-    state, reason = ticket.escalation_state or "", ticket.escalation_reason or ""
-    opened_at = instant(row["opened_at"])
-    return api_operator.Passed(ticket.escalation, state, reason, opened_at, claimed, offered)
+    return api_operator.Passed(
+        ticket.escalation,
+        ticket.escalation_state or "",
+        experts.TOLD_AS[cause],
+        instant(row["opened_at"]),
+        claimed,
+        offered,
+        cause=cause,
+    )
 
 
 def _free(ticket: Ticket, lawyers: list[OnDuty]) -> list[api_operator.Free]:

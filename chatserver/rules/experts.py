@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, time, timedelta
+from typing import Literal
 
 from . import notices
 from .articles import Refused, WrongState, article, policy
@@ -46,6 +47,18 @@ SPEAKS_FOR_ITSELF = {
     "lawyer": "asked",
     "callback": "wished",
     "review_overdue": "lawyer_wrong",
+}
+#: The contract's closed list of why a question is the panel's (section 4).
+Reason = Literal["lawyer", "live_overdue", "message_overdue", "promise_overdue", "callback_overdue"]
+#: Our own, finer one -> what it is called there.
+TOLD_AS: Mapping[str, Reason] = {
+    "lawyer": "lawyer",
+    "live_overdue": "live_overdue",
+    "message_overdue": "message_overdue",
+    "promise_overdue": "promise_overdue",
+    "callback_overdue": "callback_overdue",
+    "callback": "callback_overdue",
+    "review_overdue": "promise_overdue",
 }
 
 

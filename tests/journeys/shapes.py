@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from chatserver.rules.experts import GROUNDS
+from chatserver.rules.experts import GROUNDS, TOLD_AS
 
 Check = Callable[[Any], bool]
 Shape = Mapping[str, Check]
@@ -77,6 +77,9 @@ OUTCOMES = (
 )
 #: `epoch`, `on_behalf_of`, `read`, `explanation_owed_by`, `readers`, `earlier`, `appeal` and `doubted` are
 #: ours beyond the contract.
+REASON = one_of(
+    *("lawyer", "live_overdue", "message_overdue", "promise_overdue", "callback_overdue")
+)
 TICKET: Shape = {
     "number": number,
     "kind": one_of("live", "message"),
@@ -97,9 +100,10 @@ TICKET: Shape = {
         shaped(
             {
                 "state": one_of("open", "claimed", "resolved"),
-                "reason": text,
+                "reason": REASON,
                 "how": nullable(one_of("opinion", "answer", "bounced")),
                 "due_at": nullable(instant),
+                "cause": one_of(*TOLD_AS),
             }
         )
     ),
@@ -172,9 +176,7 @@ BY = one_of("citizen", "staff", "expert")
 ESCALATION: Shape = {
     "id": text,
     "ticket": shaped(TICKET),
-    "reason": one_of(
-        *("lawyer", "live_overdue", "message_overdue", "promise_overdue", "callback_overdue")
-    ),
+    "reason": REASON,
     "ground": nullable(one_of("no_rule", "unclear", "disputed")),
     "question": nullable(text),
     "state": one_of("open", "claimed", "resolved"),
@@ -184,6 +186,7 @@ ESCALATION: Shape = {
     "offered_to": nullable(staff_no),
     "offer_expires_at": nullable(instant),
     "answer_ground": nullable(one_of(*GROUNDS)),
+    "cause": one_of(*TOLD_AS),
 }
 REVIEW: Shape = {
     "id": text,

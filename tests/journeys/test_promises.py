@@ -321,7 +321,9 @@ async def test_an_expert_who_was_wished_for_calls_back_and_no_lawyer_does(
     for event in ("callback:begin", "callback:attempt"):
         more = {"note": "x"} if event == "callback:attempt" else {}
         assert (await chen.refused(event, number=number, **more))["code"] == "forbidden"
-    id = (await qian.wait("escalation:new"))["escalation"]["id"]
+    asked = (await qian.wait("escalation:new"))["escalation"]
+    assert (asked["reason"], asked["cause"]) == ("callback_overdue", "callback")
+    id = asked["id"]
     await qian.ok("escalation:claim", id=id)
     await qian.ok("escalation:answer", id=id, client_id="e", body="专家再次解答。")
     seen = await state(wang, number)

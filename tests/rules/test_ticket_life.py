@@ -309,6 +309,7 @@ class TicketLife(RuleBasedStateMachine):
         if ticket.state in ("queued", "active", "scheduled"):
             assert (holder is not None) == (ticket.state != "queued")
         assert ticket.offered_to is None or ticket.state == "queued"
+        assert ticket.escalation_reason is None or ticket.escalation_reason in experts.TOLD_AS
 
     @invariant()
     def the_risk_is_told_once_and_right_before_the_first_staff_message(self) -> None:

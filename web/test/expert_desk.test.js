@@ -6,7 +6,7 @@ import { ageWord, mayAdvise } from '../app/expert/words.js';
 
 const ticket = (number) => ({ number, opened_at: '2026-11-23T06:00:00.000Z', last_seq: 1 });
 const escalation = (id, state = 'open', more = {}) => ({
-  id, state, ticket: ticket(id.replace(/\.\d+$/, '')), reason: 'lawyer', claimed_by: null, opened_at: `2026-11-23T06:0${id.at(-1)}:00.000Z`, resolved_at: null, ...more,
+  id, state, ticket: ticket(id.replace(/\.\d+$/, '')), reason: 'lawyer', cause: 'lawyer', claimed_by: null, opened_at: `2026-11-23T06:0${id.at(-1)}:00.000Z`, resolved_at: null, ...more,
 });
 
 /** A link that answers from a table and remembers what it was asked. */
@@ -114,11 +114,11 @@ test('a talk that is not open to this expert says so until it is read along', as
 });
 
 test('an opinion is offered only where it reaches somebody', () => {
-  const late = { reason: 'live_overdue' };
+  const late = { cause: 'live_overdue' };
   assert.equal(mayAdvise(late, { state: 'queued', assignee: null, callback: null }), false);
   assert.equal(mayAdvise(late, { state: 'active', assignee: { staff_no: 'L0001' } }), true);
-  assert.equal(mayAdvise({ reason: 'review_overdue' }, { state: 'queued', assignee: null }), true);
-  const callback = (state) => mayAdvise({ reason: 'callback' }, { state: 'answered', assignee: null, callback: { state } });
+  assert.equal(mayAdvise({ cause: 'review_overdue' }, { state: 'queued', assignee: null }), true);
+  const callback = (state) => mayAdvise({ cause: 'callback' }, { state: 'answered', assignee: null, callback: { state } });
   assert.deepEqual([callback('open'), callback('done')], [true, false]);
 });
 

@@ -17,11 +17,11 @@ export function questions(desk, { state, shown, choose }) {
 }
 
 function question(desk, one, shown) {
-  const { id, ticket, reason, ground, question: asked, claimed_by: by } = one;
+  const { id, ticket, cause, ground, question: asked, claimed_by: by } = one;
   return html`<li><a class="row" href="#e/${id}" aria-current=${shown ? 'true' : 'false'}>
     <span class="cluster spread"><b>${category(ticket.category)}</b><span class="soft small">${ageWord(one, desk.time.now())}</span></span>
     <span class="row-title">${asked || ticket.title}</span>
-    <span class="cluster tight small"><span class="chip">${reasonWord(reason)}</span>${ground ? html`<span class="chip">${groundWord(ground)}</span>` : ''}
+    <span class="cluster tight small"><span class="chip">${reasonWord(cause)}</span>${ground ? html`<span class="chip">${groundWord(ground)}</span>` : ''}
       ${by ? html`<span class="soft">${by}</span>` : ''}</span>
     <statutory-clock brief class="small" .ticket=${ticket} .time=${desk.time}></statutory-clock>
     <span class="number soft small">${ticket.number}</span></a></li>`;

@@ -81,7 +81,7 @@ class Matter extends Plain {
     const { number } = one.ticket;
     const bounced = one.state === 'resolved' && one.ticket.escalation?.how === 'bounced';
     const ticket = desk.tickets.get(number) ?? one.ticket;
-    const written = (one.reason === 'callback' && one.question) || ticket.callback?.comment;
+    const written = (one.cause === 'callback' && one.question) || ticket.callback?.comment;
     return html`<article class="matter" aria-labelledby="matter-title">
       <header class="matter-head internal">
         <div class="cluster spread"><h2 id="matter-title" tabindex="-1">${category(ticket.category)} <span class="number soft small">${number}</span></h2>
@@ -89,9 +89,9 @@ class Matter extends Plain {
         <div class="clock-row"><statutory-clock .ticket=${ticket} .time=${desk.time} .begun=${since(ticket, desk.link.messages(number))}></statutory-clock>
           <clock-how label=${t('这个时限怎么算的')} .desk=${desk} .number=${number} .load=${desk.get}></clock-how></div>
         <dl class="facts small">
-          <dt>${t('转交原因')}</dt><dd>${reasonWord(one.reason)} · ${ageWord(one, desk.time.now())}</dd>
+          <dt>${t('转交原因')}</dt><dd>${reasonWord(one.cause)} · ${ageWord(one, desk.time.now())}</dd>
           ${one.ground ? html`<dt>${t('为难之处')}</dt><dd>${groundWord(one.ground)}</dd>` : ''}
-          ${one.question && one.reason !== 'callback' ? html`<dt>${t('律师的问题')}</dt><dd class="kept">${one.question}</dd>` : ''}
+          ${one.question && one.cause !== 'callback' ? html`<dt>${t('律师的问题')}</dt><dd class="kept">${one.question}</dd>` : ''}
           ${one.answer_ground ? html`<dt>${t('直接答复的理由')}</dt><dd>${answerGroundWord(one.answer_ground)}</dd>` : ''}
         </dl>
         ${complaint(ticket, written)}

@@ -41,12 +41,12 @@ class PanelOffers extends Plain {
 
   #card(offer) {
     const { escalation, busy } = offer;
-    const { id, ticket, question, reason, ground } = escalation;
+    const { id, ticket, question, cause, ground } = escalation;
     const open = this.opened === id;
     return html`<li class="offer card">
       <count-ring .offer=${offer} .time=${this.desk.time} @over=${() => this.desk.expire(id)}></count-ring>
       <div class="offer-what">
-        <h2>${category(ticket.category)} <span class="chip">${reasonWord(reason)}</span>${ground ? html`<span class="chip">${groundWord(ground)}</span>` : ''}
+        <h2>${category(ticket.category)} <span class="chip">${reasonWord(cause)}</span>${ground ? html`<span class="chip">${groundWord(ground)}</span>` : ''}
           <statutory-clock .ticket=${ticket} .time=${this.desk.time}></statutory-clock></h2>
         <p class="offer-first"><a href="#e/${id}">${question || ticket.title}</a></p>
       </div>

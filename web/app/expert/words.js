@@ -15,7 +15,8 @@ const ANSWER_GROUNDS = {
 const STATES = { open: () => t('待认领'), claimed: () => t('办理中'), resolved: () => t('已办结') };
 
 export const STATE_IDS = Object.keys(STATES);
-export const reasonWord = (reason) => REASONS[reason]?.() ?? reason;
+/** In the finer words of `cause`, where the contract's `reason` has fewer. */
+export const reasonWord = (cause) => REASONS[cause]?.() ?? cause;
 export const groundWord = (ground) => (ground ? (GROUNDS[ground]?.() ?? ground) : '');
 /** Why an expert answers the citizen, and not through the lawyer (27). */
 export const ANSWER_GROUND_IDS = Object.keys(ANSWER_GROUNDS);
@@ -43,5 +44,5 @@ export function ageWord({ opened_at: from, resolved_at: to }, now) {
 }
 
 /** Whether an opinion would reach anybody: as the rule of the same name (26). */
-export const mayAdvise = ({ reason }, { assignee, state, callback }) => Boolean(assignee) || reason === 'review_overdue'
+export const mayAdvise = ({ cause }, { assignee, state, callback }) => Boolean(assignee) || cause === 'review_overdue'
   || (callback?.state === 'open' && ['answered', 'closed'].includes(state));

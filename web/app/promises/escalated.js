@@ -17,7 +17,7 @@ export function when({ escalation: { due_at: due }, clock }, advised = false) {
   return clock?.late ? t('已超过时限，值班人员正在督办，有结果会在这里告诉您。') : t('专家组还没有回音，值班人员正在督办，有结果会在这里告诉您。');
 }
 
-/** @param ticket whose `escalation` is {state, reason, how, due_at} or null */
+/** @param ticket whose `escalation` is {state, cause, how, due_at} or null */
 export function escalated({ escalation, state, clock, readers = [] }) {
   const read = readers.map((no) => html`<p class="notice small" role="status">${t('专家组成员 {no} 号正在旁阅这次咨询，以便指导。', { no })}</p>`);
   const advised = escalation?.how === 'opinion' && ['active', 'scheduled'].includes(state);
@@ -26,7 +26,7 @@ export function escalated({ escalation, state, clock, readers = [] }) {
   return html`${read}
     <section class="notice escalated" aria-live="polite">
       <p><strong>${title()}</strong></p>
-      ${advised ? nothing : html`<p>${(WHY[escalation.reason] ?? late)()}</p>`}
+      ${advised ? nothing : html`<p>${(WHY[escalation.cause] ?? late)()}</p>`}
       <p>${when({ escalation, clock }, advised)}</p>
     </section>`;
 }
