@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -77,7 +77,9 @@ async def open_tickets(batch: Batch, connection: Any, calls: Sequence[Call]) -> 
                     earlier_is_own=(citizen.account, call.args[0].earlier) in own,
                     before=before.get(citizen.account, ()),
                     waiting=waiting[citizen.account],
-                    explainer=_explainer(call, own, free),
+                    explainer=routing.explainer(
+                        call.args[0], own.get((citizen.account, call.args[0].earlier)), free
+                    ),
                     limit=limits.get(citizen.account),
                 )
                 waiting[citizen.account] += 1
@@ -124,22 +126,10 @@ async def _named(connection: Any, calls: Sequence[Call]) -> dict[tuple[str, str]
 
 
 async def _free(batch: Batch, connection: Any, calls: Sequence[Call]) -> dict[str, int]:
-    """Staff number -> room of those on duty; read only if a written question asks for who answered (29)."""
-    if not any(_not_understood(call) for call in calls):
+    """Staff number -> room of those on duty; read only if a question is to go to who answered (29)."""
+    if not any(routing.asks_author(call.args[0]) for call in calls):
         return {}
     return {it.staff_no: it.room for it, _ in await presence.there(connection, batch.now)}
-
-
-def _explainer(
-    call: Call, own: Mapping[tuple[str, str], str | None], free: Mapping[str, int]
-) -> str | None:
-    """Who gave the answer that was not understood, if that lawyer is there to explain it."""
-    author = own.get((call.actor.account, call.args[0].earlier)) if _not_understood(call) else None
-    return author if routing.explains(author, free) else None
-
-
-def _not_understood(call: Call) -> bool:
-    return bool(call.args[0].because == "not_understood" and call.args[0].kind == "message")
 
 
 def _reopened(batch: Batch, call: Call, digest: bytes, number: str) -> None:

@@ -12,6 +12,7 @@ from .articles import policy
 from .events import Event
 from .events_talk import Offered
 from .people import System
+from .question import Question
 from .ticket import Ticket
 
 
@@ -80,6 +81,20 @@ def assign(
 def explains(explainer: str | None, room: Mapping[str, int], passed_by: Sequence[str] = ()) -> bool:
     """Whether the author of the earlier answer is asked before anybody else: once, while on duty with room."""
     return explainer is not None and room.get(explainer, 0) > 0 and explainer not in passed_by
+
+
+@policy("what was not understood is explained by whoever answered, if that lawyer is there")
+def asks_author(asked: Question) -> bool:
+    """Whether a question is offered to the author of the earlier answer as it is opened: a written one, which
+    lies in the pool; with a live one the router begins there."""
+    return asked.because == "not_understood" and asked.kind == "message"
+
+
+@policy("what was not understood is explained by whoever answered, if that lawyer is there")
+def explainer(asked: Question, author: str | None, room: Mapping[str, int]) -> str | None:
+    """Whom the question is offered to as it is opened. `author`: who answered last in the earlier ticket;
+    `room`: of those on duty."""
+    return author if asks_author(asked) and explains(author, room) else None
 
 
 def heads(

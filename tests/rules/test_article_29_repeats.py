@@ -19,7 +19,7 @@ from chatserver.rules.repeats import (
     likeness,
     not_repeated,
 )
-from chatserver.rules.routing import OnDuty, Waiting, assign
+from chatserver.rules.routing import OnDuty, Waiting, assign, explainer
 from tests.rules.life import CHEN, FIGURES, START, WANG, Life, met, refusal
 
 WAGES = "我在一家餐馆做了半年服务员，老板拖欠三个月工资一直不给，应该去哪里投诉？"
@@ -175,10 +175,10 @@ def test_an_explanation_that_never_came_does_not_count() -> None:
     assert refusal(third_time, before(), unclear(answered_at=None)).code == "conflict"
 
 
-def asked(kind: str, explainer: str | None) -> list[str | None]:
+def asked(kind: str, author: str | None) -> list[str | None]:
     """Who is offered the question as it is opened."""
     question = Question("q-2", kind, "labour", WAGES, earlier=ONE, because="not_understood")
-    events = open_ticket(WANG, START, FIGURES, question, explainer=explainer)
+    events = open_ticket(WANG, START, FIGURES, question, explainer=author)
     return [event.staff_no for event in events if isinstance(event, Offered)]
 
 
@@ -186,6 +186,25 @@ def test_a_written_question_that_was_not_understood_is_offered_to_who_answered()
     assert asked("message", "L0001") == ["L0001"]
     assert asked("message", None) == []
     assert asked("live", "L0001") == [], "the router's, who gives the room of lawyers away"
+
+
+@pytest.mark.parametrize(
+    ("kind", "because", "author", "room", "to"),
+    [
+        ("message", "not_understood", "L0001", 1, "L0001"),
+        ("message", "not_understood", "L0001", 0, None),
+        ("message", "not_understood", "L0009", 1, None),
+        ("message", "not_understood", None, 1, None),
+        ("live", "not_understood", "L0001", 1, None),
+        ("message", "not_satisfied", "L0001", 1, None),
+        ("message", None, "L0001", 1, None),
+    ],
+)
+def test_who_answered_explains_a_written_question_if_there_and_free(
+    kind: str, because: str | None, author: str | None, room: int, to: str | None
+) -> None:
+    question = Question("q-2", kind, "labour", WAGES, earlier=ONE, because=because)
+    assert explainer(question, author, {"L0001": room}) == to
 
 
 def test_a_live_question_that_was_not_understood_is_offered_to_who_answered_first() -> None:
