@@ -188,7 +188,7 @@ def _toml(file: Path) -> dict[str, str]:
         raise BadSetting(
             "CHATSERVER_CONFIG", str(file), f"a readable TOML file ({reason})"
         ) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (ValueError, RecursionError) as error:
         raise BadSetting("CHATSERVER_CONFIG", str(file), f"a TOML file ({error})") from None
     known: dict[str, str] = {}
     for key, value in table.items():

@@ -116,9 +116,12 @@ def number_prefix(text: str) -> str:
 
 def folder(text: str) -> Path:
     """A folder; it is made when it is needed."""
-    if "\0" in text:
-        raise Wrong("the path of a folder")
-    return Path(text).expanduser().absolute()
+    try:
+        if "\0" not in text:
+            return Path(text).expanduser().absolute()
+    except RuntimeError:  # ~NAME of nobody here
+        pass
+    raise Wrong("the path of a folder, such as /var/lib/chatserver")
 
 
 def vapid_key(text: str) -> bytes:

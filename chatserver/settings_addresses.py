@@ -5,22 +5,31 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from chatserver.settings import Wrong
+
+#: An address as `ipaddress` writes it, with the interface that an IPv6 one may name.
+_ADDRESS = re.compile(r"[0-9a-f.:]+(%[A-Za-z0-9._-]{1,15})?", re.ASCII)
+#: A name that the DNS could hold: labels of 1 to 63 characters.
+_NAME = re.compile(
+    r"(?=.{1,253}$)[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    r"(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*",
+    re.ASCII,
+)
+_NUMERIC = re.compile(r"[0-9.]+", re.ASCII)
 
 
 def host(text: str) -> str:
     """An address or a host name to listen on."""
     bare = text[1:-1] if text.startswith("[") and text.endswith("]") else text
     try:
-        return str(ip_address(bare))
+        address = str(ip_address(bare))
     except ValueError:
-        if not re.fullmatch(r"[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?", bare, re.ASCII):
-            raise Wrong("an address or host name to listen on, such as 127.0.0.1") from None
-        if re.fullmatch(r"[0-9.]+", bare):
-            raise Wrong("an address or host name to listen on, such as 127.0.0.1") from None
-        return bare
+        address = ""
+    if _ADDRESS.fullmatch(address) or (_NAME.fullmatch(bare) and not _NUMERIC.fullmatch(bare)):
+        return address or bare
+    raise Wrong("an address or host name to listen on, such as 127.0.0.1")
 
 
 def is_loopback(name: str) -> bool:
@@ -31,12 +40,21 @@ def is_loopback(name: str) -> bool:
         return name.lower() == "localhost"
 
 
+def _speakable(name: str | None) -> bool:
+    """Whether there is a name; ValueError for one that cannot even be asked for, such as `a..b`."""
+    return bool((name or "").encode("idna"))
+
+
 def database_url(text: str) -> str:
     """Where a PostgreSQL server of at least version 14 is."""
     if not re.match(r"postgres(ql)?://", text):
         raise Wrong("postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
     try:
-        urlsplit(text).port  # noqa: B018
+        parts = urlsplit(text)
+        parts.port  # noqa: B018
+        for one in unquote(parts.hostname or "").split(","):
+            if not one.startswith("/"):
+                _speakable(one)
     except ValueError:
         raise Wrong(
             "postgresql://USER:PASSWORD@HOST:PORT/DATABASE with a port below 65536"
@@ -53,12 +71,13 @@ def redis_url(text: str) -> str:
 
 def smtp_url(text: str) -> str:
     """Where e-mail is handed in: `smtps` from the start, or `smtp` with TLS where it is offered."""
-    parts = urlsplit(text)
     try:
-        good = parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+        parts = urlsplit(text)
+        good = parts.scheme in ("smtp", "smtps") and _speakable(parts.hostname) and parts.port != 0
+        good = good and not parts.path.strip("/")
     except ValueError:
         good = False
-    if not good or parts.path.strip("/"):
+    if not good:
         raise Wrong("smtps://USER:PASSWORD@HOST:465 or smtp://USER:PASSWORD@HOST:587")
     return text
 
@@ -72,13 +91,14 @@ def mail_address(text: str) -> str:
 
 def webhook_url(text: str) -> str:
     """The gateway for SMS and WeChat: https, or http on this machine only."""
-    parts = urlsplit(text)
     try:
-        good = bool(parts.hostname) and parts.port != 0 and not parts.username
+        parts = urlsplit(text)
+        good = _speakable(parts.hostname) and parts.port != 0 and not parts.username
+        plain = parts.scheme == "http" and is_loopback(parts.hostname or "")
+        good = good and (parts.scheme == "https" or plain)
     except ValueError:
         good = False
-    plain = parts.scheme == "http" and is_loopback(parts.hostname or "")
-    if not good or not (parts.scheme == "https" or plain):
+    if not good:
         raise Wrong("https://HOST/PATH")
     return text
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_network
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from chatserver.config import VARIABLES, BadSetting, Config
 
@@ -52,7 +56,7 @@ def test_a_duration_is_a_number_with_a_unit(text: str, seconds: int) -> None:
         ),
         *(("CHATSERVER_RETENTION", bad) for bad in ["1y", "729d", "23h", "two years"]),
         *(("PORT", bad) for bad in ["http", "65536", "-1", "80.0", "８０"]),
-        *(("HOST", bad) for bad in ["not a host", "1.2.3", "999.1.1.1", "-x"]),
+        *(("HOST", bad) for bad in ["not a host", "1.2.3", "999.1.1.1", "-x", "a..b", "a" * 64]),
         *(
             ("PUBLIC_URL", bad)
             for bad in ["example.org", "ftp://a", "https://a/b", "https://u:p@a", "https://a:99999"]
@@ -66,10 +70,12 @@ def test_a_duration_is_a_number_with_a_unit(text: str, seconds: int) -> None:
         *(("CHATSERVER_CONNECTS_PER_SECOND", bad) for bad in ["-1", "inf", "nan", "1e3"]),
         *(("CHATSERVER_LOGINS_PER_MINUTE", bad) for bad in ["-1", "0.5", "many"]),
         ("CHATSERVER_CALLBACK_WORKING_DAYS", "0"),
+        ("CHATSERVER_DATA", "~nosuchuser/x"),
         ("CHATSERVER_IDENTITY", "passport"),
         ("CHATSERVER_STAFF_OTP", "no"),
         ("CHATSERVER_NUMBER_PREFIX", "bj"),
         ("DATABASE_URL", "mysql://a/b"),
+        ("DATABASE_URL", "postgresql://a..b/d"),
         ("REDIS_URL", "localhost:6379"),
         ("LOG_LEVEL", "loud"),
     ],
@@ -153,6 +159,18 @@ def test_a_missing_file_of_settings_is_told() -> None:
         Config.load({"CHATSERVER_CONFIG": "/nowhere/chatserver.toml"})
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://%2Fvar%2Frun%2Fa-folder-with-a-name-so-long-that-no-label-of-the-dns-holds-it/d",
+        "postgresql:///d?host=/run",
+        "postgresql://h1.example,h2.example/d",
+    ],
+)
+def test_a_database_may_be_named_by_a_socket_or_by_several_hosts(url: str) -> None:
+    assert Config.load({"DATABASE_URL": url}).database_url == url
+
+
 def test_passwords_are_never_shown() -> None:
     config = Config.load(
         {"DATABASE_URL": "postgresql://a:s3cr@et@db/x", "REDIS_URL": "redis://:s3cr@et@q/0"}
@@ -197,6 +215,8 @@ def test_a_channel_needs_both_of_its_settings_and_hides_its_secret() -> None:
         ("CHATSERVER_WEBHOOK_URL", "http://sms.example/send"),
         ("CHATSERVER_WEBHOOK_URL", "ftp://127.0.0.1"),
         ("CHATSERVER_WEBHOOK_SECRET", "short"),
+        ("CHATSERVER_WEBHOOK_URL", "https://["),
+        ("CHATSERVER_SMTP_URL", "smtp://["),
         ("CHATSERVER_SMTP_URL", "mail.example"),
         ("CHATSERVER_MAIL_FROM", "nobody"),
     ],
@@ -222,3 +242,61 @@ def test_what_is_no_key_stops_the_start_unseen(text: str) -> None:
     with pytest.raises(BadSetting, match=r"CHATSERVER_VAPID_KEY.*openssl rand") as told:
         Config.load({"CHATSERVER_VAPID_KEY": text})
     assert text not in str(told.value)
+
+
+#: Pieces that URL, address and path readers of the standard library stumble over.
+HOSTILE = [
+    *(
+        "~nosuchuser/x",
+        "[",
+        "]",
+        "://",
+        "smtp://",
+        "https://",
+        "http://",
+        "postgresql://",
+        "redis://",
+    ),
+    *("a..b", "a" * 64, "::1", "%", "%\n", "@", ":", ":99999", ":x", "/", "?", "#", "\0", "\ud800"),
+    *(
+        "．",
+        "℀",
+        "ß",
+        "xn--",
+        "xn--a",
+        "0",
+        "9" * 40,
+        "1.2.3.4",
+        "/33",
+        ",",
+        "=",
+        "s",
+        "2y",
+        "A" * 43,
+    ),
+]
+texts = st.lists(st.sampled_from(HOSTILE) | st.text(max_size=4), max_size=6).map("".join)
+
+
+@pytest.mark.parametrize("variable", [*VARIABLES, "CHATSERVER_CONFIG", "HOME"])
+@given(text=texts)
+@example("~nosuchuser/x")
+@example("smtp://[")
+@example("https://[")
+@example("https://[::1%\n]")
+@example("https://[v1.a:b]")
+@example("postgresql://[")
+@example("a..b")
+@example("a" * 64 + ".cn")
+@example("::1%\u00e9")
+@settings(max_examples=20, deadline=None)
+def test_no_text_whatever_is_worse_than_a_bad_setting(variable: str, text: str) -> None:
+    try:
+        config = Config.load({variable: text})
+    except BadSetting as bad:
+        told = str(bad)
+    else:
+        told = "expected"
+        with suppress(OSError):  # a name that nobody has is told when it is looked up
+            socket.getaddrinfo(config.host, 0, flags=socket.AI_NUMERICHOST)
+    assert told.isprintable() and "expected" in told

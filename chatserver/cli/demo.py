@@ -41,8 +41,8 @@ def run(given: argparse.Namespace) -> int:
     if given.data is not None:
         overrides["CHATSERVER_DATA"] = str(given.data)
     # Demo accounts with printed passwords never go into a database that people use.
-    ignored = {"DATABASE_URL"} & {name for name, value in os.environ.items() if value.strip()}
-    environ = {name: value for name, value in os.environ.items() if name not in ignored}
+    environ = {name: value for name, value in os.environ.items() if value.strip()}
+    ignored = environ.pop("DATABASE_URL", None)
     environ.setdefault("CHATSERVER_STAFF_OTP", "optional")
     config = Config.load(environ, overrides)
     if not is_loopback(config.host):

@@ -21,7 +21,7 @@ from chatserver.cli.logs import write_logs
 from chatserver.cli.reach import reached
 from chatserver.cli.stop import Stop, json_option, say, wait_for
 from chatserver.clocks import clocks
-from chatserver.config import Config
+from chatserver.config import BadSetting, Config
 
 #: The priority of loading the program: 0 is that of work, 19 that of idle time.
 LOADING = 10
@@ -96,28 +96,27 @@ def free_port(config: Config) -> int:
         family, kind, _, _, address = socket.getaddrinfo(
             config.host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-    except OSError:
-        raise Stop(f"HOST={config.host!r} is not an address of this machine") from None
-    with socket.socket(family, kind) as probe:
-        if sys.platform != "win32":
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
+        with socket.socket(family, kind) as probe:
+            if sys.platform != "win32":
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(address)
             probe.listen(1)
             return int(probe.getsockname()[1])
-        except OSError as error:
-            raise _not_free(config, error) from None
+    except (OSError, UnicodeError) as error:
+        raise _not_free(config, error) from None
 
 
-def _not_free(config: Config, error: OSError) -> Stop:
-    if error.errno == errno.EADDRINUSE:
+def _not_free(config: Config, error: OSError | UnicodeError) -> Stop | BadSetting:
+    number = error.errno if isinstance(error, OSError) else None
+    if number == errno.EADDRINUSE:
         other = config.port + 1 if config.port < 65535 else 8080
         return Stop(
             f"port {config.port} on {config.host} is taken by another program:"
             f" stop that one, or choose another port with PORT={other}"
         )
-    if error.errno == errno.EACCES:
+    if number == errno.EACCES:
         return Stop(
             f"port {config.port} needs more rights than this user has: choose one above 1023"
         )
-    return Stop(f"HOST={config.host!r} is not an address of this machine")
+    here = "an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all that it has"
+    return BadSetting("HOST", config.host, here)
