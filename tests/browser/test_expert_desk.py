@@ -127,19 +127,24 @@ async def test_what_is_not_hard_goes_back_to_the_lawyer_with_the_reason(
 
 
 async def test_another_experts_claim_is_seen_and_one_too_late_is_told(
-    server: Running, windows: Window
+    server: Running, windows: Window, han: Person
 ) -> None:
     expert = await expert_at(windows, server)
     citizen, lawyer = await server.sit(WANG), await server.sit(CHEN)
     await escalated(citizen, lawyer)
     await choose(expert, HARD)
-    other = await server.sit(QIAN)
-    listed = (await other.ok("escalation:list", state="open"))["escalations"]
-    await other.ok("escalation:claim", id=listed[0]["id"])
+    other = await server.sit(han)
+    [listed] = (await other.ok("escalation:list", state="open"))["escalations"]
+    await other.ok("escalation:claim", id=listed["id"])
     await expect(expert.button("认领")).to_have_count(0)  # the push told it
     await expect(expert.page.locator(".panel-lists")).to_contain_text("这里没有问题。")
     await expert.press("办理中")
     await expect(expert.page.locator(".panel-lists")).to_contain_text(HARD)
+    # What another has settled is read on record from then on.
+    await other.ok("escalation:opinion", id=listed["id"], body="可以适用。")
+    await expert.reads("已办结。")
+    await expert.reads("对话现在不对您开放。正在进行的咨询可以先旁阅。")
+    await expert.looks_right("expert-not-open")
 
 
 async def test_a_given_answer_is_looked_at_and_its_wording_changed_in_the_open(
