@@ -96,10 +96,14 @@ class Batch:
                 await connection.fetch(topic.lock_tickets.sql, sorted(self.kept))
             if self.openings:
                 await connection.fetchval(topic.lock_day.sql, self.now.astimezone(BEIJING).date())
-            month, number, entry, *_ = self.journal.journal[-1]
-            ours = self.journal.after[number].head
-            theirs = await connection.fetchval(topic.recorded.sql, month, number, entry)
-        return bool(theirs == ours)
+            return await self.recorded(connection)
+
+    async def recorded(self, connection: Any) -> bool:
+        """Whether the journal has our last hash, as far as this connection sees."""
+        month, number, entry, *_ = self.journal.journal[-1]
+        ours = self.journal.after[number].head
+        sql = queries("tickets").recorded.sql
+        return bool(await connection.fetchval(sql, month, number, entry) == ours)
 
     def finish(self) -> list[Outcome]:
         """After the commit: keeps the new state, answers the callers, and tells what happened."""

@@ -9,11 +9,7 @@ commit serves all of them. There is no timer and no second fast path: at low loa
     4. write journal, messages and tickets, and commit;
     5. answer the callers, then hand what happened to the listeners (push, timers, router).
 
-A batch of nothing but talk on tickets that are on the shelf skips step 2: it is decided first and stored by
-one statement, which fails whole if any of its tickets has grown meanwhile; then it goes the long way.
-
-If the database refuses a batch, its calls go again one by one. If the connection is lost during COMMIT,
-the journal tells whether it took place. Nobody waits longer than `PATIENCE`.
+Steps 2 to 5, and what happens when they fail, are in transactions.py. Nobody waits longer than `PATIENCE`.
 """
 
 from __future__ import annotations
@@ -25,30 +21,22 @@ from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import Any
 
-from chatserver.batch import Batch
 from chatserver.calls import Call, Outcome
 from chatserver.clock import Clock
 from chatserver.rules.articles import Refused
 from chatserver.rules.people import Actor
 from chatserver.rules.policy import Policy
 from chatserver.rules.question import Question
-from chatserver.store.database import RACED, UNREACHABLE, Database
-from chatserver.store.journal import Stale
-from chatserver.store.shelf import Shelf
+from chatserver.store.database import Database
+from chatserver.transactions import Transactions, refuse
 
 MOST_IN_BATCH = 400
 MOST_WAITING = 20_000
 #: Seconds after which a caller is told `unavailable`, whatever the database does.
 PATIENCE = 2.7
-#: Seconds for which tickets are locked and read first after another process was met on one.
-LOOK_FIRST = 1.0
 log = logging.getLogger(__name__)
 
 Listener = Callable[[Sequence[Outcome]], None]
-
-
-class Unsettled(Exception):
-    """Whether the commit took place cannot be known now; a retry under the same id will find out."""
 
 
 class Casework:
@@ -62,13 +50,11 @@ class Casework:
         self.process = process
         self.listeners: list[Listener] = []
         self.watchers: list[Listener] = []
-        self._shelf = Shelf()
+        self._transactions = Transactions(database, clock, figures, process, self._deliver)
         self._waiting: deque[Call] = deque()
         self._under_way: list[Call] = []
         self._wake = asyncio.Event()
         self._resting = asyncio.Event()
-        self._connection: Any = None
-        self._shared_until = 0.0
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
@@ -89,8 +75,7 @@ class Casework:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._connection is not None:
-            self._connection.terminate()
+        self._transactions.close()
 
     async def act(
         self,
@@ -147,121 +132,26 @@ class Casework:
                 calls = [self._waiting.popleft() for _ in range(count)]
                 self._under_way = [call for call in calls if not call.done]
                 try:
-                    await self._serve(self._under_way)
+                    await self._transactions.serve(self._under_way)
                 except Exception:
                     log.exception("a batch failed beyond repair")
-                    self._refuse(self._under_way)
+                    refuse(self._under_way)
                 self._under_way = []
 
-    async def _serve(self, calls: list[Call]) -> None:
-        """One batch; if the database refuses it for what one call holds, its calls one by one."""
-        for attempt in (1, 2):
-            calls = [call for call in calls if not call.done]
-            if not calls:
-                return
-            try:
-                return await self._serve_once(calls)
-            except Unsettled:
-                break
-            except UNREACHABLE as error:
-                log.warning("attempt %d: the database is away: %s", attempt, type(error).__name__)
-                self._lose_connection()
-        self._refuse(calls)
-
-    async def _serve_once(self, calls: list[Call], again: bool = True) -> None:
-        try:
-            await self._transact(calls)
-        except (Unsettled, *UNREACHABLE):
-            raise
-        except Exception as error:
-            if len(calls) > 1:
-                for call in calls:
-                    await self._serve([call])
-                return
-            if again and isinstance(error, RACED):
-                # Another process was first; what it stored is found now.
-                return await self._serve_once(calls, again=False)
-            log.error("%s failed in the database: %s", calls[0].action, type(error).__name__)
-            self._refuse(calls)
-
-    async def _transact(self, calls: list[Call]) -> None:
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await self.database.connect()
-        batch = Batch(calls, self._shelf, self.figures, self.clock.now(), self.process)
-        if monotonic() > self._shared_until and batch.presume():
-            if await self._at_once(batch):
-                return
-            # Another process works on the same tickets: look before writing, for a while.
-            self._shared_until = monotonic() + LOOK_FIRST
-            batch.forget()
-        batch = Batch(calls, self._shelf, self.figures, self.clock.now(), self.process)
-        transaction = self._connection.transaction()
-        await transaction.start()
-        try:
-            await batch.decide(self._connection)
-            await batch.save(self._connection)
-        except UNREACHABLE:
-            batch.forget()
-            raise
-        except Exception:
-            batch.forget()
-            await transaction.rollback()
-            raise
-        try:
-            await transaction.commit()
-        except UNREACHABLE:
-            self._lose_connection()
-            batch.forget()
-            if not await self._took_place(batch):
-                raise
-        self._deliver(batch.finish(), [*self.listeners, *self.watchers])
-
-    async def _at_once(self, batch: Batch) -> bool:
-        """Stores plain talk in one statement; False if another process was there first."""
-        try:
-            await batch.journal.write_plain(self._connection)
-        except (Stale, *RACED):
-            return False
-        except UNREACHABLE:
-            self._lose_connection()
-            batch.forget()
-            if not await self._took_place(batch):
-                raise
-        self._deliver(batch.finish(), self.listeners)
-        return True
-
-    async def _took_place(self, batch: Batch) -> bool:
-        try:
-            self._connection = await self.database.connect()
-            return await batch.took_place(self._connection)
-        except UNREACHABLE as error:
-            self._lose_connection()
-            raise Unsettled from error
-
-    def _deliver(self, saved: Sequence[Outcome], listeners: Sequence[Listener]) -> None:
+    def _deliver(self, saved: Sequence[Outcome], plain: bool) -> None:
         if not saved:
             return
-        for listener in listeners:
+        for listener in self.listeners if plain else [*self.listeners, *self.watchers]:
             try:
                 listener(saved)
             except Exception:
                 log.exception("a listener failed")
-
-    def _lose_connection(self) -> None:
-        if self._connection is not None:
-            self._connection.terminate()
-            self._connection = None
-
-    @staticmethod
-    def _refuse(calls: Sequence[Call]) -> None:
-        for call in calls:
-            call.refuse(Refused("unavailable"))
 
     async def _watch(self) -> None:
         """Tells `unavailable` to whoever has waited too long: first in line or under way."""
         while True:
             await asyncio.sleep(0.1)
             latest = monotonic() - PATIENCE
-            self._refuse([call for call in self._under_way if call.born < latest])
+            refuse([call for call in self._under_way if call.born < latest])
             while self._waiting and self._waiting[0].born < latest:
                 self._waiting.popleft().refuse(Refused("unavailable"))

@@ -138,6 +138,8 @@ async def verify(db: Database, ticket: str | None = None) -> Report:
         connection = await db.connect()
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
+                # It holds up nobody, and a command may be suspended by whoever gave it.
+                await connection.execute("set local idle_in_transaction_session_timeout = 0")
                 return await read(connection, ticket)
         finally:
             connection.terminate()

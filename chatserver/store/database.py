@@ -28,6 +28,18 @@ COMMAND_TIMEOUT = 2.5
 CONNECT_TIMEOUT = 2.0
 PATIENCE = 2.7
 
+#: What the server itself sees to, since a process that is stopped, or whose machine is gone, cannot: locks are
+#: given up by who goes silent in a transaction (all of ours take less than `PATIENCE`), and who waits for one
+#: is told before the statement is given up.
+SETTINGS = {
+    "application_name": "chatserver",
+    "idle_in_transaction_session_timeout": "5s",
+    "lock_timeout": "2s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
+}
+
 #: What a lost, hanging, restarting or full database raises.
 UNREACHABLE = (
     OSError,
@@ -38,7 +50,12 @@ UNREACHABLE = (
     asyncpg.OperatorInterventionError,
     asyncpg.CannotConnectNowError,
     asyncpg.InternalClientError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.LockNotAvailableError,
 )
+
+#: What a statement raises that waits for somebody, or works, for too long.
+SLOW = (TimeoutError, asyncpg.LockNotAvailableError, asyncpg.QueryCanceledError)
 
 #: What two processes that did the same thing at once raise for the later one.
 RACED = (
@@ -87,7 +104,7 @@ class Database:
             granted, fsync, commit = await probe.fetchrow(PROBE, SERVING)
         finally:
             await probe.close()
-        self._settings = {"application_name": "chatserver"} | ({"role": SERVING} if granted else {})
+        self._settings = SETTINGS | ({"role": SERVING} if granted else {})
         if commit == "off":
             self._settings["synchronous_commit"] = "on"  # acknowledged means stored
         if fsync == "off":

@@ -121,6 +121,18 @@ insert into hints (process, at, body) values (:process, :now, :body);
 -- The hash of one journal row: settles whether a commit whose answer was lost took place.
 select hash from journal where month = :month and ticket = :ticket and entry = :entry;
 
+-- name: held(numbers)
+-- Which of these tickets somebody else has locked just now.
+with free as (
+    select number from tickets where number = any(:numbers::text[]) order by number for update skip locked
+)
+select number from tickets where number = any(:numbers) and number not in (select number from free);
+
+-- name: day_held(day)$
+-- Whether somebody else is just drawing serials of this day.
+with free as (select day from serials where day = :day for update skip locked)
+select exists (select from serials where day = :day) and not exists (select from free);
+
 -- name: lock_day(day)$
 -- Waits for the end of a transaction that draws serials of this day.
 select last from serials where day = :day for update;
