@@ -29,6 +29,8 @@ ENDS = {
     "sent": "asked on",
 }
 BETWEEN = "between"
+#: Passed on in time, and closed by silence all the same.
+UNANSWERED = "escalated, unanswered"
 
 
 @dataclass
@@ -79,7 +81,7 @@ def _follow(found: Promises, last: Ticket, records: list[Record], now: datetime)
         if before is None or _clock(ticket) == before:
             continue
         if lapsed:
-            how = "escalated"
+            how = UNANSWERED if _gave_up(was, ticket) else "escalated"
         elif record.at >= before[1]:
             how = BETWEEN
         else:
@@ -94,6 +96,11 @@ def _follow(found: Promises, last: Ticket, records: list[Record], now: datetime)
 
 def _clock(ticket: Ticket) -> tuple[str, datetime] | None:
     return running(ticket) if ticket.suspended_at is None else None
+
+
+def _gave_up(was: Ticket, ticket: Ticket) -> bool:
+    """Whether a clock that had lapsed ended with its talk and brought the citizen no answer."""
+    return was.state != "closed" and ticket.outcome == "expired"
 
 
 def _told(records: list[Record], lapse: Record, was: Ticket) -> bool:

@@ -128,6 +128,21 @@ def _claimed(ticket: Ticket, event: EscalationClaimed, now: datetime) -> dict[st
     return {"escalation_state": "claimed", "escalated_to": event.staff_no, **NO_OFFER}
 
 
+def _resolved(ticket: Ticket, event: EscalationResolved, now: datetime) -> dict[str, Any]:
+    changes: dict[str, Any] = {
+        "escalation_state": "resolved",
+        "escalation_due_at": None,
+        "escalation_how": event.how,
+        **NO_OFFER,
+    }
+    if ticket.state == "active" and event.how != "answer":
+        # Silence is counted anew: the citizen's after a question that stops the clock, or nobody's,
+        # since it is the lawyer's turn.
+        spoke = "citizen" if ticket.suspended_at is None else "staff"
+        changes |= {"spoke": spoke, "spoke_at": now, "warned_at": None}
+    return changes
+
+
 def _callback_opened(ticket: Ticket, event: CallbackOpened, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {
         "callback_due_at": event.due_at,
@@ -183,12 +198,7 @@ CHANGES: dict[type[Event], Any] = {
     Lapsed: _lapsed,
     Escalated: _escalated,
     EscalationClaimed: _claimed,
-    EscalationResolved: lambda ticket, event, now: {
-        "escalation_state": "resolved",
-        "escalation_due_at": None,
-        "escalation_how": event.how,
-        **NO_OFFER,
-    },
+    EscalationResolved: _resolved,
     Reviewed: _reviewed,
     ReviewSettled: _settled,
     TurnedDown: lambda ticket, event, now: {"referral_known_at": None},

@@ -12,6 +12,7 @@ from functools import lru_cache
 from . import cooperation, notices, panel, reviewing, routing, supervising
 from .answering import ending
 from .articles import policy
+from .changes_panel import outlives
 from .events import Event
 from .events_desks import Lapsed
 from .events_talk import IdleWarned, OfferEnded
@@ -133,8 +134,11 @@ def close_written(ticket: Ticket, now: datetime) -> list[Event]:
 
 
 def _silence(ticket: Ticket) -> tuple[str, datetime] | None:
-    """What a live talk's silence leads to and when, while it is the citizen's turn."""
+    """What a live talk's silence leads to and when, while it is the citizen's turn: not while the panel
+    has a question that would end with the talk, unread."""
     theirs = ticket.state == "active" and ticket.spoke in ("staff", "expert")
+    if theirs and ticket.escalation_state in ("open", "claimed"):
+        theirs = outlives(ticket)
     idles = ticket.state == "answered" or theirs
     if not idles or ticket.spoke_at is None:
         return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 from bench.replay_audit import audit
-from chatserver.rules import asking, promising
+from chatserver.rules import asking, experts, promising
 from tests.casework.road import Road, SetClock, road
-from tests.cast import CHEN, LI, WANG
+from tests.cast import CHEN, LI, QIAN, WANG
 
 HOUR = timedelta(hours=1)
 MINUTE = timedelta(minutes=1)
@@ -16,6 +16,13 @@ MINUTE = timedelta(minutes=1)
 async def ends(one: Road, *numbers: str) -> dict[str, dict[str, int]]:
     found = await audit(one.db, list(numbers), one.clock.now())
     return {clock: dict(ended) for clock, ended in found.ended.items()}
+
+
+async def lapses(one: Road, *numbers: str) -> None:
+    """Whatever has fallen due."""
+    for number in numbers:
+        for _ in range(4):
+            await one.lapse(number)
 
 
 async def test_a_promise_is_kept_put_off_or_passed_on(dsn: str) -> None:
@@ -29,9 +36,7 @@ async def test_a_promise_is_kept_put_off_or_passed_on(dsn: str) -> None:
         await one.act("schedule", promising.schedule, put_off, one.actor(CHEN), at, "核对材料。")
         await one.act("withdraw", asking.withdraw, left, one.actor(LI))
         clock.move(HOUR)
-        for number in (late, put_off):
-            for _ in range(4):
-                await one.lapse(number)
+        await lapses(one, late, put_off)
         numbers = (kept, put_off, late, left)
         assert await ends(one, *numbers) == {
             "live_answer": {"kept": 1, "promised": 1, "escalated": 1, "withdrawn": 1},
@@ -51,3 +56,21 @@ async def test_what_ran_out_unseen_lies_between(dsn: str) -> None:
         assert await ends(one, number) == {"live_answer": {"between": 1}}
         found = await audit(one.db, [number], clock.now())
         assert found.between == 1 and found.wrong == [f"{number}: live_answer"]
+
+
+async def test_what_was_passed_on_and_fell_silent_without_an_answer_is_told_apart(dsn: str) -> None:
+    clock = SetClock()
+    async with road(dsn, clock=clock) as one:
+        number = await one.meet(WANG, CHEN)
+        clock.move(HOUR)
+        await lapses(one, number)
+        await one.say(CHEN, number, "l-1", "您好，我在看。")
+        id = f"{number}.1"
+        await one.act("panel", experts.claim, number, one.actor(QIAN), id)
+        await one.act("panel", experts.opinion, number, one.actor(QIAN), id, "可以。")
+        await one.say(CHEN, number, "l-2", "请问还在吗？")
+        clock.move(HOUR)
+        await lapses(one, number)
+        clock.move(HOUR)
+        await lapses(one, number)
+        assert await ends(one, number) == {"live_answer": {"escalated, unanswered": 1}}

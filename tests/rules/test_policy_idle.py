@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from chatserver.rules import backstage, promising
+import pytest
+
+from chatserver.rules import backstage, experts, panel, promising
 from chatserver.rules.deadlines import next_due, pending
 from chatserver.rules.events_talk import Closed, IdleWarned, Noticed
-from tests.rules.life import CHEN, LIU, MINUTE, START, Life, met
+from tests.rules.life import CHEN, LIU, MINUTE, QIAN, START, Life, met
 
 IDLE = timedelta(minutes=15)
 #: What a clock of a ticket in a lawyer's hands will do.
@@ -93,3 +95,38 @@ def test_a_question_that_stops_the_clock_still_waits_for_the_citizen_after_a_tra
     life.later(10 * MINUTE).until_quiet()
     life.later(5 * MINUTE).until_quiet()
     assert (life.ticket.state, life.ticket.outcome) == ("closed", "expired")
+
+
+@pytest.mark.parametrize("claimed", [False, True])
+def test_silence_closes_no_question_that_the_panel_has(claimed: bool) -> None:
+    life = met().later(55 * MINUTE)
+    life.say()
+    life.later(5 * MINUTE).until_quiet()
+    id = life.ticket.escalation or ""
+    if claimed:
+        life.do(experts.claim, QIAN, id)
+    life.later(timedelta(hours=2)).until_quiet()
+    assert (life.ticket.state, life.ticket.outcome) == ("active", None)
+    assert "idle_warning" not in life.talk
+    if not claimed:
+        life.do(experts.claim, QIAN, id)
+    life.do(experts.answer_directly, QIAN, "e-1", "专家的解答", id)
+    assert next_due(life.ticket) == life.now + 10 * MINUTE
+
+
+@pytest.mark.parametrize("how", ["opinion", "bounced"])
+@pytest.mark.parametrize("asked", [False, True])
+def test_after_the_panels_word_silence_is_the_lawyers_or_begins_anew(how: str, asked: bool) -> None:
+    life = met()
+    life.say()
+    if asked:
+        life.do(promising.ask, CHEN, "x-1", "何时入职？")
+    life.later(9 * MINUTE).do(experts.escalate, CHEN, "unclear", "如何？")
+    life.later(5 * MINUTE).do(experts.claim, QIAN, life.ticket.escalation)
+    word = experts.opinion if how == "opinion" else panel.bounce
+    life.do(word, QIAN, life.ticket.escalation, "请看第二十四条。")
+    assert ("idle_warning" in kinds(life)) is asked
+    if asked:
+        assert next_due(life.ticket) == life.now + 10 * MINUTE
+    life.say(id="l-2")
+    assert "idle_warning" in kinds(life)
