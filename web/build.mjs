@@ -12,8 +12,9 @@ import { readPo } from './po.mjs';
 const web = dirname(fileURLToPath(import.meta.url));
 const dist = join(web, 'dist');
 const at = (...parts) => join(web, ...parts);
-const LIMITS = { 'widget.js': 3 * 1024, 'citizen.js': 45 * 1024, '+ in a talk': 11 * 1024 };
+const LIMITS = { 'widget.js': 3, 'citizen.js': 38, '+ in a talk': 10, 'all, Chinese': 45, 'all, English': 60 }; // KB, gzip
 const LATER = 'app/promises';
+const ENGLISH = `${LATER}/english.js`;
 const SHEETS = ['tokens', 'base', 'frame', 'components', 'forms', 'talk', 'clock'];
 // An app is built when its entry exists; a style sheet of the same name beside it is built with it.
 const APPS = { citizen: at('app', 'citizen', 'consult.js'), console: at('app', 'lawyer', 'console.js'), expert: at('app', 'expert', 'expert.js'),
@@ -61,6 +62,32 @@ const squeeze = {
   },
 };
 
+// What packages bring along and no page of ours reaches, each with what stands in its place: WebTransport, which the server does not
+// speak; addresses, since ours is the page's own; binary packets, which the contract forbids; style sheets of shadow roots, which no
+// element has.
+const UNUSED = {
+  'engine.io-client/build/esm/transports/webtransport.js': 'export const WT = null;',
+  'engine.io-client/build/esm/contrib/parseuri.js': 'export const parse = null;',
+  'engine.io-parser/build/esm/contrib/base64-arraybuffer.js': 'export const decode = () => null;',
+  'engine.io-parser/build/esm/encodePacket.browser.js': `import { PACKET_TYPES } from './commons.js';
+    export const encodePacket = ({ type, data }, binary, done) => done(PACKET_TYPES[type] + (data || ''));
+    export const encodePacketToBinary = null;`,
+  '@lit/reactive-element/css-tag.js': `export const supportsAdoptingStyleSheets = false, adoptStyles = null, getCompatibleStyle = null;
+    export const css = null, unsafeCSS = null, CSSResult = null;`,
+};
+const unused = {
+  name: 'unused',
+  setup(build) {
+    const missed = new Set(Object.keys(UNUSED));
+    build.onLoad({ filter: /node_modules.*\.js$/ }, ({ path }) => {
+      const name = path.replace(/^.*node_modules[\\/]/, '').replaceAll('\\', '/');
+      missed.delete(name);
+      return UNUSED[name] && { contents: UNUSED[name], resolveDir: dirname(path), loader: 'js' };
+    });
+    build.onEnd(() => { if (missed.size) throw new Error(`not loaded any more: ${[...missed]}`); });
+  },
+};
+
 const shared = {
   bundle: true,
   minify: true,
@@ -82,21 +109,27 @@ const hashed = (name, contents) => {
 };
 
 const entries = Object.fromEntries(Object.entries(APPS).filter(([, path]) => existsSync(path)));
-const apps = await build({
-  ...shared,
-  entryPoints: entries,
-  format: 'esm',
-  splitting: true,
-  outdir: dist,
-  entryNames: '[name]-[hash]',
-  chunkNames: 'chunk-[hash]',
-  metafile: true,
-  plugins: [words, squeeze],
-});
-for (const file of apps.outputFiles) put(relative(dist, file.path), file.contents);
-const outputs = Object.fromEntries(
-  Object.entries(apps.metafile.outputs).map(([path, out]) => [relative(dist, join(process.cwd(), path)), out]),
-);
+const outputs = {}; // name -> what esbuild tells of it
+/** Apps that share their chunks. */
+async function built(entryPoints) {
+  const { metafile, outputFiles } = await build({
+    ...shared,
+    entryPoints,
+    format: 'esm',
+    splitting: true,
+    outdir: dist,
+    entryNames: '[name]-[hash]',
+    chunkNames: 'chunk-[hash]',
+    metafile: true,
+    plugins: [words, squeeze, unused],
+  });
+  for (const file of outputFiles) put(relative(dist, file.path), file.contents);
+  for (const [path, out] of Object.entries(metafile.outputs)) outputs[relative(dist, join(process.cwd(), path))] = out;
+}
+// Nobody is a citizen and a lawyer in one browser: the citizen's chunks are cut for the citizen alone, in fewer and better packed pieces.
+const { citizen, ...staff } = entries;
+await built({ citizen });
+await built(staff);
 for (const [path, out] of Object.entries(outputs)) {
   const name = Object.keys(entries).find((app) => out.entryPoint && join(process.cwd(), out.entryPoint) === entries[app]);
   if (name) manifest[`${name}.js`] = path;
@@ -144,14 +177,30 @@ const gzip = (file) => gzipSync(files.get(file), { level: 9 }).length;
 const weigh = (parts) => [...parts].reduce((sum, part) => sum + gzip(part), 0);
 let over = false;
 function tell(name, size) {
-  const limit = LIMITS[name];
+  const limit = LIMITS[name] && LIMITS[name] * 1024;
   over ||= limit !== undefined && size > limit;
   const told = limit ? ` of ${(limit / 1024).toFixed(0)}${size > limit ? '  TOO LARGE' : ''}` : '';
   console.log(`${name.padEnd(12)} ${(size / 1024).toFixed(1).padStart(6)} KB gzip${told}`);
 }
+/** All that a browser may ever load for an app, through everything that can happen; English has words and sentences of its own. An app
+ *  brings smaller words than those of all the apps. */
+const reached = (path, english, seen = new Set()) => {
+  seen.add(path);
+  for (const { path: next } of outputs[path].imports) {
+    const file = relative(dist, join(process.cwd(), next));
+    const own = inputs(file).some((input) => input.startsWith('words:') || input.includes(ENGLISH));
+    const never = own && (!english || inputs(file).includes('words:words:app'));
+    if (!never && !seen.has(file)) reached(file, english, seen);
+  }
+  return seen;
+};
 for (const [name, file] of Object.entries(manifest)) {
   const size = weigh(loaded(file));
   tell(name, size);
-  if (name === 'citizen.js') tell('+ in a talk', weigh(loaded(file, true)) - size);
+  if (name === 'citizen.js') {
+    tell('+ in a talk', weigh(loaded(file, true)) - size);
+    tell('all, Chinese', weigh(reached(file, false)));
+    tell('all, English', weigh(reached(file, true)));
+  }
 }
 process.exit(over ? 1 : 0);

@@ -1,6 +1,6 @@
 // The connection itself: a fresh token for each attempt, reconnection that survives hostile networks, acknowledgements with a
 // time limit, and an honest word about its own state. What is sent over it is link.js's business.
-import { io } from 'socket.io-client';
+import { Socket } from './socket.js';
 
 const ANSWER_WITHIN = 10_000; // an acknowledgement later than this counts as lost
 const LAG_AFTER = 5_000;
@@ -29,23 +29,15 @@ export class Line extends EventTarget {
   #polling = false;
   state = 'offline';
 
-  constructor({ namespace, getToken, lang = 'zh', path = '/socket.io/', open = io, timers = globalThis, random = Math.random }) {
+  constructor({ namespace, getToken, lang = 'zh', path = '/socket.io/', open = (...to) => new Socket(...to), timers = globalThis, random = Math.random }) {
     super();
     Object.assign(this, { namespace });
     this.#getToken = getToken;
     this.#lang = lang;
     this.#random = random;
     this.#timers = timers;
-    // Reconnecting is ours: each attempt needs a fresh token, and a network that swallows WebSocket needs the other transport.
-    this.socket = open(namespace, {
-      path,
-      autoConnect: false,
-      reconnection: false,
-      forceNew: true,
-      transports: ['websocket', 'polling'],
-      tryAllTransports: true,
-      timeout: CONNECT_WITHIN,
-    });
+    // Each attempt to connect needs a fresh token, and a network that swallows WebSocket needs the other transport.
+    this.socket = open(namespace, { path, transports: ['websocket', 'polling'], tryAllTransports: true });
     this.socket.on('connect', () => this.#opened());
     this.socket.on('connect_error', (error) => this.#phase === 'opening' && this.#failed(error));
     this.socket.on('disconnect', () => this.#closed());
@@ -178,7 +170,7 @@ export class Line extends EventTarget {
     }
     // From now on polling first: it passes where WebSocket is swallowed, and moves up by itself where it is not.
     this.#polling = true;
-    if (this.socket.io?.opts) this.socket.io.opts.transports = ['polling', 'websocket'];
+    this.socket.io.opts.transports = ['polling', 'websocket'];
     this.#tries += 1;
     if (this.state !== 'draining' || this.#tries > 2) this.#become('offline');
     this.#pause(said?.details?.retry_after_s);

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { speak } from '../app/i18n.js';
 import { key } from '../app/key.js';
-import { sentences } from '../app/promises/sentences.js';
+import { english as sentences } from '../app/promises/english.js';
 import { readPo } from '../po.mjs';
 
 const po = readPo(readFileSync(new URL('../locale/en/LC_MESSAGES/chatserver.po', import.meta.url), 'utf8'));
