@@ -74,7 +74,7 @@ async def round_of(db: Database) -> tuple[float, int]:
     began = time.perf_counter()
     now = datetime.now(UTC)
     lawyers = [lawyer for lawyer, _ in await presence.on_duty(db, now)]
-    queue = await presence.waiting(db, routing.heads(CATEGORIES, lawyers, 20))
+    queue = await presence.waiting(db, routing.heads(CATEGORIES, lawyers, 20), lawyers, now)
     pairs = routing.assign(queue, lawyers, now)
     return time.perf_counter() - began, len(pairs)
 

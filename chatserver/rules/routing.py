@@ -97,24 +97,26 @@ def explainer(asked: Question, author: str | None, room: Mapping[str, int]) -> s
     return author if asks_author(asked) and explains(author, room) else None
 
 
+def able(category: str, lawyers: Iterable[OnDuty]) -> tuple[str, ...]:
+    """Who can take a ticket of this category now."""
+    return tuple(it.staff_no for it in lawyers if it.room > 0 and it.can(category))
+
+
 def heads(
     categories: Iterable[str], lawyers: Sequence[OnDuty], spare: int
 ) -> dict[str, tuple[int, int]]:
     """How much of the queue a round looks at: category -> (pool, most of that category).
 
     Categories that exactly the same lawyers serve are one pool and share its room; `spare` more of each,
-    since some at its head may have been passed by. Categories without room are left out.
+    since who is read may be gone by the time of the offer. Categories without room are left out.
     """
-    able = {
-        category: tuple(it.staff_no for it in lawyers if it.room > 0 and it.can(category))
-        for category in categories
-    }
-    served = Counter(able.values())
+    takers = {category: able(category, lawyers) for category in categories}
+    served = Counter(takers.values())
     numbers = {pool: number for number, pool in enumerate(served)}
     room = {lawyer.staff_no: lawyer.room for lawyer in lawyers}
     return {
         category: (numbers[pool], spare + -(-sum(room[it] for it in pool) // served[pool]))
-        for category, pool in able.items()
+        for category, pool in takers.items()
         if pool
     }
 

@@ -14,7 +14,7 @@ from chatserver.rules.articles import policy
 from chatserver.rules.events import Record
 from chatserver.rules.events_talk import Accepted, OfferEnded
 from chatserver.rules.policy import MISSED_OFFERS_PAUSE
-from chatserver.rules.routing import OnDuty, Waiting, in_order
+from chatserver.rules.routing import OnDuty, Waiting, able, in_order
 
 from .database import Database, queries
 
@@ -142,11 +142,19 @@ async def alone(db: Database, patience: float = 0.0) -> AsyncIterator[bool]:
         yield free
 
 
-async def waiting(db: Database, heads: Mapping[str, tuple[int, int]]) -> list[Waiting]:
-    """The head of the queue in queue order. `heads`: category -> (its pool, most of it); see `routing.heads`."""
+async def waiting(
+    db: Database, heads: Mapping[str, tuple[int, int]], lawyers: Sequence[OnDuty], now: datetime
+) -> list[Waiting]:
+    """The head of the queue in queue order. `heads`: category -> (its pool, most of it); see `routing.heads`.
+
+    What all who could take it have passed by, and whose time to be asked again is to come, does not stand
+    in the way of those behind it.
+    """
+    takers = [" ".join(able(category, lawyers)) for category in heads]
     mosts = [most for _, most in heads.values()]
+    free = [it.staff_no for it in lawyers if it.room > 0]
     async with db.use() as connection:
-        rows = await connection.fetch(_topic().waiting.sql, list(heads), mosts)
+        rows = await connection.fetch(_topic().waiting.sql, list(heads), mosts, takers, now, free)
     queue = (
         Waiting(
             row["number"],

@@ -29,7 +29,7 @@ from chatserver.store import presence
 from chatserver.store.database import Database
 
 SWEEP = 1.0
-#: More of the queue than there is room for, since some at its head may have been passed by.
+#: More of the queue than there is room for, since some of it may be gone before it is offered.
 SPARE = 20
 WAKING = (Opened, BroughtForward, Accepted, Closed, HandedOver, OfferEnded, Lapsed)
 log = logging.getLogger(__name__)
@@ -94,7 +94,7 @@ class Router:
             heads = routing.heads(CATEGORIES, lawyers, SPARE)
             if not heads:
                 return 0
-            queue = await presence.waiting(self.db, heads)
+            queue = await presence.waiting(self.db, heads, lawyers, now)
             if queue:
                 # Whose third offer has just ended is paused, and that question is in the queue again:
                 # who is asked is read after what.

@@ -76,21 +76,29 @@ having not coalesce(bool_or(p.connections > 0 and p.seen_at > :live_since), fals
 select number, assignee, epoch, state, drop_noticed from tickets
 where talking_to = any(:staff_nos::text[]);
 
--- name: waiting(categories, mosts)
+-- name: waiting(categories, mosts, takers, now, free)
 -- The head of each category's queue, in the order of the whole one; `explainer` gave the answer that its asker
--- did not understand (29).
-select w.number, w.category, w.passed_by, w.retry_at, case when w.because = 'not_understood' then
-    (select e.answers -> -1 ->> 1 from tickets e where e.number = w.earlier) end as explainer
-from unnest(:categories::text[], :mosts::int[]) c (category, most)
+-- did not understand (29). Without what nobody there can be offered yet: all of the category's `takers` passed
+-- it by, so did its explainer if `free`, and its time to be offered again is to come.
+select w.number, w.category, w.passed_by, w.retry_at, w.explainer
+from unnest(:categories::text[], :mosts::int[], :takers::text[]) c (category, most, takers)
 cross join lateral (
-    (select number, category, passed_by, retry_at, front, opened_at, because, earlier from tickets t
+    (select number, category, passed_by, retry_at, front, opened_at, explainer from tickets t
+    cross join lateral (select case when t.because = 'not_understood' then
+        (select e.answers -> -1 ->> 1 from tickets e where e.number = t.earlier) end as explainer) e
     where t.queued = 'live' and t.category = c.category and t.offered_to is null
+        and (t.retry_at is null or t.retry_at <= :now or not t.passed_by @> string_to_array(c.takers, ' ')
+            or (explainer = any(:free::text[]) and explainer <> all(t.passed_by)))
     order by front desc, opened_at limit c.most)
     union all
     -- a written message that is late is offered too, so that it does not lie in the pool
-    (select number, category, passed_by, retry_at, front, opened_at, because, earlier from tickets t
+    (select number, category, passed_by, retry_at, front, opened_at, explainer from tickets t
+    cross join lateral (select case when t.because = 'not_understood' then
+        (select e.answers -> -1 ->> 1 from tickets e where e.number = t.earlier) end as explainer) e
     where t.queued = 'message' and t.lapsed_at is not null
         and t.category = c.category and t.offered_to is null
+        and (t.retry_at is null or t.retry_at <= :now or not t.passed_by @> string_to_array(c.takers, ' ')
+            or (explainer = any(:free::text[]) and explainer <> all(t.passed_by)))
     order by front desc, opened_at limit c.most)) w
 order by w.front desc, w.opened_at;
 
