@@ -34,7 +34,9 @@ def run(given: argparse.Namespace) -> int:
         print(json.dumps({"articles": table, "policies": policies}, ensure_ascii=False))
         return 0
     for entry in table:
-        print(f"第{entry['article']}条  [{KINDS[entry['status']]}]  {entry['first_words']}")
+        words = entry["first_words"]
+        more = "" if words.endswith("。") else "……"
+        print(f"第{entry['article']}条  [{KINDS[entry['status']]}]  {words}{more}")
         for label, key in (("承担", "carried_by"), ("测试", "tested_in")):
             if entry[key]:
                 print(f"    {label}：{'、'.join(entry[key])}")

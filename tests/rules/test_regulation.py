@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import inspect
 import pkgutil
+import re
 import types
 import typing
 from dataclasses import MISSING, fields
@@ -50,9 +51,13 @@ def test_each_article_is_carried_or_not_in_code_or_not_yet(number: int) -> None:
     assert len(places) == 1
 
 
-def test_there_are_37_articles_and_each_is_quoted() -> None:
+def test_there_are_37_articles_and_each_is_quoted_to_the_letter() -> None:
     tables: list[Any] = [CARRIED, NOT_IN_CODE, NOT_YET]
     assert set().union(*tables) == set(FIRST_WORDS) == set(ARTICLES)
+    law = Path(__file__).with_name("regulation.zh.txt").read_text("utf-8")
+    texts = re.findall(r"^第[一二三十四五六七八九]+条\s(.+)", law, re.MULTILINE)
+    for number, text in zip(ARTICLES, texts, strict=True):
+        assert text.startswith(FIRST_WORDS[number]), text
     assert all(why.strip() for table in (NOT_IN_CODE, NOT_YET) for why in table.values())
 
 
