@@ -44,18 +44,19 @@ class Casework:
     after them, but not of what was nothing but lines of talk and read marks."""
 
     def __init__(self, database: Database, clock: Clock, figures: Policy, process: str) -> None:
-        self.database = database
-        self.clock = clock
-        self.figures = figures
-        self.process = process
         self.listeners: list[Listener] = []
         self.watchers: list[Listener] = []
-        self._transactions = Transactions(database, clock, figures, process, self._deliver)
+        self.transactions = Transactions(database, clock, figures, process, self._deliver)
         self._waiting: deque[Call] = deque()
         self._under_way: list[Call] = []
         self._wake = asyncio.Event()
         self._resting = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def figures(self) -> Policy:
+        """The figures that the rules are given."""
+        return self.transactions.figures
 
     async def start(self) -> None:
         """Begins to work; calls made before wait."""
@@ -75,7 +76,7 @@ class Casework:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        self._transactions.close()
+        self.transactions.close()
 
     async def act(
         self,
@@ -132,7 +133,7 @@ class Casework:
                 calls = [self._waiting.popleft() for _ in range(count)]
                 self._under_way = [call for call in calls if not call.done]
                 try:
-                    await self._transactions.serve(self._under_way)
+                    await self.transactions.serve(self._under_way)
                 except Exception:
                     log.exception("a batch failed beyond repair")
                     refuse(self._under_way)

@@ -247,18 +247,18 @@ async def serving(dsn: str, log: Path, **settings: str) -> AsyncIterator[Serving
 
 async def let_pass(server: Server, number: str, span: timedelta, turns: int = 4) -> None:
     """What time will do to one ticket, as if `span` had passed; real time stays what it is."""
-    clock, then = server.casework.clock, Clock().now() + span
+    clock, then = server.casework.transactions.clock, Clock().now() + span
 
     class Ahead(Clock):
         def now(self) -> datetime:
             return then
 
-    server.casework.clock = Ahead()
+    server.casework.transactions.clock = Ahead()
     try:
         for _ in range(turns):
             await server.casework.act("lapse", deadlines.lapse, number, SYSTEM)
     finally:
-        server.casework.clock = clock
+        server.casework.transactions.clock = clock
 
 
 @asynccontextmanager

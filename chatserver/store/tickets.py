@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -221,11 +221,13 @@ async def callbacks_of(db: Database, staff_no: str, count: int = 200) -> list[Ti
     return [ticket_of(row) for row in rows]
 
 
-async def due(db: Database, now: datetime, count: int) -> list[tuple[str, int, str | None]]:
+async def due(
+    db: Database, now: datetime, count: int, left_out: Sequence[str] = ()
+) -> list[tuple[str, int, str | None]]:
     """The numbers of tickets for which a time has come, each with its last entry, and with its category if
     its clock runs out while nobody holds it and nobody is asked."""
     async with db.use() as connection:
-        rows = await connection.fetch(queries("tickets").due.sql, now, count)
+        rows = await connection.fetch(queries("tickets").due.sql, now, list(left_out), count)
     return [(row["number"], row["entry"], row["unheld"]) for row in rows]
 
 
@@ -238,9 +240,11 @@ async def put_off(db: Database, early: list[Ticket], now: datetime) -> int:
     return len(moved)
 
 
-async def next_due_at(db: Database) -> datetime | None:
+async def next_due_at(db: Database, left_out: Sequence[str] = ()) -> datetime | None:
     """When the next ticket is to be looked at: never later than the earliest time to come, and earlier where
     talk has put a time off."""
     async with db.use() as connection:
-        found: datetime | None = await connection.fetchval(queries("tickets").next_due.sql)
+        found: datetime | None = await connection.fetchval(
+            queries("tickets").next_due.sql, list(left_out)
+        )
     return found

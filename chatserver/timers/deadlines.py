@@ -4,6 +4,7 @@
    so with any number of processes each thing happens once, and never early; what runs out in nobody's
    hands takes the number of a lawyer with it who has room, and is offered in the same transaction;
    what talk has put off since is only marked to be looked at again at its new time;
+   one that fails is left out for a while, so that it keeps no other from firing;
 2. sleep until the earliest time that is known, at most `LONGEST`;
 3. wake early when a ticket is saved with an earlier time.
 
@@ -36,7 +37,8 @@ LONGEST = 1.0
 SHORTEST = 0.02
 #: Up to so much later than due each process looks, by chance: else all of them do the same work at once.
 STAGGER = 0.03
-AFTER_FAILURE = 0.2
+#: How long a ticket that failed is left out: at first, and at most if it goes on failing.
+LEFT_OUT, LEFT_OUT_LONGEST = timedelta(seconds=1), timedelta(minutes=1)
 #: Seconds to wait for a process that just gives tickets to lawyers.
 PATIENCE = 0.3
 log = logging.getLogger(__name__)
@@ -54,7 +56,8 @@ class Deadlines:
         self.casework = casework
         self.clock = clock
         self._earliest: datetime | None = None
-        self._failed = False
+        #: number -> until when it is left out, and for how long that was.
+        self._left_out: dict[str, tuple[datetime, timedelta]] = {}
         self._wake = asyncio.Event()
 
     def heard(self, batch: Sequence[Outcome]) -> None:
@@ -72,7 +75,7 @@ class Deadlines:
                 if self.clock.doubted:
                     self.clock.settle(await self.db.clock())
                 await self._fire()
-                self._earliest = await tickets.next_due_at(self.db)
+                self._earliest = await tickets.next_due_at(self.db, self._resting())
             except Refused:
                 self._earliest = None  # the database is away: asked again in a second
             except Exception:
@@ -82,7 +85,7 @@ class Deadlines:
 
     async def _fire(self) -> None:
         while due := await tickets.due(
-            self.db, now := self.clock.now() - self.leave, MOST_IN_BATCH
+            self.db, now := self.clock.now() - self.leave, MOST_IN_BATCH, self._resting()
         ):
             timeout = self.casework.figures.offer_timeout
             async with self._asked(due) as asked:
@@ -93,18 +96,41 @@ class Deadlines:
                     for number, _, _ in due
                 )
                 results = await asyncio.gather(*calls, return_exceptions=True)
-            failed = [result for result in results if isinstance(result, BaseException)]
-            for result in failed:
-                log.error("a deadline did not fire: %s", result)
             seen = {number: entry for number, entry, _ in due}
-            saved = [result for result in results if not isinstance(result, BaseException)]
+            saved: list[Outcome] = []
+            failed: dict[str, BaseException] = {}
+            for number, result in zip(seen, results, strict=True):
+                if isinstance(result, BaseException):
+                    failed[number] = result
+                else:
+                    saved.append(result)
+                    self._left_out.pop(number, None)
+            if failed:
+                await self._leave_out(failed)
             unchanged = [one.ticket for one in saved if seen[one.ticket.number] == one.ticket.entry]
             moved = await tickets.put_off(self.db, unchanged, now) if unchanged else 0
             # Rows that are due while their rule says otherwise must not keep this loop turning.
-            idle = not moved and not any(one.records for one in saved)
-            self._failed = bool(failed)
-            if failed or idle:
+            if not failed and not moved and not any(one.records for one in saved):
                 return
+
+    def _resting(self) -> list[str]:
+        """Those left out now; who has fired elsewhere meanwhile is forgotten."""
+        now = self.clock.now()
+        self._left_out = {
+            number: (until, pause)
+            for number, (until, pause) in self._left_out.items()
+            if now < until + 2 * LEFT_OUT_LONGEST
+        }
+        return [number for number, (until, _) in self._left_out.items() if now < until]
+
+    async def _leave_out(self, failed: Mapping[str, BaseException]) -> None:
+        """A ticket that fails again and again is tried ever more rarely, but not for what the database did."""
+        reachable, now = await self.db.reachable(), self.clock.now()
+        for number, error in failed.items():
+            _, last = self._left_out.get(number, (now, LEFT_OUT / 2))
+            pause = min(last * 2, LEFT_OUT_LONGEST) if reachable else LEFT_OUT
+            self._left_out[number] = (now + pause, pause)
+            log.error("a deadline of %s did not fire, again in %s: %r", number, pause, error)
 
     @asynccontextmanager
     async def _asked(
@@ -133,8 +159,6 @@ class Deadlines:
             left = (self._earliest + self.leave - self.clock.now()).total_seconds()
             stagger = random.uniform(0, STAGGER)  # noqa: S311
             wait = min(LONGEST, left + stagger if left > 0 else SHORTEST)
-        if self._failed:
-            wait = max(wait, AFTER_FAILURE)
         try:
             async with asyncio.timeout(wait + 0.001):
                 await self._wake.wait()

@@ -199,12 +199,12 @@ order by coalesce(callback_at, callback_due_at), number limit :count;
 select * from tickets where assignee = :staff_no and callback in ('open', 'begun')
 order by coalesce(callback_at, callback_due_at), number limit :count;
 
--- name: due(now, count)
+-- name: due(now, left_out, count)
 -- Tickets for which a time has come, less those that another process is just working on; the category of
 -- those whose clock runs out while nobody holds them and nobody is asked.
 select number, entry, case when state = 'queued' and offered_to is null and answer_due_at <= :now
     and 'lapse' <> all(rungs) then category end as unheld
-from tickets where next_due_at <= :now
+from tickets where next_due_at <= :now and number <> all(:left_out::text[])
 order by next_due_at limit :count for update skip locked;
 
 -- name: put_off(numbers, entries, due_ats, now)
@@ -220,6 +220,6 @@ with early as (
 update tickets t set next_due_at = e.due_at from early e where t.number = e.number
 returning t.number;
 
--- name: next_due()$
+-- name: next_due(left_out)$
 -- When the next ticket is to be looked at.
-select min(next_due_at) from tickets where next_due_at is not null;
+select min(next_due_at) from tickets where next_due_at is not null and number <> all(:left_out::text[]);

@@ -81,16 +81,16 @@ async def test_each_day_of_a_talk_has_its_heading(
     await answered(lawyer, number)
     days = citizen.page.locator(".talk-day")
     await expect(days).to_have_count(1)
-    clock, tomorrow = server.server.casework.clock, Clock().now() + timedelta(days=1)
+    clock, tomorrow = server.server.casework.transactions.clock, Clock().now() + timedelta(days=1)
 
     class Tomorrow(Clock):
         def now(self) -> datetime:
             return tomorrow
 
-    server.server.casework.clock = Tomorrow()
+    server.server.casework.transactions.clock = Tomorrow()
     await say(citizen, BOX, "今天又想到一点。")
     await lawyer.wait("message:new", lambda it: it["body"] == "今天又想到一点。")
-    server.server.casework.clock = clock
+    server.server.casework.transactions.clock = clock
     await expect(days).to_have_count(2)
     keys = [await day.locator("time").get_attribute("datetime") for day in await days.all()]
     assert keys == sorted(set(keys))

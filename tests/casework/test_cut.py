@@ -206,7 +206,7 @@ async def test_a_database_that_hangs_is_told_within_three_seconds_and_used_again
 async def test_a_stopped_backend_holds_nobody_up_for_long(dsn: str) -> None:
     async with road(dsn) as one:
         number = await one.ask(WANG)
-        pid = one.casework._transactions.connection.get_server_pid()
+        pid = one.casework.transactions.connection.get_server_pid()
         try:
             os.kill(pid, signal.SIGSTOP)
         except (ProcessLookupError, PermissionError):
@@ -233,7 +233,7 @@ async def test_a_database_that_is_away_is_told_at_once_and_nothing_is_pretended(
     async with road(dsn, away=proxy.away) as one:
         number = await one.ask(WANG)
         proxy.socket.rename(proxy.socket.with_suffix(".away"))
-        one.casework._transactions.connection.terminate()
+        one.casework.transactions.connection.terminate()
         begun = time.monotonic()
         assert (await refused(one.say(WANG, number, "c-1", "x"))).code == "unavailable"
         assert (await refused(one.open(LI))).code == "unavailable"

@@ -128,7 +128,7 @@ async def test_a_slow_ticket_holds_up_itself_alone(one: Road, talked: bool) -> N
     owner = await one.db.owner()
     await owner.execute(SLOWLY.format(numbers[7]))
     if not talked:  # not on the shelf: the rows are locked first
-        one.casework._transactions.shelf.drop(numbers)
+        one.casework.transactions.shelf.drop(numbers)
     for turn in range(3):
         calls = [
             one.say_later((WANG, LI)[n % 2], number, f"c-{turn}", "x")
@@ -146,4 +146,4 @@ async def test_a_slow_ticket_holds_up_itself_alone(one: Road, talked: bool) -> N
     assert await one.seqs(numbers[7]) == [1, 2]
     assert await one.seqs(numbers[8]) == [1, 2, 3, 4]
     assert not await archive.verify(one.db)
-    assert not one.casework._transactions._stuck
+    assert not one.casework.transactions._stuck

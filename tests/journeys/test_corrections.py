@@ -35,7 +35,7 @@ async def test_so_it_is_for_a_process_that_did_not_store_it(server: Running) -> 
     first = await chen.ok("ticket:answer", number=number, id="a-1", body="可以")
     put_right = correction(number, first["seq"])
     done = await chen.ok("answer:correct", **put_right)
-    server.server.casework._transactions.shelf.drop([number])
+    server.server.casework.transactions.shelf.drop([number])
     assert await chen.ok("answer:correct", **put_right) == done
     error = await chen.refused("answer:correct", **(put_right | {"reason": "另一个原因"}))
     assert error["code"] == "id_reused"

@@ -80,7 +80,9 @@ async def test_a_clock_that_is_set_fires_nothing_early_and_nothing_twice(
         task = asyncio.create_task(timer.run())
         number = await one.ask(WANG)
         await fires(one)
-        one.casework.figures = one.figures.__class__(live_answer_within=timedelta(hours=1))
+        one.casework.transactions.figures = one.figures.__class__(
+            live_answer_within=timedelta(hours=1)
+        )
         other = await one.ask(WANG, "q-2")
         clock.by = timedelta(hours=hours)
         await one.say(WANG, other, "c-1", "公司还没有回复。")

@@ -80,7 +80,7 @@ async def everything(one: Road) -> str:
 async def test_every_field_comes_back_as_it_was(dsn: str) -> None:
     async with road(dsn, warn_at=0.7) as one, road(dsn, process="two") as other:
         number = await everything(one)
-        here = one.casework._transactions.shelf.get(number).ticket
+        here = one.casework.transactions.shelf.get(number).ticket
         there = await tickets.find(other.db, number)
         assert there is not None
         for field in fields(Ticket):
