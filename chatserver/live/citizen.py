@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
-import msgspec
-
-from chatserver.calls import Call
+from chatserver.calls import Call, digest_of
 from chatserver.rules import asking, callback, feedback, refusing, reviewing
 from chatserver.rules.audience import authorize, may_read
 from chatserver.rules.numbers import month_of
@@ -56,11 +53,6 @@ def open_ticket(server: Any, seat: Seat, payload: payloads.TicketOpen, reply: Re
     )
     call = Call("open", None, None, seat.actor, (asked,), digest=digest_of(payload))
     server.road(call, seat, reply, show_ticket)
-
-
-def digest_of(payload: payloads.TicketOpen) -> bytes:
-    """Tells two payloads under one id apart, without keeping what they say."""
-    return hashlib.sha256(msgspec.json.encode(payload)).digest()
 
 
 async def list_tickets(server: Any, seat: Seat, payload: payloads.TicketList) -> bytes:

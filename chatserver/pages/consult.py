@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from typing import Any
 
-import msgspec
 from aiohttp import web
 
+from chatserver.calls import digest_of
 from chatserver.i18n import translate
 from chatserver.rules import notices, repeats
 from chatserver.rules.articles import Refused
@@ -138,8 +137,7 @@ async def _filed(call: Call) -> str:
     )
     if version := form.get("agree"):
         await sessions.accept(house.database, call.account.id, version, house.clock.now())
-    digest = hashlib.sha256(msgspec.json.encode(asked)).digest()
-    outcome = await house.casework.open(actor_of(call.account), asked, digest)
+    outcome = await house.casework.open(actor_of(call.account), asked, digest_of(asked))
     return outcome.ticket.number
 
 
