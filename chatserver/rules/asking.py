@@ -32,6 +32,8 @@ from .restraints import Limit
 from .ticket import Ticket
 
 TITLE_FROM_BODY = 30
+#: After so many seconds a question may have been answered to who has too many open.
+SOME_ANSWERED = 300
 #: (2026)京0105民初123号, 京劳人仲字[2026]第12号, （2026）京行复12号 and their kin.
 _CASE_NUMBER = re.compile(
     r"[(（\[〔]\s*(?:19|20)\d{2}\s*[)）\]〕]\s*"
@@ -72,9 +74,9 @@ def not_too_many(waiting: int, figures: Policy) -> None:
     """Who has as many unanswered questions as anyone could follow waits for an answer first."""
     if figures.most_open and waiting >= figures.most_open:
         raise Refused(
-            "conflict",
+            "rate_limited",
             "您有较多咨询还在等待解答。请等其中一些得到解答，或撤回不需要的，再提出新的咨询。",
-            details={"state": "queued", "waiting": waiting, "most": figures.most_open},
+            details={"retry_after_s": SOME_ANSWERED, "waiting": waiting, "most": figures.most_open},
         )
 
 

@@ -20,7 +20,7 @@ class Policy:
     number_prefix: str = "BJ"
     warn_at: float = 0.8
     #: How many of one citizen's tickets may wait for an answer at a time; 0 is no limit.
-    most_open: int = 50
+    most_open: int = 200
     callback_working_days: int = 3
     callback_within: timedelta | None = None
     #: On which channels citizens are told outside the page; none until configured.

@@ -173,7 +173,7 @@ export class Link extends Line {
       else this.say('delivered', { number, payload, ack });
       this.#expect(number, ack.seq);
     } catch (error) {
-      if (AGAIN.has(error.code)) {
+      if (AGAIN.has(error.code) && !error.details?.most) { // who has too many open is told so
         if (this.connected) this.later(() => this.flush(), (error.details?.retry_after_s ?? 2) * 1_000);
         return;
       }

@@ -148,6 +148,13 @@ test('a message that the server will never take is given back with the reason', 
   link.close();
 });
 
+test('a question beyond those that may be open is given back, and not sent by itself later', async () => {
+  const details = { retry_after_s: 300, waiting: 200, most: 200 };
+  const { link } = await online({ 'ticket:open': () => ({ ok: false, error: { code: 'rate_limited', details } }) });
+  await assert.rejects(link.send('', { id: 'a', body: 'x' }, 'ticket:open'), (error) => error.code === 'rate_limited');
+  link.close();
+});
+
 test('what was unsent before a reload is sent after it, and told when it fails', async () => {
   const kept = new Map([['outbox:/citizen', JSON.stringify([{ number: 'T', event: 'message:send', payload: { number: 'T', id: 'a', body: 'x' } }])]]);
   const storage = { getItem: (k) => kept.get(k) ?? null, setItem: (k, v) => kept.set(k, v), removeItem: (k) => kept.delete(k) };
