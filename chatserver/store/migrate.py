@@ -25,6 +25,7 @@ class SchemaError(Exception):
 
 #: Rights on a table do not reach its partitions when these are named themselves.
 GIVE_UP = "revoke update, delete, truncate on {} from current_user"
+EXISTS = "select to_regclass($1) is not null"
 KEPT_BY_A_ROLE = """
 select coalesce(pg_has_role(current_user, to_regrole('chatserver_serving'), 'member'), false)
 """
@@ -82,12 +83,25 @@ async def make_partitions(connection: Any, today: date) -> None:
         months = today.year * 12 + today.month - 1 + ahead
         month = months // 12 * 100 + months % 12 + 1
         for table in PARTITIONED:
-            await connection.execute(
-                f"create table if not exists {table}_{month} partition of {table}"
-                f" for values in ({month})"
-            )
+            await _make_partition(connection, table, month)
             if not kept:
                 await connection.execute(GIVE_UP.format(f"{table}_{month}"))
+
+
+async def _make_partition(connection: Any, table: str, month: int) -> None:
+    """Made apart and then attached, which waits for no reader. Made as a partition it would wait for all who read
+    the record (a verification, a dump), and all who write would wait behind it."""
+    part = f"{table}_{month}"
+    async with connection.transaction():
+        if await connection.fetchval(EXISTS, part):
+            return
+        await connection.execute("select pg_advisory_xact_lock($1)", LOCK)
+        if await connection.fetchval(EXISTS, part):
+            return
+        await connection.execute(f"create table {part} (like {table} including all)")
+        await connection.execute(
+            f"alter table {table} attach partition {part} for values in ({month})"
+        )
 
 
 def _new_enough(version: str) -> None:

@@ -13,7 +13,7 @@ from chatserver.store import hints
 from chatserver.store.database import Database
 from chatserver.store.migrate import PARTITIONED
 from chatserver.timers.housekeeping import sweep
-from tests.casework.road import SetClock
+from tests.casework.road import SetClock, road
 from tests.cast import WANG
 from tests.clients import running
 
@@ -46,6 +46,29 @@ async def test_a_year_passes_month_by_month_and_each_has_its_partitions_before_i
         await sweep(db, clock)
         for table in PARTITIONED:
             assert {month(days), month(days + 28), month(days + 60)} <= await months(dsn, table)
+
+
+async def test_a_month_is_made_while_somebody_reads_the_whole_record_and_others_write(
+    dsn: str,
+) -> None:
+    async with road(dsn) as one:
+        number = await one.ask(WANG)
+        reader = await one.db.connect()
+        async with reader.transaction(), asyncio.timeout(5):
+            for table in PARTITIONED:
+                await reader.fetch(f"select count(*) from {table}")  # noqa: S608
+            work = asyncio.create_task(sweep(one.db, SetClock(NOW + timedelta(days=400))))
+            for n in range(20):
+                await one.say(WANG, number, f"c-{n}", "x")
+            await work
+        await reader.close()
+        for table in PARTITIONED:
+            assert month(400) in await months(dsn, table)
+            assert await one.fetch(
+                "select from pg_inherits where inhrelid = $1::text::regclass"
+                " and inhparent = $2::text::regclass",
+                *(f"{table}_{month(400)}_pkey", f"{table}_pkey"),
+            )
 
 
 async def test_the_record_of_a_month_made_ahead_cannot_be_changed_either(db: Database) -> None:
