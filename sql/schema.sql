@@ -575,6 +575,7 @@ CASE
 END,
     running boolean not null default (state = ANY (ARRAY['queued'::text, 'active'::text, 'scheduled'::text, 'answered'::text])),
     abuse_found_by text,
+    lately jsonb not null default '[]'::jsonb,
     PRIMARY KEY (number),
     FOREIGN KEY (citizen) REFERENCES accounts(id)
 ) with (fillfactor=70);

@@ -8,6 +8,7 @@ from typing import Any
 from chatserver.calls import Call, digest_of
 from chatserver.rules import asking, callback, feedback, refusing, reviewing
 from chatserver.rules.audience import authorize, may_read
+from chatserver.rules.bodies import named
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Citizen
 from chatserver.rules.question import Question
@@ -36,7 +37,7 @@ def open_ticket(server: Any, seat: Seat, payload: payloads.TicketOpen, reply: Re
     """A question: a ticket under its own number, acknowledged with its place in the queue."""
     if payload.mask or payload.attachments:
         raise unbuilt("$.mask" if payload.mask else "$.attachments")
-    asking.named(payload.id)
+    named(payload.id)
     if payload.earlier is not None:
         earlier_number(payload.earlier.number, "$.earlier.number")
     asked = Question(

@@ -169,7 +169,9 @@ VERBS: dict[str, Verb] = {
         act("panel", reviewing.suggest, "seq", "body", "wording", "severity", "scores", ack="ok"),
     ),
     "ticket:sync": verb(payloads.TicketSync, later(sync), "ticket, messages, more, notes"),
-    "ticket:note": verb(payloads.TicketNote, act("panel_note", backstage.note, "body", ack="ok")),
+    "ticket:note": verb(
+        payloads.TicketNote, act("panel_note", backstage.note, "body", "id", ack="ok")
+    ),
     "note:list": verb(payloads.OneTicket, later(list_notes), "notes"),
     **settling.VERBS,
     **supervise.VERBS,

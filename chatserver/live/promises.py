@@ -34,7 +34,7 @@ from .verbs import (
 def schedule(server: Any, seat: Seat, payload: payloads.TicketSchedule, reply: Reply) -> None:
     """An answer by appointment."""
     month_of(payload.number)
-    arguments = (aware(payload.promised_at, "$.promised_at"), payload.explanation)
+    arguments = (aware(payload.promised_at, "$.promised_at"), payload.explanation, payload.id)
     call = Call("schedule", promising.schedule, payload.number, seat.actor, arguments)
     server.road(call, seat, reply, show_ticket)
 
@@ -197,13 +197,13 @@ VERBS: dict[str, Verb] = {
     "ticket:transfer": verb(payloads.TicketTransfer, transfer, "ticket"),
     "ticket:escalate": verb(payloads.TicketEscalate, later(escalate), "escalation"),
     "ticket:refuse": verb(payloads.TicketRefuse, refuse, "ticket"),
-    "ticket:note": verb(payloads.TicketNote, act("note", backstage.note, "body", ack="ok")),
+    "ticket:note": verb(payloads.TicketNote, act("note", backstage.note, "body", "id", ack="ok")),
     "support:ask": verb(
-        payloads.SupportAsk, act("support", backstage.ask_support, "question", ack="ok")
+        payloads.SupportAsk, act("support", backstage.ask_support, "question", "id", ack="ok")
     ),
     "callback:begin": verb(payloads.OneTicket, act("callback_begin", callback.begin), "ticket"),
     "callback:attempt": verb(
-        payloads.CallbackAttempt, act("callback_attempt", callback.attempt, "note"), "ticket"
+        payloads.CallbackAttempt, act("callback_attempt", callback.attempt, "note", "id"), "ticket"
     ),
     "draft:save": verb(payloads.DraftSave, later(save_draft)),
     "draft:get": verb(payloads.OneTicket, later(get_draft), "body"),

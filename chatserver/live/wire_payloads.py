@@ -122,6 +122,7 @@ class TicketSchedule(Payload):
     number: Number
     promised_at: datetime
     explanation: str
+    id: ClientId | None = None
 
 
 class ExplainDelay(Payload):
@@ -176,11 +177,13 @@ class TicketRefuse(Payload):
 class TicketNote(Payload):
     number: Number
     body: str
+    id: ClientId | None = None
 
 
 class SupportAsk(Payload):
     number: Number
     question: str
+    id: ClientId | None = None
 
 
 class AnswerCorrect(Payload):
@@ -206,6 +209,7 @@ class ReviewReply(Payload):
 class CallbackAttempt(Payload):
     number: Number
     note: str
+    id: ClientId | None = None
 
 
 class CallbackChoose(Payload):

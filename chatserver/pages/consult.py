@@ -11,7 +11,7 @@ from chatserver.calls import digest_of
 from chatserver.i18n import translate
 from chatserver.rules import notices, repeats
 from chatserver.rules.articles import Refused
-from chatserver.rules.asking import named
+from chatserver.rules.bodies import named
 from chatserver.rules.categories import CATEGORIES
 from chatserver.rules.instants import instant
 from chatserver.rules.numbers import month_of

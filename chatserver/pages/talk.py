@@ -8,6 +8,7 @@ from typing import Any
 from chatserver.rules import asking, feedback, refusing, reviewing
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import authorize
+from chatserver.rules.bodies import named
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import actor_of
 from chatserver.rules.refusing import may_appeal
@@ -63,7 +64,7 @@ async def act(call: Call, number: str) -> str:
 
 async def _reply(call: Call, number: str) -> str:
     """A line of the citizen's, as `message:send`. Sent twice under one id, it is said once."""
-    id = asking.named(call.form.get("id") or secrets.token_urlsafe(16))
+    id = named(call.form.get("id") or secrets.token_urlsafe(16))
     body, actor = call.form.get("body", ""), actor_of(call.account)
     road = call.house.casework
     try:

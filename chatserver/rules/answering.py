@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from . import notices
 from .articles import WrongState, article, policy
-from .asking import named, withdraw_offer
-from .bodies import checked
+from .asking import withdraw_offer
+from .bodies import checked, named
 from .contacts import without_contacts
 from .events import Event
 from .events_desks import CallbackDone

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from . import notices, restraints
 from .articles import Refused, WrongState, article, policy
-from .bodies import LONGEST_TITLE, checked, storable
+from .bodies import LONGEST_TITLE, checked, named
 from .categories import CATEGORIES
 from .events import Event
 from .events_talk import (
@@ -218,10 +218,3 @@ def read(ticket: Ticket, now: datetime, by: str, seq: int) -> list[Event]:
         raise Refused("invalid", details=[{"path": "$.seq", "problem": "no such message"}])
     seen = ticket.citizen_read if by == "citizen" else ticket.staff_read
     return [Read(by, seq)] if seq > seen else []
-
-
-def named(id: str) -> str:
-    """A client's own id, checked: 1 to 64 characters that can be kept."""
-    if not 1 <= len(id) <= 64:
-        raise Refused("invalid", details=[{"path": "$.id", "problem": "1 to 64 characters"}])
-    return storable(id, "$.id")

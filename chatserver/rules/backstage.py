@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from . import callback, notices
+from . import callback, notices, retries
 from .articles import Refused, WrongState, article, policy
 from .bodies import checked
 from .categories import CATEGORIES
@@ -17,17 +17,30 @@ from .ticket import Ticket
 
 
 @article(17)
-def note(ticket: Ticket, now: datetime, staff: Lawyer | Expert | Staff, body: str) -> list[Event]:
+def note(
+    ticket: Ticket,
+    now: datetime,
+    staff: Lawyer | Expert | Staff,
+    body: str,
+    id: str | None = None,
+) -> list[Event]:
     """An internal note, in a table, a room and a numbering of its own; never a citizen's to see."""
-    return [Noted(ticket.notes + 1, staff.staff_no, "note", checked(body))]
+    body = checked(body)
+    if retries.again(ticket, "note", staff.staff_no, id, body):
+        return []
+    return [Noted(ticket.notes + 1, staff.staff_no, "note", body, id=id)]
 
 
 @article(17)
-def ask_support(ticket: Ticket, now: datetime, lawyer: Lawyer, question: str) -> list[Event]:
+def ask_support(
+    ticket: Ticket, now: datetime, lawyer: Lawyer, question: str, id: str | None = None
+) -> list[Event]:
     """驻场机构应当建立工作团队，为本机构驻场人员解答法律咨询提供后台支持。"""
     body = checked(question, "$.question", 4000)
+    if retries.again(ticket, "support", lawyer.staff_no, id, body):
+        return []
     due_at = reply_due(ticket, now)
-    return [Noted(ticket.notes + 1, lawyer.staff_no, "support", body, due_at)]
+    return [Noted(ticket.notes + 1, lawyer.staff_no, "support", body, due_at, id=id)]
 
 
 @article(17)

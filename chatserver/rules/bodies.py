@@ -29,6 +29,13 @@ def storable(text: str, path: str) -> str:
     raise unstorable(path)
 
 
+def named(id: str) -> str:
+    """A client's own id, checked: 1 to 64 characters that can be kept."""
+    if not 1 <= len(id) <= 64:
+        raise Refused("invalid", details=[{"path": "$.id", "problem": "1 to 64 characters"}])
+    return storable(id, "$.id")
+
+
 def unstorable(path: str) -> Refused:
     """What is said of a text that no database keeps."""
     return Refused(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from . import answering, notices
+from . import answering, notices, retries
 from .answering import ending
 from .articles import Refused, WrongState, article, policy
 from .bodies import checked
@@ -86,13 +86,17 @@ def take(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
 
 
 @article(24)
-def attempt(ticket: Ticket, now: datetime, lawyer: Lawyer, note: str) -> list[Event]:
+def attempt(
+    ticket: Ticket, now: datetime, lawyer: Lawyer, note: str, id: str | None = None
+) -> list[Event]:
     """An attempt that did not reach the citizen; the third one ends the call-back, and the citizen is told."""
     checked(note, "$.note", 1000)
+    if retries.again(ticket, "attempt", lawyer.staff_no, id, note):
+        return []
     _to_make(ticket, lawyer)
     if ticket.state == "queued":
         raise WrongState(ticket.state)
-    events: list[Event] = [CallbackAttempted(lawyer.staff_no, note)]
+    events: list[Event] = [CallbackAttempted(lawyer.staff_no, note, id)]
     if ticket.callback_attempts + 1 < ATTEMPTS:
         return events
     said = notices.notice("callback", notices.CALLBACK_UNREACHED, ticket.entry + 2)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from . import retries
 from .changes_panel import NO_OFFER, PANEL_CLOCK, had_a_hand, off_the_panel
 from .custody import taken
 from .events import Event
@@ -67,6 +68,7 @@ def _lapsed(ticket: Ticket, event: Lapsed, now: datetime) -> dict[str, Any]:
 
 def _noted(ticket: Ticket, event: Noted, now: datetime) -> dict[str, Any]:
     changes: dict[str, Any] = {"notes": ticket.notes + 1}
+    changes |= retries.remembered(ticket, event.about, event.staff_no, event.id, event.body)
     if event.about == "support":
         changes["support_due_at"] = ticket.support_due_at or event.due_at
     elif event.about == "reply":
@@ -231,6 +233,7 @@ CHANGES: dict[type[Event], Any] = {
     CallbackAttempted: lambda ticket, event, now: {
         "callback_attempts": ticket.callback_attempts + 1,
         "callback_tried": (*ticket.callback_tried, now),
+        **retries.remembered(ticket, "attempt", event.staff_no, event.id, event.note),
     },
     ContactRefused: _contact_refused,
     # What the citizen thinks of the second advice is a rating of its own, with its own seven days.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from . import retries
 from .changes_panel import OWED, had_a_hand, off_the_panel, outlives
 from .custody import taken
 from .events import Event, Message
@@ -34,6 +35,7 @@ from .events_talk import (
     Sent,
     Upheld,
 )
+from .instants import instant
 
 if TYPE_CHECKING:
     from .ticket import Ticket
@@ -113,6 +115,14 @@ def _scheduled(ticket: Ticket, event: Scheduled, now: datetime) -> dict[str, Any
         "clock_from": now,
         "rungs": (),
         "lapsed_at": None,
+        **retries.remembered(
+            ticket,
+            "promise",
+            ticket.assignee,
+            event.id,
+            instant(event.promised_at),
+            event.explanation,
+        ),
     }
 
 

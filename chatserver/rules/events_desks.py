@@ -202,6 +202,7 @@ class Noted(Event):
     body: str
     due_at: datetime | None = None
     to: str | None = None
+    id: str | None = None
     kind: ClassVar[str] = "noted"
 
 
@@ -250,6 +251,7 @@ class CallbackBegun(Event):
 class CallbackAttempted(Event):
     staff_no: str
     note: str
+    id: str | None = None
     kind: ClassVar[str] = "callback_attempted"
 
 

@@ -232,4 +232,5 @@ class Scheduled(Event):
 
     promised_at: datetime
     explanation: str
+    id: str | None = None
     kind: ClassVar[str] = "scheduled"

@@ -8,8 +8,8 @@ from typing import Literal
 
 from . import notices
 from .articles import Refused, WrongState, article, policy
-from .asking import named, withdraw_offer
-from .bodies import checked
+from .asking import withdraw_offer
+from .bodies import checked, named
 from .clocks import running
 from .contacts import without_contacts
 from .events import Event, Record

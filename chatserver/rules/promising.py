@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, timezone
 
-from . import notices
+from . import notices, retries
 from .answering import fenced, warned_of_risk
 from .articles import Refused, WrongState, article
-from .asking import named
-from .bodies import checked
+from .bodies import checked, named
 from .contacts import without_contacts
 from .events import Event
 from .events_talk import Asked, DelayExplained, Scheduled
+from .instants import instant
 from .people import Lawyer
 from .policy import LADDERS
 from .ticket import Ticket
@@ -22,11 +22,19 @@ _BEIJING = timezone(timedelta(hours=8))
 
 @article(23)
 def schedule(
-    ticket: Ticket, now: datetime, lawyer: Lawyer, promised_at: datetime, explanation: str
+    ticket: Ticket,
+    now: datetime,
+    lawyer: Lawyer,
+    promised_at: datetime,
+    explanation: str,
+    id: str | None = None,
 ) -> list[Event]:
     """对用户所提问题暂时无法答复的，可以约期答复: before the clock runs out, with a reason and a time."""
     checked(explanation, "$.explanation", 1000)
     without_contacts(ticket, lawyer.staff_no, explanation, "$.explanation")
+    payload = (instant(promised_at), explanation)
+    if retries.again(ticket, "promise", lawyer.staff_no, id, *payload):
+        return []
     if ticket.state not in ("active", "scheduled"):
         raise WrongState(ticket.state)
     if ticket.callback == "begun":
@@ -46,7 +54,7 @@ def schedule(
     shown = f"{local.month}月{local.day}日 {local:%H:%M}"
     body = f"{explanation}\n律师将于 {shown} 前答复您。"
     said = notices.notice("answer_promised", body, ticket.entry + 1)
-    return [said, Scheduled(promised_at, explanation)]
+    return [said, Scheduled(promised_at, explanation, id)]
 
 
 @article(23)

@@ -7,8 +7,7 @@ from datetime import datetime
 
 from . import notices
 from .articles import Refused, WrongState, article, policy
-from .asking import named
-from .bodies import checked
+from .bodies import checked, named
 from .contacts import without_contacts
 from .events import Event
 from .events_desks import Escalated, Reviewed, ReviewSettled

@@ -7,8 +7,7 @@ from datetime import datetime
 from . import notices
 from .answering import warned_of_risk
 from .articles import WrongState, article, policy
-from .asking import named
-from .bodies import checked
+from .bodies import checked, named
 from .contacts import without_contacts
 from .events import Event
 from .events_panel import Joined, ReadAlong, ReadingEnded

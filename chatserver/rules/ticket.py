@@ -11,6 +11,7 @@ from .articles import WrongState
 from .events import Event
 from .events_talk import Read, Sent
 from .policy import FIRST_LADDER
+from .retries import Done
 from .review import Review
 from .transitions import CHANGES, TRANSITIONS
 
@@ -34,7 +35,7 @@ class Ticket:
     with a rating, `reasons` what did not satisfy; `callback_tried` when nobody was reached, and
     `callback_how` the call-back ended; `abuse_due_at` until the operator has been told that a proposal is
     late, and of an appeal `appeal_late` whether that has happened; `abuse_by` proposed that there is abuse,
-    `abuse_found_by` decided it.
+    `abuse_found_by` decided it; `lately` by what a retry is known (retries.py).
     """
 
     number: str
@@ -131,6 +132,7 @@ class Ticket:
     appeal_late: bool = False
     referral_known_at: datetime | None = None
     abuse_found_by: str | None = None
+    lately: tuple[Done, ...] = ()
 
     def having(self, **changes: Any) -> Ticket:
         """A copy with `changes`; what dataclasses.replace does, many times faster."""

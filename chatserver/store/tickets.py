@@ -14,6 +14,7 @@ from chatserver.rules.deadlines import next_due
 from chatserver.rules.events import Event, Record
 from chatserver.rules.numbers import month_of
 from chatserver.rules.people import Actor, Citizen, Expert, Lawyer, Staff
+from chatserver.rules.retries import Done
 from chatserver.rules.review import Review
 from chatserver.rules.ticket import Ticket
 from chatserver.rules.transitions import KINDS
@@ -55,6 +56,7 @@ def ticket_of(row: Any) -> Ticket:
     values["offered_before"] = tuple(values["offered_before"])
     values["passed_by"] = tuple(values["passed_by"])
     values["open_reviews"] = tuple(Review(*one) for one in values["open_reviews"])
+    values["lately"] = tuple(Done(*one) for one in values["lately"])
     for name in (
         "institutions",
         "panel_passed",

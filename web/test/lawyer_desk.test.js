@@ -5,6 +5,7 @@ import { titled } from '../app/staff/alerts.js';
 import { banners } from '../app/staff/banners.js';
 import { Bell } from '../app/bell.js';
 import { Desk } from '../app/lawyer/desk.js';
+import { Retries } from '../app/staff/retries.js';
 import { ServerTime } from '../app/staff/server-time.js';
 import { compare, Watchdog } from '../app/lawyer/watchdog.js';
 import { Clock, FakeSocket, settle } from './fake.js';
@@ -195,4 +196,20 @@ test('the bell repeats until it is stopped, and makes no sound before a gesture 
   assert.equal(made, 2 * once);
   bell.stop();
   assert.equal(ticks, null);
+});
+
+test('what is tried again after a lost answer goes under the same id, and a new act under a new one', async () => {
+  const sent = [];
+  let lost = true;
+  const link = { emit: async (event, payload) => { sent.push(payload.id); if (lost) throw new Error('timeout'); return {}; } };
+  const retries = new Retries();
+  const note = (body) => retries.emit(link, 'ticket:note', { number: 'A', body });
+  await assert.rejects(note('内部'));
+  lost = false;
+  await note('内部');
+  await note('内部');
+  const [first, again, anew] = sent;
+  assert.ok(first && first === again && anew !== again);
+  await retries.emit(link, 'callback:begin', { number: 'A' });
+  assert.equal(sent.at(-1), undefined);
 });

@@ -2,6 +2,7 @@
 // expert asks, and says "change"; the elements draw it. No DOM here.
 import { newId } from '../id.js';
 import { overtaken } from '../read.js';
+import { Retries } from '../staff/retries.js';
 import { Reading } from './reading.js';
 
 const card = (scores) => (Object.keys(scores).length ? { scorecard: scores } : {});
@@ -18,6 +19,7 @@ export class Desk extends EventTarget {
   notes = new Map(); // number -> [note]
   closed = new Set(); // numbers whose talk is not open to this expert, unless it is read along
   #followed = new Set();
+  #retries = new Retries();
   #ids = new Map(); // what is being sent keeps its id, so that trying again cannot say it twice
 
   constructor({ link, time, staffNo }) {
@@ -159,7 +161,7 @@ export class Desk extends EventTarget {
   }
 
   async note(number, body) {
-    await this.link.emit('ticket:note', { number, body });
+    await this.#retries.emit(this.link, 'ticket:note', { number, body });
     await this.#fetchNotes(number);
   }
 

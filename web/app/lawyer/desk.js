@@ -3,6 +3,7 @@
 import { t } from '../i18n.js';
 import { newId } from '../id.js';
 import { furthest, overtaken } from '../read.js';
+import { Retries } from '../staff/retries.js';
 import { Behind } from './behind.js';
 import { Failed } from './failed.js';
 
@@ -19,6 +20,7 @@ export class Desk extends EventTarget {
   typing = new Set();
   warned = new Set();
   passing = new Set(); // those that this lawyer is passing on
+  #retries = new Retries();
 
   constructor({ link, time, staffNo = null }) {
     super();
@@ -141,7 +143,7 @@ export class Desk extends EventTarget {
 
   /** Does what the server knows under `event`; the ticket that it tells is held. Throws what the server has against it. */
   async deed(event, payload) {
-    const ack = await this.link.emit(event, payload);
+    const ack = await this.#retries.emit(this.link, event, payload);
     if (ack.ticket) this.hold(ack.ticket);
     this.say('change');
     return ack;
