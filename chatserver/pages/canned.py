@@ -13,6 +13,7 @@ from chatserver.store import canned
 
 from . import api, problem, templates
 from .access import Call
+from .lists import part_of
 
 PATH = "/admin/replies"
 DONE = {"added": "快捷回复已加入。", "dropped": "快捷回复已删除。"}
@@ -20,8 +21,8 @@ DONE = {"added": "快捷回复已加入。", "dropped": "快捷回复已删除�
 
 async def all_of(call: Call) -> api.Replies:
     """GET /api/v1/canned-replies"""
-    found = await canned.of(call.house.database, call.account.id)
-    return api.Replies([_view(call, reply) for reply in found])
+    found, following = part_of(await _all(call), lambda it: it.id, call.request.query)
+    return api.Replies(list(found), following)
 
 
 async def add(call: Call, wish: api.NewReply) -> api.Reply:
@@ -50,7 +51,7 @@ async def page(call: Call, refused: Refused | None = None) -> web.Response:
         session=call.session,
         status=problem.status_of(refused) if refused else 200,
         problem=problem.problem(refused, call.language) if refused else None,
-        replies=(await all_of(call)).items,
+        replies=await _all(call),
         given=call.form if refused else {},
         done=translate(call.language, DONE.get(call.request.query.get("done", ""), "")),
     )
@@ -70,6 +71,11 @@ async def act(call: Call) -> web.StreamResponse:
     except Refused as refused:
         return await page(call, refused)
     raise web.HTTPSeeOther(f"{PATH}?done={done}")
+
+
+async def _all(call: Call) -> list[api.Reply]:
+    found = await canned.of(call.house.database, call.account.id)
+    return [_view(call, reply) for reply in found]
 
 
 def _owner(call: Call) -> str | None:

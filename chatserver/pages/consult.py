@@ -21,6 +21,7 @@ from chatserver.store import sessions, tickets
 
 from . import api, talk, templates
 from .access import Call, is_framed
+from .lists import part_of
 
 YES = frozenset({"true", "yes", "on", "1"})
 #: So many of one's own consultations are listed without JavaScript.
@@ -32,9 +33,9 @@ BEHALF = ("self", "relative_or_friend")
 
 async def categories(call: Call) -> api.Categories:
     """GET /api/v1/categories"""
-    return api.Categories(
-        [api.Category(id, translate(call.language, title)) for id, title in CATEGORIES.items()]
-    )
+    found, following = part_of(list(CATEGORIES), str, call.request.query)
+    shown = [api.Category(id, translate(call.language, CATEGORIES[id])) for id in found]
+    return api.Categories(shown, following)
 
 
 async def agreement(call: Call) -> api.Agreement:

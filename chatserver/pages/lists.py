@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
 from chatserver.rules.articles import Refused
 
 from . import api
 
+Item = TypeVar("Item")
+#: What a list takes, as the documents tell it.
+PAGED = (("limit", "integer"), ("cursor", "string"))
 DEFAULT = 20
 MOST = 100
 
@@ -43,3 +48,22 @@ def place_of(cursor: str | None) -> str | None:
 def not_ours() -> Refused:
     """What is said of a cursor that no list gave."""
     return api.wrong("$.cursor", "not a cursor of ours")
+
+
+def part_of(
+    whole: Sequence[Item], id_of: Callable[[Item], str], query: Mapping[str, str]
+) -> tuple[Sequence[Item], str | None]:
+    """One page of a short list that is read whole, and the cursor of the next page.
+
+    The cursor names the last item shown and its place, which counts where that item has gone meanwhile.
+    """
+    limit, place = limit_of(query.get("limit")), place_of(query.get("cursor"))
+    begin = 0
+    if place is not None:
+        at, _, last = place.partition(" ")
+        if not last or len(at) > 6 or not at.isascii() or not at.isdigit():
+            raise not_ours()
+        begin = next((n for n, it in enumerate(whole, 1) if id_of(it) == last), int(at))
+    shown, end = whole[begin : begin + limit], begin + limit
+    more = shown and end < len(whole)
+    return shown, cursor_of(f"{end - 1} {id_of(shown[-1])}") if more else None

@@ -16,6 +16,7 @@ from chatserver.store import referrals
 from . import api, templates
 from . import api_refusing as shelf
 from .access import Call
+from .lists import part_of
 
 PATH = "/admin/referrals"
 DONE = {"added": "办事指引已加入。", "dropped": "办事指引已删除。"}
@@ -24,7 +25,8 @@ FIELDS = ("who", "where", "phone", "hours", "url", "map")
 
 async def all_of(call: Call) -> shelf.Cards:
     """GET /api/v1/referral-cards"""
-    return shelf.Cards([_view(card) for card in await referrals.cards(call.house.database)])
+    found, following = part_of(await _all(call), lambda it: it.id, call.request.query)
+    return shelf.Cards(list(found), following)
 
 
 async def add(call: Call, wish: shelf.NewCard) -> shelf.Card:
@@ -52,7 +54,7 @@ async def page(call: Call, refused: Refused | None = None) -> web.Response:
         "referrals.html",
         PATH,
         refused,
-        cards=(await all_of(call)).items,
+        cards=await _all(call),
         categories=CATEGORIES,
         given=call.form if refused else {},
         done=translate(call.language, DONE.get(call.request.query.get("done", ""), "")),
@@ -75,6 +77,10 @@ async def act(call: Call) -> web.StreamResponse:
     except Refused as refused:
         return await page(call, refused)
     raise web.HTTPSeeOther(f"{PATH}?done={done}")
+
+
+async def _all(call: Call) -> list[shelf.Card]:
+    return [_view(card) for card in await referrals.cards(call.house.database)]
 
 
 def _view(card: referrals.Card) -> shelf.Card:

@@ -62,6 +62,7 @@ from .access import (
 )
 from .attempts import Attempts
 from .guard import guarded
+from .lists import PAGED
 
 KIB = 1024
 V1 = "/api/v1"
@@ -132,11 +133,12 @@ API = (
     Route("GET", f"{V1}/agreement", consult.agreement, ANYONE, "查看现行服务协议", gives=api.Agreement),
     Route("POST", f"{V1}/agreement/acceptances", consult.accept, CITIZEN, "同意服务协议",
           takes=api.Acceptance, gives=api.Accepted, status=201, limit=16 * KIB),
-    Route("GET", f"{V1}/categories", consult.categories, ANYONE, "咨询类别", gives=api.Categories),
+    Route("GET", f"{V1}/categories", consult.categories, ANYONE, "咨询类别", gives=api.Categories,
+          query=PAGED),
     Route("GET", f"{V1}/institutions", directory.all_of, ANYONE, "机构名录，按名称排列",
-          gives=api.Institutions, query=(("q", "string"), ("limit", "integer"), ("cursor", "string"))),
+          gives=api.Institutions, query=(("q", "string"), *PAGED)),
     Route("GET", f"{V1}/tickets", tickets.all_of, PARTIES, "自己参与的咨询，新的在前",
-          gives=api.Tickets, query=(("limit", "integer"), ("cursor", "string"), ("open_only", "boolean"))),
+          gives=api.Tickets, query=(*PAGED, ("open_only", "boolean"))),
     Route("GET", f"{V1}/tickets/{{number}}", tickets.one, PARTIES, "一次咨询", gives=api.OneTicket),
     Route("GET", f"{V1}/tickets/{{number}}/clock", clocks.explained, TIMED,
           "计时说明：每次开始、停止、暂停和变更，及其依据", gives=staff.Explained),
@@ -169,19 +171,20 @@ API = (
           takes=api_rota.NewShift, gives=api_rota.Rota, status=201, limit=16 * KIB),
     Route("DELETE", f"{V1}/operator/rota/{{id}}", rota.drop, OPERATOR, "撤下一个班次",
           status=204, limit=16 * KIB),
-    Route("GET", f"{V1}/canned-replies", canned.all_of, LAWYER | OPERATOR, "常用语", gives=api.Replies),
+    Route("GET", f"{V1}/canned-replies", canned.all_of, LAWYER | OPERATOR, "常用语", gives=api.Replies,
+          query=PAGED),
     Route("POST", f"{V1}/canned-replies", canned.add, LAWYER | OPERATOR, "新增常用语：驻场人员的归自己，运营的归全体",
           takes=api.NewReply, gives=api.Reply, status=201),
     Route("DELETE", f"{V1}/canned-replies/{{id}}", canned.remove, LAWYER | OPERATOR, "删除自己的常用语",
           status=204, limit=16 * KIB),
     Route("GET", f"{V1}/referral-cards", referrals.all_of, LAWYER | OPERATOR, "办事指引：告知用户向哪里咨询",
-          gives=api_refusing.Cards),
+          gives=api_refusing.Cards, query=PAGED),
     Route("POST", f"{V1}/referral-cards", referrals.add, OPERATOR, "新增办事指引",
           takes=api_refusing.NewCard, gives=api_refusing.Card, status=201, limit=16 * KIB),
     Route("DELETE", f"{V1}/referral-cards/{{id}}", referrals.remove, OPERATOR, "删除办事指引",
           status=204, limit=16 * KIB),
     Route("GET", f"{V1}/rulings", rulings.all_of, LAWYER | EXPERT | OPERATOR, "专家组的判断口径，现行的在前",
-          gives=api_refusing.Rulings),
+          gives=api_refusing.Rulings, query=PAGED),
     Route("POST", f"{V1}/rulings", rulings.add, EXPERT, "新增判断口径，或者以新的取代",
           takes=api_refusing.NewRuling, gives=api_refusing.Ruling, status=201),
     _plain(f"{V1}/openapi.json", docs.openapi),

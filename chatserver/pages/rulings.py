@@ -16,6 +16,7 @@ from chatserver.store import rulings
 from . import api, templates
 from . import api_refusing as shelf
 from .access import Call
+from .lists import part_of
 
 PATH = "/rulings"
 DONE = {"added": "判断口径已加入。"}
@@ -23,7 +24,8 @@ DONE = {"added": "判断口径已加入。"}
 
 async def all_of(call: Call) -> shelf.Rulings:
     """GET /api/v1/rulings"""
-    return shelf.Rulings([_view(kept) for kept in await rulings.rulings(call.house.database)])
+    found, following = part_of(await _all(call), lambda it: it.id, call.request.query)
+    return shelf.Rulings(list(found), following)
 
 
 async def add(call: Call, wish: shelf.NewRuling) -> shelf.Ruling:
@@ -42,8 +44,7 @@ async def add(call: Call, wish: shelf.NewRuling) -> shelf.Ruling:
 async def page(call: Call, refused: Refused | None = None) -> web.Response:
     """GET /rulings, of one article with `?article=`"""
     chosen = call.request.query.get("article", "")
-    items = (await all_of(call)).items
-    shown = [one for one in items if not chosen or str(one.article) == chosen]
+    shown = [one for one in await _all(call) if not chosen or str(one.article) == chosen]
     return templates.page(
         call,
         "rulings.html",
@@ -74,6 +75,10 @@ async def act(call: Call) -> web.StreamResponse:
     except Refused as refused:
         return await page(call, refused)
     raise web.HTTPSeeOther(f"{PATH}?done=added")
+
+
+async def _all(call: Call) -> list[shelf.Ruling]:
+    return [_view(kept) for kept in await rulings.rulings(call.house.database)]
 
 
 def _view(kept: rulings.Kept) -> shelf.Ruling:

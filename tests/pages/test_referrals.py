@@ -50,6 +50,40 @@ async def test_an_operator_adds_a_card_and_takes_it_away(desk: Desk) -> None:
     assert (await desk.call("DELETE", f"{CARDS}/%00", headers=operator)).status == 404
 
 
+async def test_the_cards_come_in_pages_that_miss_and_repeat_none(desk: Desk) -> None:
+    bearer, whole = await desk.bearer(FENG), await cards(desk)
+    url, seen = f"{CARDS}?limit=2", []
+    while url:
+        page = await (await desk.call("GET", url, headers=bearer)).json()
+        seen += page["items"]
+        following = page["next_cursor"]
+        assert len(page["items"]) == 2 or following is None
+        url = f"{CARDS}?limit=2&cursor={following}" if following else ""
+    assert seen == whole and len(whole) > 2
+
+
+async def test_a_page_goes_on_though_the_card_it_ended_with_is_gone(desk: Desk) -> None:
+    bearer, whole = await desk.bearer(FENG), await cards(desk)
+    page = await (await desk.call("GET", f"{CARDS}?limit=2", headers=bearer)).json()
+    await desk.call("DELETE", f"{CARDS}/{whole[1]['id']}", headers=bearer)
+    rest = f"{CARDS}?limit=2&cursor={page['next_cursor']}"
+    page = await (await desk.call("GET", rest, headers=bearer)).json()
+    assert page["items"] == whole[2:4]
+
+
+@pytest.mark.parametrize("path", ["categories", "canned-replies", "referral-cards", "rulings"])
+async def test_every_list_takes_a_limit_and_a_cursor(desk: Desk, path: str) -> None:
+    bearer = await desk.bearer(CHEN)
+    bad = ["limit=0", "limit=101", "limit=x", "cursor=", "cursor=x", "cursor=AAAA", "cursor=MSA"]
+    for query in bad:
+        answer = await desk.call("GET", f"/api/v1/{path}?{query}", headers=bearer)
+        assert (answer.status, (await answer.json())["code"]) == (400, "invalid"), query
+    answer = await desk.call("GET", f"/api/v1/{path}?limit=100", headers=bearer)
+    assert (await answer.json())["next_cursor"] is None
+    answer = await desk.call("GET", f"/api/v1/{path}?limit=1", headers=bearer)
+    assert len((await answer.json())["items"]) <= 1
+
+
 async def test_only_operators_keep_cards_and_only_lawyers_read_them_beside(desk: Desk) -> None:
     for person in (CHEN, WANG, QIAN):
         bearer = await desk.bearer(person)

@@ -1,4 +1,5 @@
 // Canned replies: fetched, searched, and filled in with what belongs to the ticket.
+import { allOf } from '../staff/api.js';
 
 const URL = '/api/v1/canned-replies';
 
@@ -35,14 +36,7 @@ export class Canned {
 
   async load() {
     try {
-      const found = [];
-      let cursor = '';
-      do {
-        const page = await this.call('GET', `${URL}?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
-        found.push(...page.items);
-        cursor = page.next_cursor;
-      } while (cursor);
-      this.items = found;
+      this.items = await allOf(this.call, URL);
       this.failed = false;
     } catch {
       this.failed = true;

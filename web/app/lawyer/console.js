@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { speak, t } from '../i18n.js';
 import { Link } from '../link.js';
 import { Alerts } from '../staff/alerts.js';
-import { caller } from '../staff/api.js';
+import { allOf, caller } from '../staff/api.js';
 import { banners } from '../staff/banners.js';
 import { Bell } from '../bell.js';
 import { Canned } from './canned.js';
@@ -62,6 +62,7 @@ export class LegalConsole extends Plain {
     const link = new Link({ namespace: '/lawyer', getToken, lang, path: this.dataset.socket || '/socket.io/', storage: sessionStorage, who: this.dataset.staffNo });
     this.desk = new Desk({ link, time: this.time, staffNo: this.dataset.staffNo || null });
     this.desk.get = (path) => call('GET', `/api/v1${path}`);
+    this.desk.all = (path) => allOf(call, `/api/v1${path}`);
     this.drafts = new Drafts(sessionStorage);
     this.drafts.attach(this.desk);
     this.watchdog = new Watchdog(this.desk);

@@ -17,7 +17,7 @@ export class RefuseSheet extends DeedSheet {
   /** With the cards that the operators keep; without them the lawyer writes one. */
   async ask(number, detail) {
     this.cards ??= [];
-    this.desk.get('/referral-cards').then(({ items }) => { this.cards = items; }, () => {});
+    this.desk.all('/referral-cards').then((items) => { this.cards = items; }, () => {});
     fetchRulings(this);
     await super.ask(number, detail);
   }

@@ -3,7 +3,7 @@ import { html } from 'lit';
 import { moment, t } from '../i18n.js';
 
 /** Fetches them for a sheet; without them its form works all the same. */
-export const fetchRulings = (sheet) => sheet.desk.get('/rulings').then(({ items }) => { sheet.rulings = items; }, () => {});
+export const fetchRulings = (sheet) => sheet.desk.all('/rulings').then((items) => { sheet.rulings = items; }, () => {});
 
 /** Those in force at the borders of this article, the newest first. */
 export const inForce = (items, article) => (items ?? []).filter((one) => one.article === article && !one.superseded_by);

@@ -30,3 +30,15 @@ export function caller(time) {
     throw new LinkError({ code, message: said.detail ?? said.title, details: said.details });
   };
 }
+
+/** All items of a list, page after page. @param call (method, path) => parsed answer */
+export async function allOf(call, path) {
+  const found = [];
+  let cursor = '';
+  do {
+    const page = await call('GET', `${path}?limit=100${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+    found.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor);
+  return found;
+}
