@@ -50,6 +50,14 @@ async def set_duty(
     return (await duties(db, [staff_no]))[staff_no]
 
 
+async def lost(db: Database, staff_nos: Sequence[str], now: datetime) -> list[str]:
+    """Those of these lawyers who leave duty since their connections were lost: not who is connected again, or
+    has said a word about duty since `now`, when they were looked at."""
+    async with db.use() as connection:
+        rows = await connection.fetch(_topic().lost.sql, now, list(staff_nos), now - TIME_TO_LIVE)
+    return [row["staff_no"] for row in rows]
+
+
 async def duties(db: Database, staff_nos: Sequence[str]) -> dict[str, Duty]:
     """The duty of each of these lawyers."""
     async with db.use() as connection:

@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from chatserver.casework import Casework
@@ -68,11 +68,17 @@ class Custody:
             return
         for row in await presence.held_by(self.db, list(late)):
             if now - late[row["assignee"]] >= grace:
-                if row["state"] == "active":
+                if row["state"] == "active" and not await self._is_back(row["assignee"]):
                     await self._act("hand_over", answering.hand_over, row)
             elif not row["drop_noticed"]:
                 await self._act("notice_drop", answering.notice_drop, row)
-        await self._off_duty([no for no, since in late.items() if now - since >= grace], now)
+        lost = [no for no, since in late.items() if now - since >= grace]
+        for staff_no in await presence.lost(self.db, lost, now) if lost else ():
+            await self.announce_duty(staff_no)
+
+    async def _is_back(self, staff_no: str) -> bool:
+        """Hand-overs go one by one and may take a while: who has come meanwhile keeps what they hold."""
+        return bool(await presence.connected(self.db, [staff_no], self.clock.now()))
 
     async def _act(self, action: str, rule: Callable[..., Any], row: Any) -> None:
         """One ticket that cannot be handed over must not keep the others back."""
@@ -82,10 +88,3 @@ class Custody:
             if not await self.db.reachable():
                 raise
             log.error("%s of %s failed: %s", action, row["number"], refused.code)
-
-    async def _off_duty(self, staff_nos: list[str], now: datetime) -> None:
-        duties = await presence.duties(self.db, staff_nos)
-        for staff_no, duty in duties.items():
-            if duty.status != "off":
-                await presence.set_duty(self.db, staff_no, "off", now, "connection_lost")
-                await self.announce_duty(staff_no)

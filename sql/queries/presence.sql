@@ -6,6 +6,15 @@ on conflict (staff_no) do update set status = :status, reason = :reason, missed 
     idle_since = case when d.status = 'on' then d.idle_since else :now end
 returning *;
 
+-- name: lost(now, staff_nos, live_since)
+-- Lawyers whose connections were lost leave duty, unless they have come back since they were looked at.
+update duty d set status = 'off', reason = 'connection_lost', missed = 0, since = :now,
+    idle_since = case when d.status = 'on' then d.idle_since else :now end
+where d.staff_no = any(:staff_nos::text[]) and d.status <> 'off' and d.since <= :now
+    and not exists (select from presence p where p.staff_no = d.staff_no
+        and p.connections > 0 and p.seen_at > :live_since)
+returning d.staff_no;
+
 -- name: duty_of(staff_nos)
 -- What the console shows of these lawyers: the duty, the room and the talks they hold.
 select a.staff_no, a.capacity, coalesce(d.status, 'off') as status, d.reason,
@@ -72,9 +81,9 @@ group by s.staff_no
 having not coalesce(bool_or(p.connections > 0 and p.seen_at > :live_since), false);
 
 -- name: held_by(staff_nos)
--- The open live tickets of these lawyers.
+-- The open live tickets of these lawyers, oldest first.
 select number, assignee, epoch, state, drop_noticed from tickets
-where talking_to = any(:staff_nos::text[]);
+where talking_to = any(:staff_nos::text[]) order by number;
 
 -- name: waiting(categories, mosts, takers, now, free)
 -- The head of each category's queue, in the order of the whole one; `explainer` gave the answer that its asker
