@@ -89,7 +89,7 @@ def take(ticket: Ticket, now: datetime, lawyer: Lawyer) -> list[Event]:
 def attempt(
     ticket: Ticket, now: datetime, lawyer: Lawyer, note: str, id: str | None = None
 ) -> list[Event]:
-    """An attempt that did not reach the citizen; the third one ends the call-back, and the citizen is told."""
+    """在线回访用户: an attempt that did not reach the citizen, who is told; the third one ends the call-back."""
     checked(note, "$.note", 1000)
     if retries.again(ticket, "attempt", lawyer.staff_no, id, note):
         return []
@@ -98,13 +98,23 @@ def attempt(
         raise WrongState(ticket.state)
     events: list[Event] = [CallbackAttempted(lawyer.staff_no, note, id)]
     if ticket.callback_attempts + 1 < ATTEMPTS:
-        return events
+        return [*events, notices.notice("callback", _tried(ticket, now), ticket.entry + 2)]
     said = notices.notice("callback", notices.CALLBACK_UNREACHED, ticket.entry + 2)
     events += [said, CallbackDone("attempted")]
     if ticket.callback == "begun":
         # Nobody was reached: the talk that was begun ends, or an old clock would run on in it.
         events += ending(ticket, "answered" if ticket.answered_at else "expired")
     return events
+
+
+def _tried(ticket: Ticket, now: datetime) -> str:
+    """What the citizen reads of an attempt, and what can be done so that the next one gets through."""
+    lines = [notices.CALLBACK_TRIED.format(n=ticket.callback_attempts + 1)]
+    if ticket.callback == "begun":
+        lines.append(notices.CALLBACK_REPLY)
+    elif ticket.callback_due_at is not None and now < ticket.callback_due_at:
+        lines.append(notices.CALLBACK_CHOOSE)
+    return "\n".join(lines)
 
 
 @policy("three attempts at a call-back are made on different half-days")

@@ -42,6 +42,9 @@ CALLBACK_OPENED = (
 )
 CALLBACK_MOVED = "放假安排已经公布，回访期限更正为 {day}。"
 CALLBACK_BEGUN = "现在回访您的咨询，再次为您解答。"
+CALLBACK_TRIED = "我们第 {n} 次回访，没有联系上您，最多试三次。"
+CALLBACK_CHOOSE = "您可以在这里选择方便的时间。"
+CALLBACK_REPLY = "您可以在这里回复，告诉我们何时方便。"
 CALLBACK_UNREACHED = (
     "我们三次回访都没有联系上您，回访到此结束。您如仍需要帮助，可以在这里再次评价：评价为不满意的，转由专家组处理；"
     "也可以重新提出咨询，说明对此前的解答不满意即可。"

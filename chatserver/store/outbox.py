@@ -13,6 +13,7 @@ from chatserver.rules.events import Event, Record
 from chatserver.rules.events_desks import (
     AbuseDecided,
     AppealDecided,
+    CallbackAttempted,
     CallbackBegun,
     CallbackOpened,
     Lapsed,
@@ -37,6 +38,8 @@ KINDS: dict[type[Event], str] = {
     AppealDecided: "refusal",
     CallbackOpened: "callback",
     CallbackBegun: "callback",
+    # The third is the end of the call-back, and told by the same letter.
+    CallbackAttempted: "unreached",
 }
 #: The letter that proves an e-mail address.
 CODE = "code"

@@ -23,6 +23,7 @@ TEXTS = {
     "delay": "您的咨询 {number} 有新的说明，请登录查看：{url}",
     "refusal": "您的咨询 {number} 有处理结果，请登录查看：{url}",
     "callback": "您的咨询 {number} 有回访安排，请登录查看：{url}",
+    "unreached": "就您的咨询 {number} 回访时没有联系上您，请登录查看：{url}",
     "code": "您的邮箱验证码是 {code}，十五分钟内有效。如果不是您本人填写的，请不必理会。",
 }
 #: What a browser shows above the number, by kind; of all else there is "news".

@@ -292,6 +292,22 @@ def test_three_attempts_complete_it_too() -> None:
     assert refusal(life.do, begin, CHEN).code == "conflict"
 
 
+@pytest.mark.parametrize("begun", [False, True])
+def test_the_citizen_reads_of_each_attempt_and_what_can_be_done_about_it(begun: bool) -> None:
+    life = unhappy()
+    if begun:
+        life.do(begin, CHEN)
+    for n in (1, 2):
+        _, said = life.do(attempt, CHEN, f"第{n}次未接通")
+        assert isinstance(said, Noticed) and said.notice == "callback"
+        assert f"第 {n} 次" in said.body and "未接通" not in said.body
+        assert ("选择" in said.body, "回复" in said.body) == (not begun, begun)
+    life = unhappy()
+    life.now = life.ticket.callback_due_at or life.now
+    life.until_quiet()
+    assert life.do(attempt, CHEN, "未接通")[-1].body.count("\n") == 0
+
+
 def test_attempts_after_it_was_begun_end_the_talk_and_leave_no_old_clock() -> None:
     life = unhappy()
     life.do(begin, CHEN)

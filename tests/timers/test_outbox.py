@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import hmac
 import json
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -20,6 +21,7 @@ from chatserver.rules.events import Event
 from chatserver.rules.events_desks import (
     AbuseDecided,
     AppealDecided,
+    CallbackAttempted,
     CallbackBegun,
     CallbackOpened,
     Lapsed,
@@ -308,6 +310,11 @@ async def called_back(one: Road, number: str) -> None:
     await one.act("callback_begin", callback.begin, number, one.actor(CHEN))
 
 
+async def not_reached(one: Road, number: str) -> None:
+    await to_be_called_back(one, number)
+    await one.act("callback_attempt", callback.attempt, number, one.actor(CHEN), "未接通")
+
+
 async def appealed(one: Road, number: str) -> None:
     await turned_down(one, number)
     await one.act("appeal", refusing.appeal, number, one.actor(WANG), "这是第一次咨询。")
@@ -336,6 +343,7 @@ HAPPENS: dict[type[Event], Callable[[Road, str], Awaitable[None]]] = {
     AbuseDecided: found_to_abuse,
     CallbackOpened: to_be_called_back,
     CallbackBegun: called_back,
+    CallbackAttempted: not_reached,
 }
 
 
@@ -362,6 +370,19 @@ async def test_a_finding_of_abuse_that_ends_a_question_is_told_once(dsn: str, up
         await one.act("refuse", refusing.refuse, number, one.actor(CHEN), "abuse", None, "广告")
         await one.act("decide_abuse", refusing.decide_abuse, number, OPERATOR, upheld, "查证属实")
         assert [row["kind"] for row in await rows(one)] == ["refusal"] * upheld
+
+
+async def test_who_is_not_reached_hears_of_each_attempt_and_of_the_end_with_the_third(
+    dsn: str,
+) -> None:
+    async with road(dsn, channels=("webhook",)) as one:
+        number = await one.ask(WANG, kind="message")
+        await to_be_called_back(one, number)
+        for n in range(3):
+            note = f"第{n + 1}次未接通"
+            await one.act("callback_attempt", callback.attempt, number, one.actor(CHEN), note)
+        told = Counter(row["kind"] for row in await rows(one))
+        assert told == {"answer": 1, "callback": 1, "unreached": 3}
 
 
 @pytest.mark.parametrize("event", outbox.KINDS, ids=lambda event: event.kind)
