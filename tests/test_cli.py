@@ -187,6 +187,12 @@ def test_accounts_get_the_next_staff_number_and_a_second_factor(data: Path) -> N
     assert "otpauth_uri" not in citizen
 
 
+def test_the_help_of_an_import_tells_what_a_line_holds() -> None:
+    said = " ".join(chatserver("import", "--help").stdout.split())
+    assert 'calendar {"id": "2026-10-01", "works": false, "name": "国庆节"}' in said
+    assert "schema CalendarDay" in said and "/api/v1/openapi.json" in said
+
+
 def test_a_calendar_is_imported_and_its_bad_lines_are_told_and_skipped(
     data: Path, tmp_path: Path
 ) -> None:

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 
@@ -19,6 +19,7 @@ from chatserver.cli.stop import Stop, json_option, say, wait_for
 from chatserver.clock import Clock
 from chatserver.config import Config
 from chatserver.house import policy_of
+from chatserver.imports import EXAMPLES, LINES, CalendarDay
 from chatserver.rules.articles import Refused
 from chatserver.store import calendar
 from chatserver.timers.calendar import recompute
@@ -27,18 +28,17 @@ from chatserver.timers.calendar import recompute
 LONGEST = 1024 * 1024
 
 
-class Day(msgspec.Struct, forbid_unknown_fields=True):
-    """A day that differs from a plain weekday or weekend, as the State Council announced it."""
-
-    id: date
-    works: bool
-    name: Annotated[str, msgspec.Meta(max_length=100)] | None = None
-
-
 def add(commands: Any) -> None:
     """Adds the command."""
-    command = commands.add_parser("import", help="load reference data, a JSON object a line")
-    command.add_argument("what", choices=("calendar",), metavar="WHAT", help="calendar")
+    told = "; ".join(
+        f"{what} {EXAMPLES[what]} (schema {struct.__name__})" for what, struct in LINES.items()
+    )
+    command = commands.add_parser(
+        "import",
+        help="load reference data, a JSON object a line",
+        epilog=f"Lines and their schema in /api/v1/openapi.json: {told}",
+    )
+    command.add_argument("what", choices=tuple(LINES), metavar="WHAT", help=", ".join(LINES))
     command.add_argument("file", metavar="FILE.jsonl", type=Path)
     json_option(command)
     command.set_defaults(run=run)
@@ -54,7 +54,7 @@ def run(given: argparse.Namespace) -> int:
         ) from None
     days: dict[date, tuple[bool, str | None]] = {}
     bad: list[dict[str, Any]] = []
-    decoder = msgspec.json.Decoder(Day)
+    decoder = msgspec.json.Decoder(CalendarDay)
     for number, line in _progress(lines):
         if not line.strip():
             continue

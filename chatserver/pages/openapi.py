@@ -9,6 +9,7 @@ import msgspec
 
 from chatserver import __version__
 from chatserver.i18n import translate
+from chatserver.imports import LINES
 from chatserver.rules.articles import STATUS
 
 from .access import ANYONE, SAFE, Route
@@ -25,7 +26,7 @@ def document(routes: Sequence[Route], lang: str, url: str) -> Json:
     """The whole document. `routes` are those worth telling: the API and what runs the service."""
     structs = {
         struct for route in routes for struct in (route.takes, route.gives) if struct is not None
-    }
+    } | set(LINES.values())
     ordered = sorted(structs, key=lambda struct: str(struct.__name__))
     _, schemas = msgspec.json.schema_components([Problem, *ordered], ref_template=REF)
     paths: dict[str, Json] = {}

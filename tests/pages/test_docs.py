@@ -6,8 +6,10 @@ import asyncio
 import re
 from typing import Any
 
+import msgspec
 import pytest
 
+from chatserver import imports
 from chatserver.live.server import NAMESPACES
 from chatserver.pages import routes
 from chatserver.rules.articles import STATUS
@@ -47,6 +49,16 @@ async def test_every_reference_in_a_document_leads_somewhere(desk: Desk, name: s
     assert found
     for reference in found:
         resolve(told, reference)
+
+
+async def test_openapi_tells_the_fields_of_every_file_that_can_be_imported(desk: Desk) -> None:
+    schemas = (await document(desk, "openapi"))["components"]["schemas"]
+    for what, struct in imports.LINES.items():
+        schema = schemas[struct.__name__]
+        line = msgspec.json.decode(imports.EXAMPLES[what], type=struct)
+        assert set(schema["properties"]) == set(msgspec.to_builtins(line))
+        assert f"chatserver import {what}" in schema["description"]
+        assert all(it.get("description") for it in schema["properties"].values())
 
 
 async def test_openapi_names_every_call_of_the_route_table_and_no_other(desk: Desk) -> None:
