@@ -29,6 +29,8 @@ from .push import Push
 EVERY = 0.4
 #: The same while nobody is connected here; who comes catches up by themselves.
 RARELY = 1.5
+#: Who types may be told of so many talks with one poll; of what is more, nobody hears.
+MOST_TYPING = 200
 log = logging.getLogger(__name__)
 
 
@@ -55,12 +57,15 @@ class Neighbours:
         self.on_duty = on_duty
         self.on_ended = on_ended
         push.records = partial(tickets.records, db)
-        self._typing: list[dict[str, Any]] = []
+        #: (ticket, sender) -> the last word about it.
+        self._typing: dict[tuple[str, str], dict[str, Any]] = {}
         self._heard: deque[Mapping[str, Any]] = deque()
 
     def typing(self, number: str, by: str, on: bool, sender: str) -> None:
         """To be told to the neighbours with the next poll; nothing is lost if it is not."""
-        self._typing.append({"number": number, "by": by, "on": on, "sender": sender})
+        if len(self._typing) < MOST_TYPING or (number, sender) in self._typing:
+            told = {"number": number, "by": by, "on": on, "sender": sender}
+            self._typing[number, sender] = told
 
     async def watch(self) -> None:
         """Polls for ever; a database that is away is asked again."""
@@ -69,10 +74,11 @@ class Neighbours:
             await asyncio.sleep(EVERY if self.push.transport.sockets() else RARELY)
             try:
                 if self._typing:
-                    said, self._typing = self._typing, []
+                    said, self._typing = list(self._typing.values()), {}
                     await hints.post(self.db, self.process, self.clock.now(), {"typing": said})
-                found, bound, seen = await hints.since(self.db, bound, self.process, seen)
-                self._heard += found
+                if not self._heard:  # else more is read when these are told
+                    found, bound, seen = await hints.since(self.db, bound, self.process, seen)
+                    self._heard += found
                 while self._heard:
                     # One that the database cannot tell of now is told when it is back.
                     await self._hear(self._heard[0])
@@ -100,10 +106,13 @@ class Neighbours:
                     records = await tickets.records(self.db, one.number, before + 1, after)
                     for listener in self.listeners:
                         listener([Outcome(one, records)])
-        for said in body.get("typing", ()):
-            ticket = await tickets.find(self.db, said["number"])
-            if ticket is not None and visible_to(SYSTEM, ticket) is not None:
-                self.push.typing(ticket, said["by"], said["on"], said["sender"])
+        typing = body.get("typing", ())
+        if typing and self.push.transport.sockets():
+            found = await tickets.several(self.db, sorted({said["number"] for said in typing}))
+            for said in typing:
+                ticket = found.get(said["number"])
+                if ticket is not None and visible_to(SYSTEM, ticket) is not None:
+                    self.push.typing(ticket, said["by"], said["on"], said["sender"])
         for staff_no in body.get("duty", ()):
             await self.on_duty(staff_no)
         for session in body.get("ended", ()):

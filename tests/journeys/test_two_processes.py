@@ -60,6 +60,11 @@ async def test_what_is_said_in_one_process_is_heard_in_the_other(
         assert seqs == list(range(2 if seat is chen else 1, 13))  # once, in order, without a gap
     await wang.ok("message:typing", number=number, on=True)
     assert (await heard_in_time(chen, "message:typing"))["by"] == "citizen"
+    for _ in range(60):  # nobody needs to hear each of them
+        await wang.ok("message:typing", number=number, on=True)
+    await wang.ok("message:typing", number=number, on=False)
+    await heard_in_time(chen, "message:typing", lambda it: not it["on"])
+    assert len(chen.heard("message:typing")) < 30
     await chen.ok("message:read", number=number, seq=12)
     assert (await heard_in_time(wang, "message:read"))["seq"] == 12
     await chen.ok("ticket:answer", number=number, id="a", body="可以。")
