@@ -165,6 +165,7 @@ def open_ticket(
         ladder=ladder_in_force(now),
         earlier=asked.earlier,
         because=asked.because,
+        citizen=citizen.account,
     )
     events: list[Event] = [opened, Sent(by="citizen", body=asked.body, id=asked.id)]
     if asked.kind == "message" and explainer is not None:

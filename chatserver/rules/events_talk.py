@@ -111,7 +111,8 @@ class CorrectionConfirmed(Event):
 class Opened(Event):
     """A citizen asked. `answer_within` and `idle_close` are seconds, frozen with the ticket, and so is
     `ladder`, the first day of the entry of `policy.LADDERS` that holds for it; `because` is what is said of
-    `earlier`, an own ticket asked before (29)."""
+    `earlier`, an own ticket asked before (29). `citizen` is the account, so that the record tells whose
+    question it is; who asked before it did so has none."""
 
     ticket_kind: str
     category: str
@@ -123,6 +124,7 @@ class Opened(Event):
     earlier: str | None = None
     because: str | None = None
     ladder: date = FIRST_LADDER
+    citizen: str | None = None
     kind: ClassVar[str] = "opened"
 
 

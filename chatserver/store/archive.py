@@ -1,7 +1,8 @@
 """Whether the record is whole (32): every hash computed again from the rows, every number accounted for.
 
 Found: any change, loss, insertion or swap of a record or its body, a shortened ticket, a ticket that is
-gone. Not found from here: a chain that someone rebuilt from a point on, ticket row and all.
+gone or was given to another account. Not found from here: a chain that someone rebuilt from a point on,
+ticket row and all.
 """
 
 from __future__ import annotations
@@ -62,7 +63,14 @@ class _Said(msgspec.Struct):
     staff_no: str | None = None
 
 
+class _Asked(msgspec.Struct):
+    """Whose question it is, by the first record; a record made before it told that has nobody."""
+
+    citizen: str | None = None
+
+
 _said = msgspec.json.Decoder(_Said)
+_asked = msgspec.json.Decoder(_Asked)
 
 
 class Walk:
@@ -72,6 +80,7 @@ class Walk:
         self.number = number
         self.entry = 0
         self.seq = 0
+        self.citizen: str | None = None
         self.head = chain.genesis(number, opened_at)
 
     def step(self, row: Any) -> list[Broken]:
@@ -90,6 +99,8 @@ class Walk:
             wrong.append("its body is not the one recorded")
         elif seq is not None and not _filed_as_said(body, author, id, filed_at == entry):
             wrong.append("its message is filed under another author, id or entry")
+        if entry == 1 and body is not None:
+            self.citizen = _asked_by(body)
         expected = chain.link(
             self.head,
             ticket=self.number,
@@ -105,9 +116,11 @@ class Walk:
         self.entry, self.head = entry, hash_
         return [Broken(self.number, entry, what) for what in wrong]
 
-    def end(self, entry: int, last_seq: int, head: bytes) -> list[Broken]:
-        """Compares the last row with the ticket's own."""
+    def end(self, entry: int, last_seq: int, head: bytes, citizen: str) -> list[Broken]:
+        """Compares what the record says with the ticket's own row."""
         wrong = []
+        if self.citizen not in (None, citizen):
+            wrong.append("it is another account's than the one that asked")
         if self.entry != entry:
             wrong.append(f"it ends at entry {self.entry}, not {entry}")
         if self.seq != last_seq:
@@ -123,6 +136,13 @@ def _filed_as_said(body: bytes, author: str | None, id: str | None, in_place: bo
     except msgspec.DecodeError:
         return False
     return in_place and said.id == id and (said.staff_no or said.by) == author
+
+
+def _asked_by(body: bytes) -> str | None:
+    try:
+        return _asked.decode(body).citizen
+    except msgspec.DecodeError:  # told already: it is not the body recorded
+        return None
 
 
 @article(32)
@@ -202,7 +222,9 @@ class _Reader:
             place = (rows[-1]["ticket"], rows[-1]["entry"])
         for head in heads:
             walk = walks[head["number"]]
-            self.report.broken += walk.end(head["entry"], head["last_seq"], head["head"])
+            self.report.broken += walk.end(
+                head["entry"], head["last_seq"], head["head"], head["citizen"]
+            )
         self.report.tickets += len(heads)
         for row in await self._fetch("strays", months, numbers):
             stray = Broken(row["ticket"], row["entry"], "a body without a record")

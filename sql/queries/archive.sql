@@ -1,11 +1,11 @@
 -- name: heads(after, count)
 -- Tickets by number, a page at a time, with what their rows say of the chain.
-select number, month, opened_at, entry, last_seq, head from tickets
+select number, month, opened_at, citizen, entry, last_seq, head from tickets
 where number > :after order by number limit :count;
 
 -- name: head_of(number)
 -- The same of one ticket.
-select number, month, opened_at, entry, last_seq, head from tickets where number = :number;
+select number, month, opened_at, citizen, entry, last_seq, head from tickets where number = :number;
 
 -- name: chained(months, numbers, after_number, after_entry, count)
 -- The record of some tickets in order, from one place on: every journal row with its body.

@@ -202,7 +202,7 @@ def chained(bodies: list[bytes], number: str = NUMBER) -> tuple[list[list[object
 
 def holds(rows: list[list[object]], count: int, head: bytes) -> bool:
     walk = Walk(NUMBER, START)
-    return not [*(b for row in rows for b in walk.step(row)), *walk.end(count, 0, head)]
+    return not [*(b for row in rows for b in walk.step(row)), *walk.end(count, 0, head, "")]
 
 
 @given(BODIES)

@@ -11,6 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
+from chatserver.rules import asking, events_talk
 from chatserver.rules.articles import Refused
 from chatserver.store import archive
 from chatserver.store.database import Database
@@ -65,6 +66,8 @@ TAMPERING = {
     "a client's id is changed": "update messages set id = 'x' where ticket = $1 and seq = 4",
     "the opening is dated back": "update tickets set opened_at = opened_at - interval '1 day'"
     " where number = $1",
+    "it is given to another account": "update tickets set citizen = (select id from accounts"
+    " where role = 'citizen' and id <> citizen limit 1) where number = $1",
     "the row's head is changed": "update tickets set head = sha256(head) where number = $1",
     "the row's count is changed": "update tickets set last_seq = last_seq + 1 where number = $1",
     "the row's entry is changed": "update tickets set entry = entry - 1 where number = $1",
@@ -139,6 +142,19 @@ async def undone(owner: Any) -> AsyncIterator[None]:
     await transaction.start()
     yield
     await transaction.rollback()
+
+
+async def test_a_record_made_before_it_told_whose_it_is_holds_too(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unnamed(citizen: str, **told: Any) -> events_talk.Opened:
+        assert citizen
+        return events_talk.Opened(**told)
+
+    monkeypatch.setattr(asking, "Opened", unnamed)
+    async with road(dsn) as one:
+        await one.ask(WANG)
+        assert not await archive.verify(one.db)
 
 
 async def test_two_swapped_records_are_found(full: tuple[Road, list[str], Any]) -> None:
