@@ -4,7 +4,8 @@ twice is known (ARCHITECTURE.md)."""
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -45,6 +46,10 @@ KINDS: dict[type[Event], str] = {
 CODE = "code"
 #: How long a process may take to deliver one; after it another may try.
 LEASE = timedelta(seconds=60)
+#: How many of one citizen's are under way at once in a process, and how many to one host that browsers chose.
+PER_ACCOUNT, PER_HOST = 3, 8
+#: Among so many that are due the next ones are looked for.
+LOOK = 500
 #: Who talks live most likely sees it on the page; what was read by then is not sent.
 LIVE_PAUSE = timedelta(seconds=60)
 FIRST_PAUSE = timedelta(seconds=5)
@@ -56,7 +61,7 @@ KEPT = timedelta(days=30)
 class Letter:
     """One notification. `id` is the same at every attempt, so that a receiver knows it again; `attempt`
     is this one's own. `doubtful`: an earlier attempt may have arrived. `recipient`: none, if it is not
-    to be sent any more. `seq` is the line that it is about; the last four are a browser's."""
+    to be sent any more. `seq` is the line that it is about; the last five are a browser's."""
 
     id: str
     channel: str
@@ -68,11 +73,13 @@ class Letter:
     attempts: int
     doubtful: bool
     created_at: datetime
+    account: str
     seq: int | None = None
     device: str | None = None
     p256dh: bytes | None = None
     auth: bytes | None = None
     language: str | None = None
+    host: str | None = None
 
 
 async def write(
@@ -105,12 +112,25 @@ async def add_code(connection: Any, account: str, now: datetime) -> None:
     await queries("outbox").add_code(connection, account=account, kind=CODE, id=id, now=now)
 
 
-async def claim(db: Database, now: datetime, count: int, channels: Sequence[str]) -> list[Letter]:
-    """The next that are due; nobody else gets them until the lease ends."""
+async def claim(
+    db: Database,
+    now: datetime,
+    count: int,
+    channels: Sequence[str],
+    under_way: Collection[Letter] = (),
+) -> list[Letter]:
+    """The next that are due; nobody else gets them until the lease ends. With those `under_way` no account has
+    more than `PER_ACCOUNT` at once, and no host that browsers chose more than `PER_HOST`."""
     attempt = secrets.token_hex(8)
-    row = (now, list(channels), count, now + LEASE, attempt)
+    accounts = [letter.account for letter in under_way]
+    hosts = [letter.host for letter in under_way if letter.host]
+    full = [one for one, many in Counter(accounts).items() if many >= PER_ACCOUNT]
+    full += [one for one, many in Counter(hosts).items() if many >= PER_HOST]
+    busy = (full, LOOK, accounts, hosts, PER_ACCOUNT, PER_HOST)
     async with db.use() as connection:
-        rows = await connection.fetch(queries("outbox").claim.sql, *row)
+        rows = await connection.fetch(
+            queries("outbox").claim.sql, now, list(channels), *busy, count, now + LEASE, attempt
+        )
     names = Letter.__dataclass_fields__
     return [Letter(**{name: row[name] for name in names}) for row in rows]
 

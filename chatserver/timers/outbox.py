@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import suppress
 from datetime import timedelta
 
@@ -67,36 +67,53 @@ class Post:
                 group.create_task(self._run(channel))
 
     async def _run(self, channel: str) -> None:
+        """Up to `AT_ONCE` are under way; each that is done makes room for the next, whatever the others do.
+        When the process stops, they are finished first."""
+        under_way: dict[asyncio.Task[None], Letter] = {}
         swept = -SWEEP
         loop = asyncio.get_running_loop()
-        while True:
-            try:
-                while await self.deliver(channel):
-                    pass
-                if loop.time() - swept > SWEEP:
-                    swept = loop.time()
-                    await outbox.drop_done(self.db, self.clock.now())
-            except Refused:
-                pass  # the database is away
-            except Exception:
-                log.exception("the outbox was not looked at")
-            await asyncio.sleep(EVERY)
+        try:
+            while True:
+                try:
+                    await self._fill(under_way, (channel,))
+                    if loop.time() - swept > SWEEP:
+                        swept = loop.time()
+                        await outbox.drop_done(self.db, self.clock.now())
+                except Refused:
+                    pass  # the database is away
+                except Exception:
+                    log.exception("the outbox was not looked at")
+                await self._one_is_done(under_way)
+        finally:
+            await _finish(under_way)
+
+    async def _one_is_done(self, under_way: dict[asyncio.Task[None], Letter]) -> None:
+        """Returns when one is, and soon in any case: something may have been written meanwhile."""
+        if not under_way:
+            return await asyncio.sleep(EVERY)
+        done, _ = await asyncio.wait(under_way, timeout=EVERY, return_when=asyncio.FIRST_COMPLETED)
+        for task in done:
+            letter = under_way.pop(task)
+            if error := task.exception():
+                log.error("%s was left to the next attempt", letter.id, exc_info=error)
+
+    async def _fill(
+        self, under_way: dict[asyncio.Task[None], Letter], channels: Sequence[str]
+    ) -> None:
+        if room := AT_ONCE - len(under_way):
+            now = self.clock.now()
+            for letter in await outbox.claim(self.db, now, room, channels, under_way.values()):
+                under_way[asyncio.create_task(self._one(letter))] = letter
 
     async def deliver(self, *channels: str) -> int:
-        """One round of these channels, or of all; how many were tried. When the process stops, what is under
-        way is finished first."""
-        wanted = channels or tuple(self.channels)
-        found = await outbox.claim(self.db, self.clock.now(), AT_ONCE, wanted)
-        under_way = [asyncio.create_task(self._one(letter)) for letter in found]
+        """One round of these channels, or of all, to its end; how many were tried."""
+        under_way: dict[asyncio.Task[None], Letter] = {}
+        await self._fill(under_way, channels or tuple(self.channels))
         try:
-            for task in under_way:
-                await asyncio.shield(task)
-        except asyncio.CancelledError:
-            await asyncio.wait(under_way, timeout=LAST_WORD)
-            for task in under_way:
-                task.cancel()
-            raise
-        return len(found)
+            await asyncio.shield(asyncio.gather(*under_way))
+        finally:
+            await _finish(under_way)
+        return len(under_way)
 
     async def _one(self, letter: Letter) -> None:
         if letter.recipient is None:
@@ -165,3 +182,11 @@ class Post:
             await self._browser.send(letter.recipient, letter.id, sealed, self.clock.now())
         except Gone:
             await devices.gone(self.db, letter.device)
+
+
+async def _finish(under_way: Collection[asyncio.Task[None]]) -> None:
+    """Gives what is under way a moment, then ends it."""
+    if under_way:
+        await asyncio.wait(under_way, timeout=LAST_WORD)
+        for task in under_way:
+            task.cancel()

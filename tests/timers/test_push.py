@@ -6,15 +6,17 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
 from chatserver.config import Config
+from chatserver.rules import answering
 from chatserver.store import devices, outbox
 from chatserver.store.devices import Device
 from chatserver.timers.outbox import Post
 from tests.casework.road import Road, SetClock, road
-from tests.cast import LI, WANG, Person
+from tests.cast import CHEN, LI, WANG, Person
 from tests.timers.sinks import Browser, PushService, Talk, gateway, go_on, push_service
 from tests.timers.test_outbox import ANSWER, answer, answered, read_up_to, rows
 
@@ -196,3 +198,58 @@ async def test_a_slow_service_holds_up_no_other_channel(dsn: str, config: Config
         running.cancel()
         with pytest.raises(asyncio.CancelledError):
             await running
+
+
+async def test_a_host_that_never_answers_holds_up_itself_alone(dsn: str, config: Config) -> None:
+    async with road(dsn, channels=("browser",)) as one, push_service() as service:
+        held, taken = asyncio.Event(), 0
+
+        async def never(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal taken
+            taken += 1
+            await held.wait()
+            writer.close()
+
+        async with await asyncio.start_server(never, "127.0.0.1", 0) as silent:
+            port = silent.sockets[0].getsockname()[1]
+            keys = [(await subscribe(one, service, f"w-{n}")) for n in range(devices.MOST)]
+            places = [f"http://127.0.0.1:{port}/{n}" for n in range(devices.MOST)]
+            await one.fetch(
+                "update devices d set endpoint = u.there from"
+                " unnest($1::text[], $2::text[]) u (endpoint, there) where d.endpoint = u.endpoint",
+                *([key.endpoint for key in keys], places),
+            )
+            await subscribe(one, service, "lis", LI)
+            await answered(one)
+            await answered(one, "q-2")
+            number = await one.ask(LI, "q-3", kind="message")
+            await one.act("claim", answering.claim, number, one.actor(CHEN))
+            await one.say_later(CHEN, number, "a-3", ANSWER, answer=True)
+            assert len(await rows(one)) == 2 * devices.MOST + 1
+            work = asyncio.create_task(post(one, config).run())
+            async with asyncio.timeout(5):
+                while not service.told("lis"):
+                    await asyncio.sleep(0.02)
+            # What comes later is not held up either, although nobody has answered yet.
+            await one.say_later(CHEN, number, "a-4", ANSWER, answer=True)
+            async with asyncio.timeout(5):
+                while len(service.told("lis")) < 2:
+                    await asyncio.sleep(0.02)
+            assert 1 <= taken <= outbox.PER_ACCOUNT
+            held.set()
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+
+async def test_many_accounts_at_one_host_leave_room_for_others(dsn: str, config: Config) -> None:
+    async with road(dsn, channels=("browser",)) as one, push_service() as service:
+        await subscribe(one, service, "phone")
+        await answered(one)
+        (letter,) = await outbox.claim(one.db, one.clock.now(), 20, ["browser"])
+        assert letter.host == urlsplit(letter.recipient).netloc
+        busy = [replace(letter, account=f"a-{n}") for n in range(outbox.PER_HOST - 1)]
+        await one.fetch("update outbox set leased_until = null")
+        (again,) = await outbox.claim(one.db, one.clock.now(), 20, ["browser"], busy)
+        await one.fetch("update outbox set leased_until = null")
+        busy.append(replace(again, account="a-9"))
+        assert await outbox.claim(one.db, one.clock.now(), 20, ["browser"], busy) == []
