@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.cast import CHEN, WANG
+from tests.clients import Running, meet
 from tests.live.transport_world import AS_SERVED, event_loop_policy, world  # noqa: F401
 
 WEB = Path(__file__).parents[2] / "web"
@@ -38,12 +40,12 @@ class Client:
         self.process = process
 
     @classmethod
-    async def start(cls, port: int, scenario: str, transports: str) -> Client:
+    async def start(cls, port: int, scenario: str, transports: str, **given: str) -> Client:
         assert NODE is not None
         url = f"http://127.0.0.1:{port}"
         return cls(
             await asyncio.create_subprocess_exec(
-                NODE, str(DRIVE), str(WEB), url, scenario, transports,
+                NODE, str(DRIVE), str(WEB), url, scenario, transports, json.dumps(given),
                 stdout=asyncio.subprocess.PIPE,
             )
         )  # fmt: skip
@@ -117,6 +119,25 @@ async def test_f02_too_large_is_told_and_the_real_client_comes_back(transports: 
 async def test_an_innocent_real_client_does_not_notice_one_that_misbehaves(transports: str) -> None:
     async with world() as here:
         client = await Client.start(here.port, "innocent", transports)
-        assert await client.says() == {"cut": 0, "seen": [True] * 3, "pushes": [0, 1, 2]}
+        seen = {"seen": [True] * 6, "pushes": [0, 1, 2, 3, 4, 5]}
+        assert await client.says() == {"cut": 0, **seen, "forged": True}
         await client.done()
-        assert len(here.handler.connected) == 2 + 3
+        assert len(here.handler.connected) == 2 + 6
+        assert {name for name, _ in here.heard} == {"connect", "disconnect", "length", "say"}
+        assert sum(name == "say" for name, _ in here.heard) == 6
+
+
+async def test_f21_the_real_client_misses_nothing_over_a_cut(server: Running) -> None:
+    wang, chen = await server.sit(WANG), await server.sit(CHEN)
+    number = await meet(wang, chen)
+    await chen.ok("message:send", number=number, id="first", body="您好")
+    last, port = 3, int(server.url.rpartition(":")[2])  # the question, the risk notice, the line
+    for transports in ("polling,websocket", "polling", "websocket"):
+        client = await Client.start(port, "catch_up", transports, token=wang.token, number=number)
+        assert await client.says() == {"before": last, "active": True}
+        for line in range(4):
+            id = f"{transports}-{line}"
+            await chen.ok("message:send", number=number, id=id, body=f"第{line}句")
+        last += 4
+        assert await client.says() == {"seqs": list(range(1, last + 1)), "last": last}
+        await client.done()

@@ -1,9 +1,10 @@
 // Drives the real socket.io-client against a server and prints one JSON line a finding.
-// usage: node drive.mjs WEB_FOLDER URL SCENARIOS TRANSPORTS (both comma separated); the scenarios run one after the other.
+// usage: node drive.mjs WEB_FOLDER URL SCENARIOS TRANSPORTS [JSON] (both comma separated; JSON is for the scenario); the
+// scenarios run one after the other.
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
-const [web, url, chosen, transports] = process.argv.slice(2);
+const [web, url, chosen, transports, given] = process.argv.slice(2);
 const { io } = createRequire(path.join(web, 'package.json'))('socket.io-client');
 const say = (finding) => console.log(JSON.stringify(finding));
 const connect = (namespace, auth, options = {}) =>
@@ -78,7 +79,14 @@ const scenarios = {
     const seen = [];
     const pushes = [];
     innocent.on('echo', ({ i }) => pushes.push(i));
+    // F7: names of the library's own are events like others, from whoever says them.
+    guilty.io.engine.write('2/citizen,["connect",{"REMOTE_ADDR":"6.6.6.6"},{"token":"forged"}]');
+    guilty.io.engine.write('2/citizen,["disconnect","spoofed"]');
+    const forged = (await guilty.timeout(5000).emitWithAck('length', { body: 'x' })).ok;
     const misdeeds = [
+      () => guilty.io.engine.write('2/citizen,["say",{"i":NaN}]'), // F17: each would put out all who hear it
+      () => guilty.io.engine.write('2/citizen,["say",{"i":1e999}]'),
+      () => guilty.emit('say', { i: new Uint8Array(3) }), // F10: sent as a packet with an attachment
       () => guilty.emit('length', { body: 'x'.repeat(200_000) }),
       () => guilty.io.engine.write('2/nowhere,not json'),
       () => guilty.io.engine.write('7'),
@@ -89,9 +97,33 @@ const scenarios = {
       seen.push((await innocent.timeout(5000).emitWithAck('say', { i })).ok);
       await back;
     }
-    say({ cut, seen, pushes });
+    say({ cut, seen, pushes, forged });
     guilty.close();
     finish(innocent);
+  },
+
+  // F21: cut off by the network; the test says more meanwhile. What is fetched and what is pushed is the whole talk.
+  async catch_up() {
+    const { token, number } = JSON.parse(given);
+    const socket = connect('/citizen', { token }, { reconnectionDelay: 200 });
+    const seqs = new Set();
+    socket.on('message:new', ({ seq }) => seqs.add(seq));
+    const sync = async () => {
+      const ack = await socket.timeout(5000).emitWithAck('ticket:sync', { number, after_seq: Math.max(0, ...seqs) });
+      for (const { seq } of ack.messages) seqs.add(seq);
+      return ack.ticket.last_seq;
+    };
+    await upgraded(socket);
+    const before = await sync();
+    const gone = once(socket, 'disconnect');
+    socket.io.engine.close();
+    await gone;
+    say({ before, active: socket.active });
+    await once(socket, 'connect');
+    await sync();
+    while (seqs.size < before + 4) await new Promise((resolve) => setTimeout(resolve, 10));
+    say({ seqs: [...seqs].sort((one, other) => one - other), last: await sync() });
+    finish(socket);
   },
 
   async refused() {
