@@ -25,7 +25,7 @@ from chatserver.store.presence import Duty
 
 from . import wire
 from . import wire_objects as objects
-from .transport import Frames, Transport
+from .transport import Connection, Frames, Transport
 
 #: After these a ticket looks as before, but for its counters.
 QUIET = (
@@ -201,6 +201,10 @@ class Push:
     def tell(self, to: Sequence[str], name: str, body: bytes) -> None:
         """A push that is not of a ticket's talk, to whoever is in these rooms."""
         self._publish(to, name, body)
+
+    def whisper(self, connection: Connection, name: str, body: bytes) -> None:
+        """A push to one connection, which has just come."""
+        connection.send(Frames(name, body)[connection.namespace])
 
     def concerns(self, ticket: Ticket) -> bool:
         """Whether a party of this ticket, present or former, or the panel that has it, is connected

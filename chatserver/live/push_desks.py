@@ -30,7 +30,16 @@ from . import wire_objects as objects
 from .push import Push
 
 #: rung -> what the lawyer is told by; `deadline:warning` is the share of the settings, and nothing else.
-REMINDERS = {"warn": "deadline:warning", "chosen": "callback:due"}
+REMINDERS = {"warn": "deadline:warning", "chosen": "callback:due", "missed": "callback:due"}
+
+
+def reminder(number: str, event: Warned) -> tuple[str, bytes]:
+    """The push, by its name and with its payload, that tells a lawyer of a time."""
+    body = {"number": number, "due_at": instant(event.due_at)}
+    name = REMINDERS.get(event.rung, "deadline:reminder")
+    if name != "callback:due":
+        body["kind"] = event.clock
+    return name, wire.encode(body)
 
 
 class DeskPush:
@@ -61,11 +70,7 @@ class DeskPush:
             )
             self.push.tell(rooms(ticket, event), name, wire.encode(shown))
         elif isinstance(event, Warned) and event.rung != "convert":
-            body = {"number": ticket.number, "due_at": instant(event.due_at)}
-            name = REMINDERS.get(event.rung, "deadline:reminder")
-            if name != "callback:due":
-                body["kind"] = event.clock
-            self.push.tell(rooms(ticket, event), name, wire.encode(body))
+            self.push.tell(rooms(ticket, event), *reminder(ticket.number, event))
         elif isinstance(event, Reviewed):
             self.push.in_order(self._line, ticket.number, self._review(ticket, event))
         elif isinstance(event, CallbackEntrusted) and ticket.callback_due_at:

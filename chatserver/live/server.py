@@ -15,6 +15,7 @@ from chatserver.clock import Clock
 from chatserver.limits import Buckets
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import admit, room_of
+from chatserver.rules.ladder import missed
 from chatserver.rules.people import Expert, Lawyer, actor_of
 from chatserver.rules.policy import Policy
 from chatserver.rules.workdays import Calendar
@@ -26,6 +27,7 @@ from . import citizen, expert, lawyer, wire
 from .neighbours import Neighbours
 from .presence import Presence
 from .push import Push
+from .push_desks import reminder
 from .push_panel import PanelPush
 from .queue import Queue
 from .transport import Connection, Transport, check_strict
@@ -219,13 +221,19 @@ class LiveServer:
                 self.push.duty(staff_no, duties[staff_no])
 
     async def _greet(self, connection: Connection, actor: Lawyer) -> None:
-        """A lawyer who comes (back) sees the duty that stands and the offer that is open."""
+        """A lawyer who comes (back) sees the duty that stands, the offer that is open, and the reminders
+        that nobody was there to hear."""
         await self.tell_duty(actor.staff_no)
-        for ticket in await tickets.listed(self.db, actor, open_only=True):
+        held = await tickets.listed(self.db, actor, open_only=True)
+        for ticket in held:
             expires_at = ticket.offer_expires_at
             if ticket.offered_to == actor.staff_no and expires_at is not None:
                 place = await self.queue.place_of(ticket)
                 self.push.offer(ticket, expires_at, [room_of(actor)], place)
+        owed = await tickets.callbacks_of(self.db, actor.staff_no)
+        for number, ticket in {one.number: one for one in (*held, *owed)}.items():
+            if (warned := missed(ticket, actor.staff_no)) is not None:
+                self.push.whisper(connection, *reminder(number, warned))
 
     def _later(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
         task = asyncio.create_task(self._guarded(work))

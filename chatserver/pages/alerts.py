@@ -24,6 +24,7 @@ SAID = {
     "panel": "专家组尚未办结，时限（{due}）已到",
     "contacts": "{staff_no} 多次试图向用户提供私人联系方式，已被拦下（第二十二条）",
     "chosen": "用户选择的回访时间（{due}）已到，还没有人接手",
+    "missed": "用户选择的回访时间（{due}）已过半小时，尚未回访，承办：{staff_no}",
     "attempts": "{staff_no} 在同一个半天里多次记录未联系上用户，回访应分在不同的半天（第二十四条）",
     "support": "{staff_no} 请求后台支援，请于 {due} 前回复",
     "unsupported": "驻场人员的求助到 {due} 仍无人回复（第三十三条）",
@@ -43,6 +44,7 @@ PLACES = {
     "backoffice": {
         "near": "#clocks",
         "chosen": "#clocks",
+        "missed": "#clocks",
         "waiting": "#clocks",
         "support": "#questions",
     },
@@ -131,6 +133,8 @@ def _settled(kind: str, ticket: Ticket) -> bool:
         return found or running(ticket) is None
     if kind == "chosen":
         return ticket.callback != "open" or caller(ticket) is not None
+    if kind == "missed":
+        return ticket.callback != "open" or "missed" not in ticket.rungs
     if kind == "panel":
         return ticket.escalation_state == "resolved"
     if kind in ("abuse", "undecided"):

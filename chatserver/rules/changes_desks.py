@@ -226,7 +226,7 @@ CHANGES: dict[type[Event], Any] = {
     CallbackChosen: lambda ticket, event, now: {
         "callback_at": event.at,
         "callback_who": event.who,
-        "rungs": tuple(rung for rung in ticket.rungs if rung != "chosen"),
+        "rungs": tuple(rung for rung in ticket.rungs if rung not in ("chosen", "missed")),
     },
     CallbackBegun: _callback_begun,
     CallbackEntrusted: _callback_entrusted,

@@ -12,7 +12,7 @@ from .events import Event
 @dataclass(frozen=True)
 class Warned(Event):
     """A rung of the ladder before or after the end of a clock: `half`, `warn`, `convert`, `operator`;
-    `chosen` is the time that the citizen picked for a call-back."""
+    `chosen` is the time that the citizen picked for a call-back, `missed` half an hour after it."""
 
     rung: str
     clock: str

@@ -13,7 +13,7 @@ from .clocks import running
 from .events import Event
 from .events_desks import Escalated, Lapsed, Warned
 from .experts import escalation_id
-from .policy import LADDERS
+from .policy import CALL_MISSED_AFTER, LADDERS
 from .ticket import Ticket
 
 
@@ -57,9 +57,13 @@ def to_come(ticket: Ticket) -> tuple[tuple[str, datetime], ...]:
     at = ticket.callback_at if kind == "callback" and ticket.callback == "open" else None
     if at is not None and at <= ticket.clock_from:
         at = None  # it passed while the citizen asked on, and is not a time to call any more
+    tried = ticket.callback_tried[-1] if ticket.callback_tried else None
+    missed = None
+    if at is not None and (tried is None or tried < at - CALL_MISSED_AFTER):
+        missed = at + CALL_MISSED_AFTER
     shares = (ticket.warn_at, ticket.ladder)
     held = ticket.assignee is not None and minder(ticket) == ticket.assignee
-    return _rungs(ticket.clock_from, due, *shares, held, waits, at, ticket.rungs)
+    return _rungs(ticket.clock_from, due, *shares, held, waits, at, missed, ticket.rungs)
 
 
 def minder(ticket: Ticket) -> str | None:
@@ -77,6 +81,7 @@ def _rungs(
     held: bool,
     waits: bool,
     chosen: datetime | None,
+    missed: datetime | None,
     fired: tuple[str, ...],
 ) -> tuple[tuple[str, datetime], ...]:
     """What is left of one clock's ladder, soonest first: computed once, asked for at every line. `held`: by
@@ -90,6 +95,8 @@ def _rungs(
         rungs.append(("convert", start + span * terms.convert))
     if chosen is not None:
         rungs.append(("chosen", chosen))
+    if missed is not None:
+        rungs.append(("missed", missed))
     return tuple(sorted((r for r in rungs if r[0] not in fired), key=lambda rung: rung[1]))
 
 
@@ -125,6 +132,30 @@ def call_now(ticket: Ticket, now: datetime) -> list[Event]:
     found = running(ticket)
     assert found is not None and ticket.callback_at is not None
     return [Warned("chosen", found[0], ticket.callback_at, caller(ticket))]
+
+
+@policy("a call-back that is not made at the time picked for it is told to those behind its caller")
+def call_missed(ticket: Ticket, now: datetime) -> list[Event]:
+    """Half an hour after that time, with neither a beginning nor an attempt."""
+    found = running(ticket)
+    assert found is not None and ticket.callback_at is not None
+    return [Warned("missed", found[0], ticket.callback_at, caller(ticket))]
+
+
+@policy("who comes back is told the reminders that were missed and still matter")
+def missed(ticket: Ticket, staff_no: str) -> Warned | None:
+    """The last reminder of the clock that runs, if it is this lawyer's to keep; None after its end, which
+    the ticket itself tells."""
+    found = running(ticket)
+    if found is None or ticket.suspended_at is not None or minder(ticket) != staff_no:
+        return None
+    waits = ticket.callback == "open" and found[0] == "callback"
+    if waits and ticket.callback_at is not None and "chosen" in ticket.rungs:
+        return Warned("chosen", found[0], ticket.callback_at, staff_no)
+    if "lapse" in ticket.rungs:
+        return None
+    rung = next((one for one in ("warn", "half") if one in ticket.rungs), None)
+    return None if rung is None else Warned(rung, *found, staff_no)
 
 
 @policy("a long wait is offered to become a written message")
@@ -199,6 +230,7 @@ def call_operator(ticket: Ticket, now: datetime) -> list[Event]:
 _THEN: dict[str, Callable[[Ticket, datetime], list[Event]]] = {
     "half": remind,
     "chosen": call_now,
+    "missed": call_missed,
     "warn": warn,
     "convert": offer_message,
     "lapse": run_out,

@@ -93,6 +93,8 @@ SCORES_SHOWN = timedelta(days=90)
 #: How often a lawyer may ask the panel in a day (Asia/Shanghai): it is for what is hard, and no way around
 #: the clock (26).
 PANEL_ASKED_A_DAY = 30
+#: How long after the time that a citizen picked for a call-back somebody is told that nobody has called.
+CALL_MISSED_AFTER = timedelta(minutes=30)
 #: When all of the panel have passed a question on, this long until the first is asked again.
 PANEL_ASKED_AGAIN_AFTER = timedelta(minutes=5)
 #: Reading along ends by itself after this, unless the expert's desk says that it goes on.

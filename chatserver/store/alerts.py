@@ -28,6 +28,8 @@ from .database import Database, queries
 #: How long what was seen stays on the desk.
 SHOWN = timedelta(days=1)
 MOST = 200
+#: rung -> what the desks are told by it, of somebody's clock and of nobody's.
+CLOCKS = {"warn": ("near", "waiting"), "chosen": ("", "chosen"), "missed": ("missed", "missed")}
 _Row = tuple[str, tuple[Any, ...]]
 OFFICE, OPERATOR = "add_office_alert", "add_operator_alert"
 #: Where a house has nobody who could be told, the operator is: nothing is told to nobody.
@@ -53,16 +55,14 @@ def _warned(ticket: Ticket, record: Record, event: Warned) -> list[_Row]:
     if event.rung == "operator":
         kind = LATE.get(event.clock, "overdue")
         return [_alert(OPERATOR, ticket, record, kind, **told)]
-    if event.rung not in ("warn", "chosen"):
+    if event.rung not in CLOCKS or (event.rung == "chosen" and event.staff_no is not None):
         return []
+    kind, nobodys = CLOCKS[event.rung]
     if event.staff_no is None:
-        kind = "chosen" if event.rung == "chosen" else "waiting"
-        return _nobodys(ticket, record, kind, told)
-    if event.rung == "chosen":
-        return []
+        return _nobodys(ticket, record, nobodys, told)
     if event.staff_no == ticket.escalated_to:  # an expert's house has no part in it
-        return [_alert(OPERATOR, ticket, record, "near", **told)]
-    return [_alert(to, ticket, record, "near", **told) for to in (OFFICE, DESKLESS)]
+        return [_alert(OPERATOR, ticket, record, kind, **told)]
+    return [_alert(to, ticket, record, kind, **told) for to in (OFFICE, DESKLESS)]
 
 
 def _nobodys(ticket: Ticket, record: Record, kind: str, told: dict[str, Any]) -> list[_Row]:

@@ -15,7 +15,7 @@ from chatserver.rules.instants import instant
 from chatserver.store import people
 from chatserver.store.database import Database
 from tests.cast import CHEN, LIU, QIAN, WANG, Person
-from tests.clients import Running, Seat, ask, meet, running
+from tests.clients import Running, Seat, ask, let_pass, meet, running
 
 HAN = Person("hanxu", "expert", "韩教授", "E0002", "lawyer")
 SECOND = timedelta(seconds=1)
@@ -104,6 +104,23 @@ async def test_the_warning_comes_at_its_share_of_the_clock_and_once(
         await chen.wait("deadline:reminder", lambda it: len(chen.heard("deadline:reminder")) == 2)
         assert len(chen.heard("deadline:warning")) == 1
         assert not [name for name, _ in wang.pushes + qian.pushes if name.startswith("deadline")]
+
+
+async def test_who_comes_back_is_told_what_was_said_to_nobody(server: Running) -> None:
+    wang, chen = await server.sit(WANG), await server.sit(CHEN)
+    number = await meet(wang, chen)
+    called = await unhappy(wang, chen, "q-2")
+    at = in_time(60 * SECOND)
+    await wang.ok("callback:choose", number=called, at=at, who="same")
+    await chen.leave()
+    await let_pass(server.server, number, timedelta(minutes=50))
+    await let_pass(server.server, called, timedelta(minutes=5))
+    back = await server.sit(CHEN)
+    assert (await back.wait("deadline:warning"))["number"] == number
+    assert (await back.wait("callback:due"))["due_at"][:19] == at[:19]
+    await server.settled()
+    assert (len(back.heard("deadline:warning")), len(back.heard("callback:due"))) == (1, 1)
+    assert back.heard("deadline:reminder") == []
 
 
 async def test_a_promise_is_told_and_its_miss_too(config: Config, dsn: str) -> None:

@@ -189,7 +189,10 @@ async def test_a_call_back_near_its_end_is_told_to_who_can_do_something_about_it
     span = 0.81 * (chosen.ticket.callback_due_at - chosen.ticket.clock_from)
     await let_pass(desk.server, number, span)
     for person, expected in ((HUANG, office), (FENG, operator)):
-        found = [one for one in await alerts(desk, person) if one["kind"] != "chosen"]
+        # What is told at the chosen time and after it has tests of its own.
+        found = [
+            one for one in await alerts(desk, person) if one["kind"] not in ("chosen", "missed")
+        ]
         assert [(one["kind"], one["settled"]) for one in found] == [(it, False) for it in expected]
     await act(
         desk,
@@ -219,9 +222,31 @@ async def test_of_a_call_back_that_an_expert_has_the_operator_hears_and_no_house
     assert chosen.ticket.callback_due_at and chosen.ticket.clock_from
     span = 0.81 * (chosen.ticket.callback_due_at - chosen.ticket.clock_from)
     await let_pass(desk.server, number, span)
-    [near] = await alerts(desk, FENG)
-    assert near["kind"] == "near" and "E0001" in near["text"]
+    told = {one["kind"]: one["text"] for one in await alerts(desk, FENG)}
+    assert set(told) == {"missed", "near"} and all("E0001" in text for text in told.values())
     assert await alerts(desk, OTHER) == [] and await alerts(desk, HUANG) == []
+
+
+@pytest.mark.parametrize("house", [True, False])
+async def test_a_chosen_time_that_was_missed_is_told_to_the_house_or_else_the_operator(
+    desk: Desk, house: bool
+) -> None:
+    if house:
+        await employ(desk, HUANG, CHEN)
+    number = await held(desk)
+    await act(desk, "answer", answering.answer, number, CHEN, "a-1", "可以。")
+    await act(desk, "rate", feedback.rate, number, WANG, False)
+    at = Clock().now() + timedelta(minutes=1)
+    await act(desk, "callback_choose", callback.choose, number, WANG, at, "same")
+    await let_pass(desk.server, number, timedelta(minutes=30))
+    assert await alerts(desk, HUANG) == [] == await alerts(desk, FENG)
+    await let_pass(desk.server, number, timedelta(minutes=32))
+    told_to, other = (HUANG, FENG) if house else (FENG, HUANG)
+    [missed] = await alerts(desk, told_to)
+    assert (missed["kind"], missed["settled"]) == ("missed", False) and "L0001" in missed["text"]
+    assert await alerts(desk, other) == []
+    await act(desk, "callback_begin", callback.begin, number, CHEN)
+    assert (await alerts(desk, told_to))[0]["settled"]
 
 
 async def test_attempts_at_a_call_back_within_one_half_day_are_told_to_the_institution_once(

@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from chatserver.rules.audience import PERMITTED
-from chatserver.rules.callback import begin, choose, take
+from chatserver.rules.callback import attempt, begin, choose, take
 from chatserver.rules.events_desks import CallbackDone, Warned
 from chatserver.rules.experts import answer_directly, claim, opinion
+from chatserver.rules.ladder import missed, to_come
 from chatserver.rules.promising import ask
 from chatserver.rules.workdays import Calendar
-from tests.rules.life import CHEN, HAN, LIU, QIAN, WANG, ZHAO, Life, met, refusal
+from tests.rules.life import CHEN, HAN, LIU, MINUTE, QIAN, WANG, ZHAO, Life, met, refusal
 
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
@@ -96,7 +97,7 @@ def test_the_holder_who_is_to_call_back_is_reminded(who: str | None, closed: boo
         life.close()
     if who is not None:
         life.do(choose, WANG, life.now + HOUR, who)
-    chosen = {"chosen"} if who else set()
+    chosen = {"chosen", "missed"} if who else set()
     assert told(life) == dict.fromkeys({"half", "warn", "operator", *chosen}, "L0001")
 
 
@@ -104,7 +105,7 @@ def test_who_is_not_to_call_back_is_not_reminded_and_who_took_it_is() -> None:
     life = unhappy()
     life.close()
     life.do(choose, WANG, life.now + HOUR, "another")
-    assert told(life) == {"chosen": None, "warn": None, "operator": None}
+    assert told(life) == {"chosen": None, "missed": None, "warn": None, "operator": None}
     life = unhappy()
     life.close()
     life.do(choose, WANG, life.now + DAY, "another")
@@ -120,7 +121,47 @@ def test_an_expert_who_is_to_call_back_is_reminded_in_the_lawyers_place(claimed:
     if claimed:
         life.do(claim, QIAN, life.ticket.escalation or "")
     expert = "E0001" if claimed else None
-    assert told(life) == {"chosen": expert, "warn": expert, "operator": expert}
+    assert told(life) == dict.fromkeys(("chosen", "missed", "warn", "operator"), expert)
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_a_time_that_was_kept_is_not_missed(early: bool) -> None:
+    for tried in (True, False):
+        life = unhappy()
+        life.do(choose, WANG, life.now + 2 * HOUR, "same")
+        life.later(2 * HOUR - (10 if early else -20) * MINUTE)
+        life.until_quiet()
+        life.do(attempt, CHEN, "未接通") if tried else life.do(begin, CHEN)
+        assert "missed" not in {rung for rung, _ in to_come(life.ticket)}
+    life = unhappy()
+    life.do(attempt, CHEN, "未接通")
+    life.do(choose, WANG, life.now + 2 * HOUR, "same")
+    life.later(2 * HOUR + 30 * MINUTE - timedelta(milliseconds=1)).until_quiet()
+    assert "missed" not in life.ticket.rungs
+    [late] = life.later(timedelta(milliseconds=1)).until_quiet()
+    assert late == Warned("missed", "callback", life.now - 30 * MINUTE, "L0001")
+
+
+def test_who_comes_back_hears_the_last_reminder_that_still_matters_and_no_other() -> None:
+    life = met()
+    assert missed(life.ticket, "L0001") is None
+    due = life.now + HOUR
+    life.later(30 * MINUTE).until_quiet()
+    assert missed(life.ticket, "L0001") == Warned("half", "live_answer", due, "L0001")
+    life.later(20 * MINUTE).until_quiet()
+    assert missed(life.ticket, "L0001") == Warned("warn", "live_answer", due, "L0001")
+    assert missed(life.ticket, "L0002") is None
+    life.later(10 * MINUTE).until_quiet()
+    assert missed(life.ticket, "L0001") is None, "the ticket says that it is late"
+    life = unhappy()
+    life.close()
+    at = life.now + HOUR
+    life.do(choose, WANG, at, "same")
+    assert missed(life.ticket, "L0001") is None
+    life.later(HOUR).until_quiet()
+    assert missed(life.ticket, "L0001") == Warned("chosen", "callback", at, "L0001")
+    life.do(begin, CHEN)
+    assert missed(life.ticket, "L0001") is None
 
 
 def test_what_is_asked_on_before_it_is_the_holders_to_answer_whoever_calls_back() -> None:

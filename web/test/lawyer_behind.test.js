@@ -110,6 +110,21 @@ test('a list of call-backs takes away what is done, and nothing that a push has 
   assert.deepEqual([...behind.callbacks.keys()], ['D']);
 });
 
+test('a reminder that was missed and is told before the list of talks waits for its talk, and is told once', async () => {
+  const [told, due_at] = [[], '2026-11-23T07:00:00.000Z'];
+  const late = ticket('Y', { clock: { article: 23, kind: 'live_answer', due_at, late: false, suspended: false, next: 'experts' } });
+  const sync = ({ number }) => ({ ok: true, ticket: number === 'Y' ? late : ticket(number), messages: [], more: false });
+  const { socket, desk, behind } = await setUp({ answers: { 'ticket:sync': sync } });
+  desk.addEventListener('reminded', ({ detail }) => told.push(detail.kind));
+  const again = () => socket.push('deadline:warning', { number: 'Y', kind: 'live_answer', due_at });
+  again();
+  assert.deepEqual(told, []);
+  desk.hold(late);
+  assert.deepEqual([told, behind.reminders.get('Y')], [['deadline'], due_at]);
+  again();
+  assert.deepEqual(told, ['deadline']);
+});
+
 test('a half-way reminder reminds, a late one turns the clock amber, and a new clock takes it away', async () => {
   const { socket, desk, behind } = await setUp();
   const clock = (due_at) => ({ article: 23, kind: 'live_answer', due_at, late: false, suspended: false, next: 'experts' });

@@ -8,7 +8,7 @@ import { Wish } from './wish.js';
 
 const EVERY = 4_000;
 const LATER = 15_000; // after a failure
-const names = () => ({ near: t('时限将至'), waiting: t('无人承办'), overdue: t('超时已久'), panel: t('专家组超时'), contacts: t('私人联系方式'), attempts: t('回访'), chosen: t('回访'),
+const names = () => ({ near: t('时限将至'), waiting: t('无人承办'), overdue: t('超时已久'), panel: t('专家组超时'), contacts: t('私人联系方式'), attempts: t('回访'), chosen: t('回访'), missed: t('回访'),
   support: t('求助'), unsupported: t('求助逾期'), abuse: t('滥用提请'), undecided: t('提请逾期'), appeal: t('申诉'), unheard: t('申诉逾期'), repeated: t('重复咨询') });
 
 export class DeskAlerts extends LitElement {

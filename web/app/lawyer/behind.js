@@ -16,6 +16,8 @@ export class Behind {
   seen = new Map(); // number -> how many notes and reviews were looked at
   written = new Map(); // number -> a note that is not saved yet
   #known = new Set();
+  #early = new Map(); // number -> a reminder of a talk that is not on the desk yet
+  #told = new Map(); // number -> the last reminder
 
   constructor(desk) {
     this.desk = desk;
@@ -24,7 +26,7 @@ export class Behind {
     on('support:reply', (note) => this.#note(note));
     on('review:new', (review) => this.#review(review));
     on('callback:due', (due) => this.#callback(due));
-    for (const name of ['deadline:warning', 'deadline:reminder']) on(name, (warning) => this.#remind(warning));
+    for (const name of ['deadline:warning', 'deadline:reminder']) on(name, (warning) => this.#remind(name, warning));
     desk.link.addEventListener('state', ({ detail }) => detail.state === 'online' && this.survey());
   }
 
@@ -80,6 +82,7 @@ export class Behind {
       if (listed.has(number)) this.callbacks.set(number, listed.get(number));
       else this.callbacks.delete(number);
     }
+    for (const number of listed.keys()) this.met(number);
     this.desk.say('change');
   }
 
@@ -186,9 +189,20 @@ export class Behind {
       .then(({ ticket }) => { this.desk.hold(ticket); this.desk.say('change'); }, () => {});
   }
 
-  #remind({ number, due_at: due }) {
+  /** A talk or a call-back is on the desk by now: what was told of it before. */
+  met(number) {
+    if (this.#early.has(number)) this.#remind(...this.#early.get(number));
+  }
+
+  #remind(name, { number, due_at: due }) {
     const ticket = this.desk.tickets.get(number) ?? this.callbacks.get(number);
-    if (!ticket) return;
+    if (!ticket) {
+      this.#early.set(number, [name, { number, due_at: due }]); // told on connecting, before the list of talks has come
+      return;
+    }
+    this.#early.delete(number);
+    if (this.#told.get(number) === `${name} ${due}`) return; // once more, after a short cut
+    this.#told.set(number, `${name} ${due}`);
     const [end, begun] = [Date.parse(due), Date.parse(since(ticket, this.desk.link.messages(number)))];
     if (end - this.desk.time.now() <= (end - begun) * SHARE) this.desk.warned.add(number);
     this.reminders.set(number, due);

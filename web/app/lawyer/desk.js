@@ -76,6 +76,7 @@ export class Desk extends EventTarget {
     this.tickets.set(number, { ...ticket, read: furthest(known?.read, ticket.read) });
     if (!known) this.seen.set(number, ticket.read?.staff ?? 0);
     if (!known) this.link.watch(number).catch(() => {});
+    this.behind.met(number);
   }
 
   async setDuty(status) {
