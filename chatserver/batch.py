@@ -68,7 +68,12 @@ class Batch:
         rest on what a neighbour in this batch did."""
         numbers = sorted({call.number for call in self.calls if call.number is not None})
         if numbers:
-            self.kept = await lock(connection, self.shelf, numbers)
+            said = (
+                (call.number, call.actor.pseudonym, call.said[0])
+                for call in self.calls
+                if call.said is not None and call.number is not None
+            )
+            self.kept = await lock(connection, self.shelf, numbers, said)
         opens = [call for call in self.calls if call.action == "open"]
         if opens:
             await open_tickets(self, connection, opens)

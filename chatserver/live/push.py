@@ -69,8 +69,8 @@ class Push:
         self._gaps: dict[str, asyncio.Task[None]] = {}
         #: number -> (first entry of an unbroken run, last entry) that was told here.
         self._told: dict[str, tuple[int, int]] = {}
-        #: `await records(number, from_entry, to_entry)`; without it gaps stay for the clients to see.
-        self.records: Callable[[str, int, int], Awaitable[Sequence[Record]]] | None = None
+        #: `await records(number, from_entry, to_entry, later_than)`; without it gaps stay for the clients to see.
+        self.records: Callable[[str, int, int, datetime], Awaitable[Sequence[Record]]] | None = None
 
     def deliver(self, batch: Sequence[Outcome]) -> None:
         """A listener of the road and of the neighbours: every connection hears a ticket in order.
@@ -115,8 +115,8 @@ class Push:
         assert self.records is not None
         lately = self.clock.now() - HEARD_WITHIN
         try:
-            missed = await self.records(saved.ticket.number, begin, end)
-            self._tell_all(Outcome(saved.ticket, [r for r in missed if r.at > lately]))
+            missed = await self.records(saved.ticket.number, begin, end, lately)
+            self._tell_all(Outcome(saved.ticket, missed))
         finally:
             self._tell_all(saved)
 

@@ -167,12 +167,18 @@ async def talk(
     return [record_of(row) for row in rows]
 
 
-async def records(db: Database, number: str, from_entry: int, to_entry: int) -> list[Record]:
-    """The journal of a ticket from one entry to another, both inclusive, bodies and all."""
+async def records(
+    db: Database,
+    number: str,
+    from_entry: int,
+    to_entry: int,
+    later_than: datetime | None = None,
+) -> list[Record]:
+    """The journal of a ticket from one entry to another, both inclusive, bodies and all; or of that only what
+    happened after `later_than`."""
+    stretch = (month_of(number), number, from_entry, to_entry, later_than)
     async with db.use() as connection:
-        rows = await connection.fetch(
-            queries("tickets").records.sql, month_of(number), number, from_entry, to_entry
-        )
+        rows = await connection.fetch(queries("tickets").records.sql, *stretch)
     return [record_of(row) for row in rows]
 
 

@@ -10,11 +10,19 @@ select * from tickets where number = any(:numbers::text[]);
 -- Whose tickets these are, and who gave their latest answers.
 select number, citizen, answers -> -1 ->> 1 as author from tickets where number = any(:numbers::text[]);
 
--- name: said_in(months, numbers)
--- The client ids already used in these tickets.
+-- name: said_in(numbers, months, most)
+-- The client ids used last in these tickets, so many of each.
 select m.ticket, m.author, m.id, m.seq, m.entry, m.body, j.at, j.kind, j.actor
-from messages m join journal j using (month, ticket, entry)
-where m.month = any(:months::int[]) and m.ticket = any(:numbers::text[]) and m.author <> 'system';
+from unnest(:numbers::text[], :months::int[]) u (number, month)
+cross join lateral (select * from messages
+    where month = u.month and ticket = u.number and author <> 'system' order by seq desc limit :most) m
+join journal j on j.month = m.month and j.ticket = m.ticket and j.entry = m.entry;
+
+-- name: said_under(months, tickets, authors, ids)
+-- What these authors said under these ids in these tickets, however long ago.
+select ticket, author, id, m.seq, entry, m.body, j.at, j.kind, j.actor
+from unnest(:months::int[], :tickets::text[], :authors::text[], :ids::text[]) u (month, ticket, author, id)
+join messages m using (month, ticket, author, id) join journal j using (month, ticket, entry);
 
 -- name: take_serials(day, count)$
 -- Draws the next serials of a day, without gaps: a rollback gives them back.
@@ -137,13 +145,14 @@ select exists (select from serials where day = :day) and not exists (select from
 -- Waits for the end of a transaction that draws serials of this day.
 select last from serials where day = :day for update;
 
--- name: records(month, ticket, from_entry, to_entry)
--- A stretch of one ticket's record, with its bodies.
+-- name: records(month, ticket, from_entry, to_entry, later_than)
+-- A stretch of one ticket's record, with its bodies; only what is later than some time, if one is given.
 select j.entry, j.seq, j.at, j.kind, j.actor, coalesce(m.body, d.body) as body
 from journal j
 left join messages m on m.month = j.month and m.ticket = j.ticket and m.seq = j.seq
 left join details d on d.month = j.month and d.ticket = j.ticket and d.entry = j.entry
 where j.month = :month and j.ticket = :ticket and j.entry between :from_entry and :to_entry
+    and (:later_than::timestamptz is null or j.at > :later_than)
 order by j.entry;
 
 -- name: talk(month, ticket, after_seq, to_seq, count)

@@ -6,6 +6,7 @@ import asyncio
 
 import pytest
 
+from chatserver.store import archive, shelf
 from tests.casework.road import Road, refused, road
 from tests.cast import CHEN, LI, SUN, WANG, ZHAO
 
@@ -121,3 +122,28 @@ async def test_an_opening_is_answered_before_the_agreement_is_asked_for(one: Roa
 async def test_a_refused_opening_draws_no_number(one: Road, person: object) -> None:
     assert (await refused(one.open(person))).code in ("agreement_required", "forbidden")
     assert (await one.ask(WANG))[11:17] == "000001"
+
+
+async def test_an_id_of_long_ago_is_known_although_only_the_newest_lines_are_read(
+    dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shelf, "READ", 3)
+    async with road(dsn) as one, road(dsn, process="two") as other:
+        number = await one.meet(WANG, CHEN)
+        first = [await one.say(WANG, number, f"c-{n}", f"第{n}句") for n in range(9)]
+        # The other process reads the ticket, then has it on its shelf: the long way and the short one.
+        for turn in range(3):
+            again = await other.say(WANG, number, "c-0", "第0句")
+            assert again.replayed and again.own == first[0].own
+            assert (await refused(other.say(WANG, number, "c-1", "别的"))).code == "id_reused"
+            assert not other.casework.transactions.shelf.get(number).whole
+            await other.say(CHEN, number, f"l-{turn}", "好")
+        other.casework.transactions._shared_until = 0.0  # decided before anything is looked up
+        twice = await asyncio.gather(
+            *(other.say_later(WANG, number, f"c-{n}", f"第{n}句") for n in (8, 2, 3)),
+            other.say_later(WANG, number, "c-9", "新的"),
+        )
+        assert [outcome.replayed for outcome in twice] == [True, True, True, False]
+        seqs = await one.seqs(number)
+        assert seqs == list(range(1, len(seqs) + 1))
+        assert not await archive.verify(one.db)
