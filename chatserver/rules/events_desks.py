@@ -26,18 +26,25 @@ class Lapsed(Event):
     """A clock ran out (`clock`: live_answer, message_answer, promise, callback). `staff_no` held the
     ticket then, and in all for `held_s` seconds of it; `answerable` tells whether the delay is theirs.
     `blamed` is everyone whose delay it is, whoever holds the ticket now; None in records from before
-    custody was kept, when the holder alone was asked to explain."""
+    custody was kept. `holding` is a holder who is to explain though it is somebody else's; older records
+    have none, and asked those to blame alone."""
 
     clock: str
     staff_no: str | None
     held_s: int
     answerable: bool
     blamed: tuple[str, ...] | None = None
+    holding: str | None = None
     kind: ClassVar[str] = "lapsed"
 
     @property
     def asked(self) -> tuple[str, ...]:
-        """Who is to explain the delay to the citizen (23)."""
+        """Who is to explain the delay to the citizen (23): whose it is, and who holds the ticket."""
+        return self.theirs if self.holding is None else (*self.theirs, self.holding)
+
+    @property
+    def theirs(self) -> tuple[str, ...]:
+        """Whose delay it is."""
         if self.blamed is not None:
             return self.blamed
         return () if self.staff_no is None else (self.staff_no,)

@@ -64,7 +64,7 @@ WHY: dict[type[Event], tuple[int | None, str]] = {
     CallbackDone: (24, "回访结束，计时停止。"),
 }
 MOVED = "放假安排已经公布，回访期限随之更正。"
-OWED = "计时期间由其承办，须向用户说明延误的原因。"
+OWED = "计时期间或届满时由其承办，须向用户说明延误的原因。"
 EXPLAINED = "承办人员已向用户说明延误的原因。"
 LAPSED = "时限已过：已向用户说明并报专家组。"
 REMINDED = {

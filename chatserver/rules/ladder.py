@@ -174,7 +174,16 @@ def run_out(ticket: Ticket, now: datetime) -> list[Event]:
     said = notices.notice("delay_explained", _apology(ticket, kind, due), ticket.entry + 1)
     held_ms = custody.held(ticket, min(now, due)).get(ticket.assignee or "", 0)
     blamed = answerable(ticket, now)
-    lapsed = Lapsed(kind, ticket.assignee, held_ms // 1000, ticket.assignee in blamed, blamed)
+    # Whoever holds it owes the citizen a word, also who took it at the last minute; blame is another matter.
+    holds = ticket.assignee if minder(ticket) == ticket.assignee else None
+    lapsed = Lapsed(
+        kind,
+        ticket.assignee,
+        held_ms // 1000,
+        ticket.assignee in blamed,
+        blamed,
+        None if holds in blamed else holds,
+    )
     if ticket.escalation_state in ("open", "claimed"):
         return [said, lapsed]
     reason = {"live_answer": "live_overdue", "message_answer": "message_overdue"}

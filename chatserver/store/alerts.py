@@ -103,6 +103,7 @@ def _lapsed(ticket: Ticket, record: Record, event: Lapsed) -> list[_Row]:
     for staff_no in event.asked:
         id = f"{ticket.number}.{record.entry}.{staff_no}"
         rows.append(("add_explanation", (id, ticket.number, staff_no, event.clock, record.at)))
+    for staff_no in event.theirs:
         rows.append(("add_mark", (staff_no, "lapse", ticket.number, record.at)))
     return rows
 

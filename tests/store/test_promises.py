@@ -13,10 +13,11 @@ import pytest
 from chatserver.rules import answering, backstage, callback, experts, feedback, panel, promising
 from chatserver.rules.articles import Refused
 from chatserver.rules.deadlines import next_due
-from chatserver.rules.events_desks import Escalated
+from chatserver.rules.events import Record
+from chatserver.rules.events_desks import Escalated, Lapsed
 from chatserver.rules.people import Lawyer
 from chatserver.rules.ticket import Ticket
-from chatserver.store import desks, migrate, tickets
+from chatserver.store import alerts, desks, migrate, tickets
 from tests.casework.road import START, Road, road
 from tests.cast import CHEN, QIAN, WANG
 from tests.rules.life import HAN
@@ -158,6 +159,16 @@ async def test_a_question_given_back_after_the_end_is_settled_on_every_desk(dsn:
         await one.act("close", answering.close, number, chen)
         await one.act("panel", panel.pass_on, number, qian, id)
         assert (await desks.escalation(one.db, id))["state"] == "resolved"
+
+
+def test_who_only_holds_it_is_asked_to_explain_and_marked_for_nothing() -> None:
+    lapsed = Lapsed("live_answer", "L0002", 60, False, ("L0001",), "L0002")
+    record = Record(9, None, START, "system", lapsed)
+    rows = alerts.rows_of(Ticket("BJ20261123-000001-1", "w"), record)
+    of: dict[str, list[str]] = {"add_explanation": [], "add_mark": []}
+    for name, row in rows:
+        of[name].append(row[2] if name == "add_explanation" else row[0])
+    assert of == {"add_explanation": ["L0001", "L0002"], "add_mark": ["L0001"]}
 
 
 async def due(one: Road, number: str) -> bool:
