@@ -34,12 +34,21 @@ from .ticket import Ticket
 TITLE_FROM_BODY = 30
 #: After so many seconds a question may have been answered to who has too many open.
 SOME_ANSWERED = 300
-#: (2026)京0105民初123号, 京劳人仲字[2026]第12号, （2026）京行复12号 and their kin.
-_CASE_NUMBER = re.compile(
-    r"[(（\[〔]\s*(?:19|20)\d{2}\s*[)）\]〕]\s*"
-    r"(?P<court>[\u4e00-\u7b2b\u7b2d-\u9fff]{0,12}\d{0,6}[\u4e00-\u7b2b\u7b2d-\u9fff]{0,8})"
-    r"(?:第\s*)?\d{1,6}\s*(?:之[一二三四五六七八九十]+)?\s*号(?:之[一二三四五六七八九十]+)?"
+#: (2026)京0105民初123号, 京劳人仲字[2026]第12号, （2026）京行复12号 and their kin. Every gap is bounded and taken
+#: whole: a run of spaces costs no more than it is long.
+_BRACKETED = (
+    r"[(（\[〔]\s{0,3}+(?:19|20)\d{2}\s{0,3}+[)）\]〕]\s{0,3}+"
+    r"(?P<court>[\u4e00-\u7b2b\u7b2d-\u9fff]{0,12}\s{0,3}+\d{0,6}\s{0,3}+[\u4e00-\u7b2b\u7b2d-\u9fff]{0,8})\s{0,3}+"
+    r"(?:第\s{0,3}+)?\d{1,6}\s{0,3}+(?:之[一二三四五六七八九十]{1,4}\s{0,3}+)?号(?:之[一二三四五六七八九十]{1,4})?"
 )
+#: The same with a bracket or both left out, as people type it: then the court and the kind of case must be there.
+_BARE = (
+    r"(?<!\d)(?:19|20)\d{2}\s{0,3}+(?:年度?|[)）\]〕])?\s{0,3}+"
+    r"(?:最高法|[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵云藏陕甘青宁新兵]\s{0,3}+\d{2,4})\s{0,3}+"
+    r"[民刑行执破赔知财商恢][\u4e00-\u7b2b\u7b2d-\u9fff]{0,5}\s{0,3}+"
+    r"(?:第\s{0,3}+)?\d{1,6}\s{0,3}+(?:之[一二三四五六七八九十]{1,4}\s{0,3}+)?号"
+)
+_CASE_NUMBER = re.compile(f"{_BRACKETED}|{_BARE}")
 _OF_A_CASE = re.compile("[仲裁复诉刑检]")
 
 
@@ -106,8 +115,9 @@ def case_numbers(text: str) -> list[str]:
     for match in _CASE_NUMBER.finditer(text):
         # 〔2020〕25号 is as often a document of the State Council; then what stands before it tells.
         before = text[max(0, match.start() - 10) : match.start()]
-        if any(map(str.isalpha, match["court"])) or _OF_A_CASE.search(before):
-            found.append(match.group())
+        court = match["court"]
+        if court is None or any(map(str.isalpha, court)) or _OF_A_CASE.search(before):
+            found.append("".join(match.group().split()))
     return list(dict.fromkeys(found))[:10]
 
 

@@ -17,7 +17,7 @@ from .ticket import Ticket
 
 #: What may stand between the digits of one number.
 _GAP = r"[\s.·_\u2010-\u2015-]"
-_ABROAD = re.compile(r"(?<!\d)(?:\+|00)?86[)）\s-]*(?=1[3-9])", re.ASCII)
+_ABROAD = re.compile(r"(?<!\d)(?:\+|00)?86[)）\s-]{0,4}(?=1[3-9])", re.ASCII)
 #: A mobile number as it is usually written, then in any other groups, then with Chinese numerals in it. The
 #: first character stands before what it must not follow: a search for one character is fast.
 _MOBILE = re.compile(rf"1(?<!\d1)[3-9]\d{_GAP}{{0,2}}\d{{4}}{_GAP}{{0,2}}\d{{4}}(?!\d)", re.ASCII)
@@ -28,10 +28,11 @@ _SPELT = re.compile(
 )
 #: On text in lower case.
 _MAIL = re.compile(r"[\w.+-]{1,64}\s{0,2}@\s{0,2}[\w-]{1,63}\s{0,2}\.\s{0,2}[a-z]{2,}", re.ASCII)
+#: Gaps are bounded and taken whole, here and above: a run of spaces costs no more than it is long.
 _ACCOUNT = re.compile(
-    r"[微薇威维vw加q扣企](?:(?<=[微薇威维v])\s*信|(?<=v)\s*x|(?<=w)e(?:\s*chat|ixin)|(?<=加)\s*v|(?<=q)\s*q"
-    r"|(?<=扣)\s*扣|(?<=企)鹅)"
-    r"\s*(?:号码?|账号|id)?\s*[是为]?\s*[:：]?\s*(?!wechat|weixin)(?:[\w-]{5,20}|\d(?:[\s-]?\d){4,})",
+    r"[微薇威维vw加q扣企](?:(?<=[微薇威维v])\s{0,3}信|(?<=v)\s{0,3}x|(?<=w)e(?:\s{0,3}chat|ixin)|(?<=加)\s{0,3}v"
+    r"|(?<=q)\s{0,3}q|(?<=扣)\s{0,3}扣|(?<=企)鹅)"
+    r"\s{0,3}+(?:号码?|账号|id)?\s{0,3}+[是为]?\s{0,3}+[:：]?\s{0,3}+(?!wechat|weixin)(?:[\w-]{5,20}|\d(?:[\s-]?\d){4,19})",
     re.ASCII,
 )
 _LINKS = ("u.wechat.com", "weixin://", "wxid_", "qm.qq.com", "wpa.qq.com")

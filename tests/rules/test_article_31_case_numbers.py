@@ -10,9 +10,18 @@ from tests.rules.life import Life, refusal
 OF_A_CASE = [
     "(2026)京0105民初123号",
     "（2026）京0105民初123号之一",
-    "（2025） 京 0105 刑初 8 号".replace(" ", ""),
+    "（2025） 京 0105 刑初 8 号",
     "〔2026〕京行复12号",
     "[2026]第12号",
+]
+#: Brackets and gaps as people type them.
+AS_TYPED = [
+    "2026京0105民初123号",
+    "2026）京0105民初123号",
+    "(2026京0105民初123号",
+    "2026年京0105民初第123号",
+    "(2026) 京 0105 民初 123 号",
+    "2025 最高法民申 88 号",
 ]
 
 
@@ -21,8 +30,14 @@ def test_the_citizen_is_asked_about_a_case_number(number: str) -> None:
     refused = refusal(Life().open, body=f"我的案子是{number}，什么时候开庭？")
     assert (refused.code, refused.article) == ("in_litigation", 31)
     assert refused.details["question"] is True
-    assert refused.details["case_numbers"] == [number]
+    assert refused.details["case_numbers"] == ["".join(number.split())]
     assert refused.details["help"] and refused.details["warning"]
+
+
+@pytest.mark.parametrize("number", AS_TYPED)
+def test_a_case_number_is_known_without_its_brackets_and_with_gaps(number: str) -> None:
+    (found,) = case_numbers(f"案号{number}，什么时候开庭？")
+    assert found.endswith("".join(number.split())[2:])
 
 
 def test_a_case_number_in_the_title_is_seen_too() -> None:
@@ -42,6 +57,11 @@ def test_an_arbitration_number_is_told_by_what_stands_before_it() -> None:
         "2026年3月12号离职",
         "门牌（2026）号",
         "123号",
+        "2026年11月3号开庭的事",
+        "住在北京市2023京城花园123号",
+        "2026 京东订单 12345 号",
+        "主席令第45号",
+        "2024年新民路18号",
     ],
 )
 def test_documents_and_dates_are_no_case_numbers(text: str) -> None:

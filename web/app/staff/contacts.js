@@ -6,7 +6,7 @@ import { t } from '../i18n.js';
 
 const GAP = '[\\s.·_\\u2010-\\u2015-]';
 const NUMERALS = `〇零一二三四五六七八九幺`;
-const ABROAD = /(?<!\d)(?:\+|00)?86[)\s-]*(?=1[3-9])/g;
+const ABROAD = /(?<!\d)(?:\+|00)?86[)\s-]{0,4}(?=1[3-9])/g;
 const UNSEEN = /[\u00ad\u200b-\u200f\u2060\ufeff]/g;
 const MOBILE = new RegExp(`(?<!\\d)1[3-9]\\d${GAP}{0,2}\\d{4}${GAP}{0,2}\\d{4}(?!\\d)`, 'g');
 const GROUPED = new RegExp(`(?<!\\d)(?<!\\d${GAP})1(?:${GAP}{0,3}\\d){10}(?!${GAP}?\\d)`, 'g');
@@ -14,8 +14,8 @@ const SPELT = new RegExp(`[1一幺]${GAP}{0,3}[3-9三四五六七八九](?:${GAP
 const LAND = /(?<!\d)0\d{2,3}[-\s]\d{7,8}(?!\d)/g;
 const MAIL = /[\w.+-]{1,64}\s{0,2}@\s{0,2}[\w-]{1,63}\s{0,2}\.\s{0,2}[a-z]{2,}/g;
 const ACCOUNT = new RegExp([
-  /(?:[微薇威维v]\s*信|v\s*x|we\s*chat|weixin|加\s*v|q\s*q|扣\s*扣|企鹅)/,
-  /\s*(?:号码?|账号|id)?\s*[是为]?\s*[:：]?\s*(?!wechat|weixin)(?:[\w-]{5,20}|\d(?:[\s-]?\d){4,})/,
+  /(?:[微薇威维v]\s{0,3}信|v\s{0,3}x|we\s{0,3}chat|weixin|加\s{0,3}v|q\s{0,3}q|扣\s{0,3}扣|企鹅)/,
+  /\s{0,3}(?:号码?|账号|id)?\s{0,3}[是为]?\s{0,3}[:：]?\s{0,3}(?!wechat|weixin)(?:[\w-]{5,20}|\d(?:[\s-]?\d){4,19})/,
 ].map(({ source }) => source).join(''), 'g');
 const LINKS = /u\.wechat\.com|weixin:\/\/|wxid_|qm\.qq\.com|wpa\.qq\.com/g;
 
