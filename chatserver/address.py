@@ -37,7 +37,7 @@ def bucket(address: str) -> str:
     parsed = _parsed(address)
     if isinstance(parsed, IPv6Address):
         return str(IPv6Network((parsed, 64), strict=False))
-    return address
+    return str(parsed) if parsed else address
 
 
 def _believed(address: Address | None, networks: tuple[Network, ...]) -> bool:

@@ -15,6 +15,7 @@ from chatserver.clock import Clock
 from chatserver.limits import Buckets
 from chatserver.rules.articles import Refused
 from chatserver.rules.audience import admit, room_of
+from chatserver.rules.bodies import all_storable
 from chatserver.rules.ladder import missed
 from chatserver.rules.people import Expert, Lawyer, actor_of
 from chatserver.rules.policy import Policy
@@ -138,7 +139,7 @@ class LiveServer:
                 check_strict(payload)
                 raise wire.unreadable(error) from None
             if wire.NUL in payload:
-                wire.without_nul(read)
+                all_storable(msgspec.to_builtins(read))
             verb.handle(self, seat, read, reply)
         except Refused as refused:
             reply(self._refusal(refused, seat))

@@ -21,9 +21,10 @@ from typing import Any
 
 from aiohttp import web
 
+from chatserver.address import Network
 from chatserver.live.transport_connections import Connection, Handler, Reply
 from chatserver.live.transport_libraries import check_libraries
-from chatserver.live.transport_limits import Addresses, ConnectLimits, Network, Origins
+from chatserver.live.transport_limits import ConnectLimits, Origins
 from chatserver.live.transport_logging import BadRequestFilter, QuietLog
 from chatserver.live.transport_packets import Frame, Frames, check_strict, encode
 from chatserver.live.transport_server import ErrorObject, Server, plain_error
@@ -81,7 +82,7 @@ class Transport:
             error_object,
             QuietLog(log),
             origins=Origins(allowed_origins),
-            addresses=Addresses(trusted_proxies),
+            trusted_proxies=trusted_proxies,
             limits=ConnectLimits(connections_per_address, connects_per_second),
             ping_interval=ping_interval,
             ping_timeout=ping_timeout,

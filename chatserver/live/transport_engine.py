@@ -7,21 +7,20 @@ from __future__ import annotations
 
 import asyncio
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import engineio
 from aiohttp import web
 from engineio import packet
 
+from chatserver.address import Network, bucket, client_address
 from chatserver.live.transport_frames import FastWebSocket, can_upgrade
 from chatserver.live.transport_heartbeat import Wheel
 from chatserver.live.transport_limits import (
     MAX_UNAUTHENTICATED,
-    Addresses,
     ConnectLimits,
     Origins,
-    bucket_of,
 )
 from chatserver.live.transport_logging import QuietLog
 from chatserver.live.transport_posts import take_post
@@ -56,7 +55,7 @@ class Engine(engineio.AsyncServer):
         self,
         *,
         origins: Origins,
-        addresses: Addresses,
+        trusted_proxies: Iterable[Network],
         limits: ConnectLimits,
         quiet: QuietLog,
         connect_within: float,
@@ -74,7 +73,7 @@ class Engine(engineio.AsyncServer):
         )
         self._async = dict(self._async, websocket=FastWebSocket, translate_request=as_environ)
         self.origins = origins
-        self.addresses = addresses
+        self.trusted = tuple(trusted_proxies)
         self.limits = limits
         self.quiet = quiet
         self.connect_within = connect_within
@@ -147,17 +146,18 @@ class Engine(engineio.AsyncServer):
         """Whether a new session may begin; nothing was allocated for it yet."""
         if self.draining or self.unauthenticated >= MAX_UNAUTHENTICATED:
             return over("unavailable", request, retry_after_s=2)
-        bucket = bucket_of(self.address_of(request))
-        wait = self.limits.enter(bucket)
+        place = bucket(self.address_of(request))
+        wait = self.limits.enter(place)
         if wait:
             self.quiet.warn("flood", "More sockets from one address than allowed; refused.")
             return over("rate_limited", request, retry_after_s=math.ceil(wait))
-        request[BUCKET] = bucket
+        request[BUCKET] = place
         return None
 
     def address_of(self, request: web.Request) -> str:
         """The client's address (F12)."""
-        return self.addresses.of(request.remote, request.headers.getall("X-Forwarded-For", ()))
+        forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        return client_address(request.remote, forwarded, self.trusted)
 
     # -- sessions ------------------------------------------------------------------------------
 

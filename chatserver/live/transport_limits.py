@@ -1,13 +1,10 @@
-"""Who may connect: origins, addresses, and limits for each address."""
+"""Who may connect: origins, and limits for each address."""
 
 from __future__ import annotations
 
-import ipaddress
 import time
 from collections.abc import Callable, Iterable
 from urllib.parse import urlsplit
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 #: Connections open at a time that have not shown who they are.
 MAX_UNAUTHENTICATED = 5_000
@@ -34,54 +31,6 @@ def _origin(site: str) -> str:
 
 def _host(name: str | None) -> str:
     return f"[{name}]" if name and ":" in name else name or ""
-
-
-class Addresses:
-    """Client addresses as our own proxies tell them; nobody else's X-Forwarded-For is believed."""
-
-    def __init__(self, trusted_proxies: Iterable[Network]) -> None:
-        self.trusted = tuple(trusted_proxies)
-
-    def of(self, peer: str | None, forwarded: Iterable[str]) -> str:
-        """The right-most address that no trusted proxy holds.
-
-        `peer` is the address of the TCP connection, `forwarded` the values of all X-Forwarded-For
-        headers in their order. What cannot be read ends the walk at the proxy that sent it.
-        """
-        address = peer or ""
-        if not self.trusted or not self._trusts(address):
-            return address
-        hops = [hop.strip() for value in forwarded for hop in value.split(",")]
-        for hop in reversed(hops):
-            try:
-                address = str(ipaddress.ip_address(hop))
-            except ValueError:
-                return address
-            if not self._trusts(address):
-                return address
-        return address
-
-    def _trusts(self, address: str) -> bool:
-        try:
-            parsed = ipaddress.ip_address(address)
-        except ValueError:
-            return False
-        if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-            parsed = parsed.ipv4_mapped
-        return any(parsed.version == net.version and parsed in net for net in self.trusted)
-
-
-def bucket_of(address: str) -> str:
-    """What counts as one client: an IPv4 address, or the /64 that one IPv6 subscriber holds."""
-    if ":" not in address:
-        return address
-    try:
-        parsed = ipaddress.IPv6Address(address.partition("%")[0])
-    except ValueError:
-        return address
-    if parsed.ipv4_mapped:
-        return str(parsed.ipv4_mapped)
-    return str(ipaddress.IPv6Network((parsed, 64), strict=False).network_address)
 
 
 class ConnectLimits:

@@ -10,12 +10,11 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct
+from msgspec import UNSET
 
 from chatserver import i18n
 from chatserver.rules import clocks, ladder
 from chatserver.rules.articles import Refused
-from chatserver.rules.bodies import unstorable
 from chatserver.rules.events import Message, Record
 from chatserver.rules.events_talk import Corrected, Doubted, Noticed, Upheld
 from chatserver.rules.experts import TOLD_AS
@@ -260,22 +259,3 @@ def unreadable(error: Exception) -> Refused:
 
 #: How NUL comes in JSON, where no character below a space may stand for itself.
 NUL = b"\\u0000"
-
-
-def without_nul(read: Struct) -> None:
-    """Refuses a payload that holds NUL in any of its texts: valid JSON that no database keeps."""
-    path = _nul(msgspec.to_builtins(read), "$")
-    if path is not None:
-        raise unstorable(path)
-
-
-def _nul(value: Any, path: str) -> str | None:
-    if isinstance(value, str):
-        return path if "\x00" in value else None
-    parts: Any = value.items() if isinstance(value, dict) else ()
-    if isinstance(value, list):
-        parts = enumerate(value)
-    found = (
-        _nul(inner, f"{path}[{k}]" if isinstance(k, int) else f"{path}.{k}") for k, inner in parts
-    )
-    return next(filter(None, found), None)

@@ -10,7 +10,7 @@ import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from chatserver.rules.articles import Refused
-from chatserver.rules.bodies import storable
+from chatserver.rules.bodies import all_storable
 from chatserver.rules.people import Account
 from chatserver.rules.telling import Channel
 
@@ -202,10 +202,7 @@ def decoded(struct: type[T], body: bytes) -> T:
         raise wrong(found["path"] or "$", found["problem"]) from None
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise wrong("$", "not JSON") from None
-    for name in struct.__struct_fields__:
-        given: Any = getattr(value, name)
-        if isinstance(given, str):
-            storable(given, f"$.{name}")
+    all_storable(msgspec.to_builtins(value))
     return value
 
 

@@ -36,7 +36,7 @@ async def add(call: Call, wish: api.NewDevice) -> api.Me:
 async def drop(call: Call) -> None:
     """DELETE /api/v1/me/devices/{id}: that browser is told no more."""
     id = call.request.match_info["id"]
-    if not await devices.drop(call.house.database, call.account.id, id):
+    if "\x00" in id or not await devices.drop(call.house.database, call.account.id, id):
         raise Refused("not_found")
 
 

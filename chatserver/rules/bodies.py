@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .articles import Refused
 
 LONGEST = 10_000
@@ -26,7 +28,24 @@ def storable(text: str, path: str) -> str:
             pass
         else:
             return text
-    raise unstorable(path)
+    raise Refused(
+        "invalid",
+        "内容含有无法保存的字符。",
+        details=[{"path": path, "problem": "NUL or a lone surrogate"}],
+    )
+
+
+def all_storable(value: Any, path: str = "$") -> Any:
+    """`value` itself, unless it holds such a text anywhere; it is of dicts, lists and tuples."""
+    if isinstance(value, str):
+        storable(value, path)
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            all_storable(inner, f"{path}.{name}")
+    elif isinstance(value, list | tuple):
+        for place, inner in enumerate(value):
+            all_storable(inner, f"{path}[{place}]")
+    return value
 
 
 def named(id: str) -> str:
@@ -34,12 +53,3 @@ def named(id: str) -> str:
     if not 1 <= len(id) <= 64:
         raise Refused("invalid", details=[{"path": "$.id", "problem": "1 to 64 characters"}])
     return storable(id, "$.id")
-
-
-def unstorable(path: str) -> Refused:
-    """What is said of a text that no database keeps."""
-    return Refused(
-        "invalid",
-        "内容含有无法保存的字符。",
-        details=[{"path": path, "problem": "NUL or a lone surrogate"}],
-    )

@@ -9,10 +9,11 @@ from ipaddress import ip_network
 
 import pytest
 
+from chatserver.address import bucket, client_address
 from chatserver.live import transport_engine, transport_posts
 from chatserver.live.transport import runner_options
 from chatserver.live.transport_libraries import TESTED, WrongLibrary, check_libraries
-from chatserver.live.transport_limits import Addresses, ConnectLimits, Origins, bucket_of
+from chatserver.live.transport_limits import ConnectLimits, Origins
 from chatserver.live.transport_logging import QuietLog
 from tests.live.transport_world import (  # noqa: F401
     AS_SERVED,
@@ -82,7 +83,7 @@ def test_origins_are_compared_with_default_ports_left_out() -> None:
 
 # -- addresses -------------------------------------------------------------------------------------
 
-PROXIES = Addresses([ip_network("10.0.0.0/8"), ip_network("fd00::/8")])
+PROXIES = [ip_network("10.0.0.0/8"), ip_network("fd00::/8")]
 
 
 @pytest.mark.parametrize(
@@ -98,6 +99,8 @@ PROXIES = Addresses([ip_network("10.0.0.0/8"), ip_network("fd00::/8")])
         ("10.0.0.1", ["1.2.3.4, rubbish"], "10.0.0.1"),
         ("10.0.0.1", ["1.2.3.4, rubbish, 10.0.0.2"], "10.0.0.2"),
         ("10.0.0.1", [""], "10.0.0.1"),
+        ("10.0.0.1", ["1.2.3.4:5678"], "1.2.3.4"),
+        ("10.0.0.1", ["[2001:db8::5]:443"], "2001:db8::5"),
         ("::ffff:10.0.0.1", ["1.2.3.4"], "1.2.3.4"),
         ("fd00::1", ["2001:db8::5"], "2001:db8::5"),
         (None, ["1.2.3.4"], ""),
@@ -106,11 +109,11 @@ PROXIES = Addresses([ip_network("10.0.0.0/8"), ip_network("fd00::/8")])
 def test_f12_the_address_is_the_rightmost_that_no_proxy_of_ours_holds(
     peer: str | None, forwarded: list[str], address: str
 ) -> None:
-    assert PROXIES.of(peer, forwarded) == address
+    assert client_address(peer, ",".join(forwarded), PROXIES) == address
 
 
 def test_f12_without_trusted_proxies_no_header_is_believed() -> None:
-    assert Addresses([]).of("127.0.0.1", ["1.2.3.4"]) == "127.0.0.1"
+    assert client_address("127.0.0.1", "1.2.3.4", []) == "127.0.0.1"
 
 
 async def test_f12_a_connection_knows_its_clients_address() -> None:
@@ -123,11 +126,11 @@ async def test_f12_a_connection_knows_its_clients_address() -> None:
 
 
 def test_one_ipv6_subscriber_is_one_client() -> None:
-    assert bucket_of("1.2.3.4") == bucket_of("::ffff:1.2.3.4") == "1.2.3.4"
-    assert bucket_of("2001:db8::1") == bucket_of("2001:db8::ffff:1") == "2001:db8::"
-    assert bucket_of("2001:db8:0:1::1") != bucket_of("2001:db8::1")
-    assert bucket_of("fe80::1%eth0") == "fe80::"
-    assert bucket_of("rubbish:") == "rubbish:"
+    assert bucket("1.2.3.4") == bucket("::ffff:1.2.3.4") == "1.2.3.4"
+    assert bucket("2001:db8::1") == bucket("2001:db8::ffff:1") == "2001:db8::/64"
+    assert bucket("2001:db8:0:1::1") != bucket("2001:db8::1")
+    assert bucket("fe80::1%eth0") == "fe80::/64"
+    assert bucket("rubbish:") == "rubbish:"
 
 
 # -- limits ----------------------------------------------------------------------------------------

@@ -143,6 +143,8 @@ async def test_nobody_else_has_such_a_desk(desk: Desk) -> None:
     assert await alerts(desk, HUANG) == [], "an account of no institution has an empty one"
     assert (await told(desk, HUANG, "/alerts/seen", ids=["x"]))[0] == 403
     assert (await told(desk, FENG, "/alerts/seen", ids=[]))[0] == 400
+    status, problem = await told(desk, FENG, "/alerts/seen", ids=["x", "\u0000"])
+    assert (status, problem["details"][0]["path"]) == (400, "$.ids[1]")
 
 
 @pytest.mark.parametrize("who", ["same", "another", "expert"])

@@ -62,7 +62,9 @@ def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
                 yield f"{module.name.rpartition('.')[2]}.{name}", value
 
 
-@pytest.mark.parametrize(("name", "pattern"), patterns())
+@pytest.mark.parametrize(
+    ("name", "pattern"), [pytest.param(name, one, id=name) for name, one in patterns()]
+)
 def test_no_run_of_characters_makes_a_search_slow(name: str, pattern: re.Pattern[str]) -> None:
     length = MEASURED.get(name, LENGTH)
     for beginning in BEGINNINGS:
