@@ -73,7 +73,8 @@ async def test_every_event_is_acknowledged_in_the_form_of_the_contract(
     due = datetime.fromisoformat(written["answer_due_at"])
     assert due - datetime.fromisoformat(written["opened_at"]) == timedelta(hours=5)
     assert (written["kind"], written["clock"]["kind"]) == ("message", "message_answer")
-    assert [t["number"] for t in (await chen.ok("pool:list"))["tickets"]] == [number]
+    pool = await chen.ok("pool:list")
+    assert ([one["number"] for one in pool["tickets"]], pool["callbacks"]) == ([number], [])
     assert (await chen.ok("pool:list", category="family"))["tickets"] == []
     claimed = (await chen.ok("pool:claim", number=number))["ticket"]
     assert claimed["assignee"] == {"staff_no": "L0001", "profession": "lawyer"}
@@ -175,6 +176,7 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
     await wang.ok("answer:confirm", number=number, seq=by)
     await wang.ok("ticket:rate", number=number, satisfied=False)
     await wang.ok("callback:choose", number=number, at=tomorrow, who="same")
+    assert [one["number"] for one in (await chen.ok("callback:list"))["callbacks"]] == [number]
     await chen.ok("callback:attempt", number=number, note="无人接听")
     await chen.ok("callback:begin", number=number)
     for n, to in enumerate(({"queue": True}, None)):
