@@ -176,7 +176,7 @@ async def _promises(wang: Formal, chen: Formal, qian: Formal, number: str) -> No
     await wang.ok("answer:confirm", number=number, seq=by)
     await wang.ok("ticket:rate", number=number, satisfied=False)
     await wang.ok("callback:choose", number=number, at=tomorrow, who="same")
-    assert [one["number"] for one in (await chen.ok("callback:list"))["callbacks"]] == [number]
+    assert number in [one["number"] for one in (await chen.ok("callback:list"))["callbacks"]]
     await chen.ok("callback:attempt", number=number, note="无人接听")
     await chen.ok("callback:begin", number=number)
     for n, to in enumerate(({"queue": True}, None)):
