@@ -39,15 +39,18 @@ async def _pass_on(server: Any, seat: Seat) -> None:
 
 
 async def list_pool(server: Any, seat: Seat, payload: payloads.PoolList) -> bytes:
-    """Written messages that wait, soonest deadline first, and apart from them the call-backs that anybody
-    may take; what a citizen is not satisfied with is told to whoever takes one."""
+    """Written messages that wait, soonest deadline first, and apart from them the call-backs that this
+    lawyer may take; what a citizen is not satisfied with is told to whoever takes one."""
     if payload.category is not None and payload.category not in CATEGORIES:
         raise wire.invalid("unknown category - at `$.category`")
-    lists = {"tickets": tickets.pool, "callbacks": tickets.callbacks_to_take}
+    staff_no = seat.actor.pseudonym
+    lists = {
+        "tickets": await tickets.pool(server.db, payload.category),
+        "callbacks": await tickets.callbacks_to_take(server.db, payload.category, staff_no),
+    }
     shown = {}
     for name, found in lists.items():
-        waiting = [it.having(comment=None) for it in await found(server.db, payload.category)]
-        shown[name] = await in_wire(server, waiting)
+        shown[name] = await in_wire(server, [it.having(comment=None) for it in found])
     return wire.ack(**shown)
 
 

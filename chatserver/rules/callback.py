@@ -68,8 +68,7 @@ def entrust(
     """后台支持: a colleague of the holder makes it, as "another" too, but not for an expert who was wished for."""
     _not_the_experts(ticket)
     assert ticket.assignee is not None
-    if ticket.callback_who == "another" and to_staff in {by for _, by in ticket.answers}:
-        raise Refused("forbidden", "用户选择由其他工作人员回访。", article=24)
+    _another(ticket, to_staff)
     return [
         notices.notice("transferred", notices.PASSED_ON, ticket.entry + 1),
         Noted(ticket.notes + 1, staff.staff_no, "note", f"{ticket.assignee} -> {to_staff}"),
@@ -136,7 +135,14 @@ def _to_make(ticket: Ticket, lawyer: Lawyer) -> None:
     if ticket.callback == "begun" and not held and ticket.assignee is not None:
         raise WrongState(ticket.state, "已由其他工作人员回访。")
     _not_the_experts(ticket)
-    if ticket.callback == "open" and held and ticket.callback_who == "another":
+    if ticket.callback == "open":
+        _another(ticket, lawyer.staff_no, held=held)
+
+
+def _another(ticket: Ticket, staff_no: str, *, held: bool = False) -> None:
+    """Nobody whose answer it was, nor who has it now, is another."""
+    own = held or staff_no in {by for _, by in ticket.answers}
+    if ticket.callback_who == "another" and own:
         raise Refused("forbidden", "用户选择由其他工作人员回访。", article=24)
 
 

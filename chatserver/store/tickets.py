@@ -215,10 +215,13 @@ async def pool(db: Database, category: str | None, count: int = 200) -> list[Tic
     return [ticket_of(row) for row in rows]
 
 
-async def callbacks_to_take(db: Database, category: str | None, count: int = 200) -> list[Ticket]:
-    """Call-backs (24) that another lawyer is to make, or anybody, soonest first."""
+async def callbacks_to_take(
+    db: Database, category: str | None, staff_no: str, count: int = 200
+) -> list[Ticket]:
+    """Call-backs (24) that this lawyer may take, as another or as anybody, soonest first."""
+    sql = queries("tickets").callbacks_to_take.sql
     async with db.use() as connection:
-        rows = await connection.fetch(queries("tickets").callbacks_to_take.sql, category, count)
+        rows = await connection.fetch(sql, category, staff_no, count)
     return [ticket_of(row) for row in rows]
 
 

@@ -194,10 +194,12 @@ order by opened_at desc, number desc limit :count;
 select * from tickets where queued = 'message' and (:category::text is null or category = :category)
 order by case when callback = 'begun' then callback_due_at else answer_due_at end, number limit :count;
 
--- name: callbacks_to_take(category, count)
--- Call-backs (24) that lawyers may take: by another lawyer, or of what nobody holds unless an expert is asked;
--- soonest first, by the time that the citizen chose or by which they are due.
+-- name: callbacks_to_take(category, staff_no, count)
+-- Call-backs (24) that a lawyer may take: by another than who holds it or gave an answer, or of what nobody
+-- holds unless an expert is asked; soonest first, by the time that the citizen chose or by which they are due.
 select * from tickets where callback = 'open' and state in ('answered', 'closed')
+    and not coalesce(callback_who = 'another' and (assignee = :staff_no
+        or exists (select from jsonb_array_elements(answers) given where given ->> 1 = :staff_no)), false)
     and (callback_who = 'another' or (assignee is null
         and not coalesce(callback_who = 'expert' and escalation_state in ('open', 'claimed'), false)))
     and (:category::text is null or category = :category)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from chatserver.rules.audience import PERMITTED, rooms
 from chatserver.rules.backstage import stand_in
-from chatserver.rules.callback import attempt, begin, choose, crowded
+from chatserver.rules.callback import attempt, begin, choose, crowded, take
 from chatserver.rules.clocks import clock, running
 from chatserver.rules.deadlines import next_due
 from chatserver.rules.events_desks import CallbackDone, CallbackOpened, Escalated, Lapsed, Warned
@@ -153,6 +153,21 @@ def test_the_one_who_was_wished_for_may_begin(who: str | None, able: Any) -> Non
             assert refusal(life.do, begin, actor).code == "forbidden"
             assert refusal(life.do, attempt, actor, "未接通").code == "forbidden"
     assert life.do(begin, able)
+
+
+def test_another_is_nobody_who_gave_an_answer_of_it_whoever_holds_it_now() -> None:
+    life = met()
+    life.answer()
+    life.ask_on()
+    life.hand_over()
+    life.offer(LIU).accept(LIU)
+    life.answer(LIU, id="a-2")
+    life.rate(False, calendar=OF_2026)
+    life.do(choose, WANG, START + DAY, "another")
+    for rule, *said in ((begin,), (take,), (attempt, "未接通")):
+        assert refusal(life.do, rule, CHEN, *said).code == "forbidden"
+        assert refusal(life.do, rule, LIU, *said).code == "forbidden"
+    assert life.do(take, replace(LIU, account="zhou", staff_no="L0003"))
 
 
 def test_who_holds_a_ticket_without_a_call_back_is_told_its_state() -> None:
