@@ -221,7 +221,7 @@ async def callbacks_to_take(
     """Call-backs (24) that this lawyer may take, as another or as anybody, soonest first."""
     sql = queries("tickets").callbacks_to_take.sql
     async with db.use() as connection:
-        rows = await connection.fetch(sql, category, staff_no, count)
+        rows = await connection.fetch(sql, staff_no, category, count)
     return [ticket_of(row) for row in rows]
 
 

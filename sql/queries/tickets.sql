@@ -194,7 +194,7 @@ order by opened_at desc, number desc limit :count;
 select * from tickets where queued = 'message' and (:category::text is null or category = :category)
 order by case when callback = 'begun' then callback_due_at else answer_due_at end, number limit :count;
 
--- name: callbacks_to_take(category, staff_no, count)
+-- name: callbacks_to_take(staff_no, category, count)
 -- Call-backs (24) that a lawyer may take: by another than who holds it or gave an answer, or of what nobody
 -- holds unless an expert is asked; soonest first, by the time that the citizen chose or by which they are due.
 select * from tickets where callback = 'open' and state in ('answered', 'closed')
