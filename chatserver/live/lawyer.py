@@ -46,7 +46,7 @@ async def list_pool(server: Any, seat: Seat, payload: payloads.PoolList) -> byte
     staff_no = seat.actor.pseudonym
     lists = {
         "tickets": await tickets.pool(server.db, payload.category),
-        "callbacks": await tickets.callbacks_to_take(server.db, payload.category, staff_no),
+        "callbacks": await tickets.callbacks_to_take(server.db, staff_no, payload.category),
     }
     shown = {}
     for name, found in lists.items():

@@ -216,7 +216,7 @@ async def pool(db: Database, category: str | None, count: int = 200) -> list[Tic
 
 
 async def callbacks_to_take(
-    db: Database, category: str | None, staff_no: str, count: int = 200
+    db: Database, staff_no: str, category: str | None, count: int = 200
 ) -> list[Ticket]:
     """Call-backs (24) that this lawyer may take, as another or as anybody, soonest first."""
     sql = queries("tickets").callbacks_to_take.sql

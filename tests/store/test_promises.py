@@ -207,7 +207,7 @@ async def test_the_pool_is_in_the_order_of_the_clock_that_runs_or_of_the_time_ch
         pool = [ticket.number for ticket in await tickets.pool(one.db, None)]
         assert pool == [waits, fresh]
         for lawyer, found in (("L0002", [chosen[4], chosen[8]]), ("L0001", [])):
-            to_take = await tickets.callbacks_to_take(one.db, None, lawyer)
+            to_take = await tickets.callbacks_to_take(one.db, lawyer, None)
             assert [ticket.number for ticket in to_take] == found, (
                 "whose answer it was is not another"
             )
@@ -226,7 +226,7 @@ async def test_what_nobody_holds_is_in_the_pool_unless_an_expert_is_asked_for_it
             await one.act("callback_choose", callback.choose, number, wang, at, who)
 
         async def pool() -> list[str]:
-            found = await tickets.callbacks_to_take(one.db, None, "L0001")
+            found = await tickets.callbacks_to_take(one.db, "L0001", None)
             return [ticket.number for ticket in found]
 
         await one.act("panel", experts.claim, number, qian, f"{number}.1")
