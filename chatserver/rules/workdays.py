@@ -9,6 +9,8 @@ from datetime import UTC, date, datetime, time, timedelta, timezone
 from .articles import article
 
 BEIJING = timezone(timedelta(hours=8))
+#: How many days of December the next year's notice may settle; in all years so far it was the last three.
+NEW_YEAR_REACHES = 10
 
 
 def ends_a_day(at: datetime) -> bool:
@@ -20,7 +22,8 @@ def ends_a_day(at: datetime) -> bool:
 class Calendar:
     """`days`: those that differ from plain weekdays and weekends (True: people work).
 
-    `announced` are the years whose notice of the State Council is in; in other years `days` is a guess.
+    `announced` are the years whose notice of the State Council is in; in other years `days` is a guess, and
+    so is the end of the last year before them.
     """
 
     days: Mapping[date, bool] = field(default_factory=dict)
@@ -42,4 +45,10 @@ class Calendar:
             day += timedelta(days=1)
             left -= self.works(day)
         midnight = datetime.combine(day + timedelta(days=1), time(), BEIJING).astimezone(UTC)
-        return midnight, day.year not in self.announced
+        return midnight, not self._settled(day)
+
+    def _settled(self, last: date) -> bool:
+        """Whether no notice to come can change a count that ends with `last`: New Year's takes days off the
+        end of December, or makes them working days, and stands in the next year's notice."""
+        late = last >= date(last.year, 12, 32 - NEW_YEAR_REACHES)
+        return last.year in self.announced and (not late or last.year + 1 in self.announced)
