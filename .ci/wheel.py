@@ -23,7 +23,7 @@ PAGES = (
 )
 #: What differs from one answer to the next: nonces, tokens, ids, the port.
 PASSING = re.compile(
-    rb'nonce-[^\' "]+|nonce="[^"]+"|(?:content|value)="[^"]{20,}"|127\.0\.0\.1:\d+'
+    rb'nonce-[^\' "]+|nonce="[^"]+"|(?:content|value|data-signed-in)="[^"]{20,}"|127\.0\.0\.1:\d+'
 )
 
 
